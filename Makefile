@@ -1,0 +1,50 @@
+# Everything works on a fresh machine with Python 3.11 or later: `make demo`, `make test`.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+EXTRAS := train cluster hub transcribe clip
+
+.PHONY: help install demo test test-all lane check docs bench gallery clean
+
+help:  ## show what there is to do
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+$(BIN)/clavilux: pyproject.toml constraints/cpu.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Clavilux needs Python 3.11 or later; name one with PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints/cpu.txt --editable '.[dev]'
+	@touch $@
+
+install: $(BIN)/clavilux  ## make .venv and install Clavilux in it
+
+demo: install  ## compose a short piece, turn it into a film, say where it lies
+	$(BIN)/clavilux demo
+
+test: install  ## the tests that take a moment each
+	$(BIN)/pytest
+
+test-all: install  ## all tests: the slow ones, then one lane an extra
+	$(BIN)/pytest -m 'slow and not extra'
+	@for extra in $(EXTRAS); do $(MAKE) lane EXTRA=$$extra || exit 1; done
+
+lane: $(BIN)/clavilux  ## the tests of one extra: make lane EXTRA=train
+	$(PYTHON) -m venv .venv-$(EXTRA)
+	.venv-$(EXTRA)/bin/pip install --quiet --constraint constraints/cpu.txt --editable '.[dev,$(EXTRA)]'
+	CLAVILUX_LANE=$(EXTRA) .venv-$(EXTRA)/bin/pytest -m extra
+
+check: install  ## style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: install  ## write the pages that are generated
+	$(BIN)/python -m clavilux.cli.reference docs/cli.md
+
+bench: install  ## print every figure we claim (see benchmarks/)
+	@for bench in benchmarks/[a-z]*.py; do name=$$(basename $$bench .py); \
+	  echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
+
+clean:  ## remove what the other targets made
+	rm -rf .venv .venv-* dist build out .pytest_cache .mypy_cache .ruff_cache .hypothesis
