@@ -1,0 +1,41 @@
+"""Drums: one set of names for what notes, ears and eyes find on the drum channel.
+
+Conventions
+-----------
+- Notes are General MIDI's percussion keys, 27 to 87, on channel 9 counted from 0.
+- A name is what a rule, a listened event and a report call it: ``closed_hat``.
+"""
+
+from types import MappingProxyType
+
+DRUM_CHANNEL = 9
+"""The standard's tenth channel."""
+
+_NOTES_OF = {
+    "kick": (35, 36),
+    "snare": (38, 40),
+    "rim": (37,),
+    "clap": (39,),
+    "closed_hat": (42,),
+    "pedal_hat": (44,),
+    "open_hat": (46,),
+    "tom": (41, 43, 45, 47, 48, 50),
+    "crash": (49, 52, 55, 57),
+    "ride": (51, 53, 59),
+    "cowbell": (56,),
+    "shaker": (54, 69, 70, 82),
+    "hand_drum": (60, 61, 62, 63, 64, 65, 66, 78, 79),
+}
+
+DRUMS: tuple[str, ...] = (*_NOTES_OF, "percussion")
+"""Every name; ``percussion`` is whatever no other name covers."""
+
+NOTES_OF_DRUM = MappingProxyType(_NOTES_OF)
+"""Name to the notes that play it; `percussion` has every other note."""
+
+_NAME_OF = {note: name for name, notes in _NOTES_OF.items() for note in notes}
+
+
+def drum_name(note: int) -> str:
+    """Name the drum that a note of the drum channel plays."""
+    return _NAME_OF.get(note, "percussion")
