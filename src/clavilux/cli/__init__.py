@@ -1,0 +1,36 @@
+"""The command line: one file a command; each reads, calls and prints.
+
+Results go to standard output, progress and complaints to standard error. Exits
+0 when done, 2 on bad input, 1 when the world failed, 130 when interrupted.
+"""
+
+import signal
+import sys
+from types import FrameType
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    from clavilux.cli.app import app
+    from clavilux.core.errors import ClaviluxError
+
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        app(prog_name="clavilux")
+    except ClaviluxError as error:
+        sys.exit(_complain(str(error), error.exit_code))
+    except MemoryError:
+        sys.exit(_complain("not enough memory for this; try a smaller --size", 1))
+    except OSError as error:
+        name = f" ({error.filename})" if error.filename else ""
+        sys.exit(_complain(f"{(error.strerror or str(error)).lower()}{name}", 1))
+
+
+def _complain(message: str, exit_code: int) -> int:
+    print("clavilux: " + " ".join(message.split()), file=sys.stderr)
+    return exit_code
+
+
+def _terminate(signum: int, frame: FrameType | None) -> None:
+    """Leave through every `finally`, so that nothing half-written stays behind."""
+    raise SystemExit(128 + signum)

@@ -1,0 +1,53 @@
+"""The table of commands: what ``clavilux --help`` lists, in the order of use."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from clavilux import __version__
+from clavilux.cli import demo, see
+
+
+class Commands(TyperGroup):
+    """The commands, in the order in which they were added."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Keep the order of use, not of the alphabet."""
+        return list(self.commands)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; an interrupt ends it with one line."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            print("\nclavilux: stopped; the same command goes on from here", file=sys.stderr)
+            raise
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Translate music into pictures and pictures into music, and measure how well.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
+    ] = False,
+) -> None:
+    """Translate music into pictures and pictures into music, and measure how well."""
+    if version:
+        print(__version__)
+        raise typer.Exit
+
+
+app.command("see")(see.see)
+app.command("demo")(demo.demo)

@@ -1,0 +1,48 @@
+"""``clavilux demo``: a short piece of our own becomes a film."""
+
+from typing import Annotated
+
+import typer
+
+from clavilux.cli.options import Seed, SizeText, parse_size
+
+
+def demo(
+    output: Annotated[
+        str,
+        typer.Option("-o", "--output", metavar="FOLDER", help="Where the film and its MIDI go."),
+    ] = "out",
+    look: Annotated[
+        str, typer.Option("--look", metavar="NAME", help="What it is made of.")
+    ] = "ink",
+    size: SizeText = "512x512",
+    seed: Seed = 0,
+) -> None:
+    """Compose a short piece, turn it into a film and say what to try next.
+
+    Example:
+
+      clavilux demo -o out
+    """
+    from pathlib import Path
+
+    from clavilux import score
+    from clavilux.cli.progress import bar
+    from clavilux.compose.demo import demo_score
+    from clavilux.core.values import Size
+    from clavilux.pipelines.see import Settings, see
+
+    folder = Path(output)
+    music, film = folder / "demo.mid", folder / "demo.mp4"
+    score.write(demo_score(), music)
+    settings = Settings(look=look, size=Size(*parse_size(size)), seed=seed)
+    with bar() as progress:
+        see(music, film, settings=settings, progress=progress)
+    print(film)
+    typer.echo(
+        f"\nThe film is {film}, its music {music}. Try next:\n"
+        f"  clavilux see {music} -o {folder / 'glass.mp4'} --look glass --size 720p\n"
+        f"  clavilux see YOUR.mid -o film.mp4 --sound YOUR-MIX.wav\n"
+        f"  clavilux --help",
+        err=True,
+    )

@@ -1,0 +1,126 @@
+"""``clavilux see``: music becomes a film."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from clavilux.cli.complaints import warnings_as_lines
+from clavilux.cli.options import (
+    Duration,
+    Fps,
+    Seed,
+    SizeText,
+    Soundfont,
+    Start,
+    parse_size,
+    parse_time,
+)
+from clavilux.core.errors import InputError
+
+
+def see(
+    music: Annotated[
+        str, typer.Argument(metavar="MUSIC", help="A MIDI file, or a folder of them.")
+    ],
+    output: Annotated[
+        str,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILM",
+            help="File to write: .mp4, .mov, .mkv, .webm, .gif, or a folder for .png pictures.",
+        ),
+    ],
+    sound: Annotated[
+        str | None,
+        typer.Option("--sound", metavar="BOUNCE", help="Your own mix, to put under the pictures."),
+    ] = None,
+    look: Annotated[
+        str, typer.Option("--look", metavar="NAME", help="What it is made of.")
+    ] = "ink",
+    palette: Annotated[
+        str | None,
+        typer.Option("--palette", metavar="NAME", help="Its colours; the look's own if absent."),
+    ] = None,
+    mapping: Annotated[
+        str,
+        typer.Option(
+            "--mapping", metavar="NAME|FILE", help="Which notes move what: a preset or a file."
+        ),
+    ] = "clavilux",
+    size: SizeText = "512x512",
+    fps: Fps = "24",
+    seed: Seed = 0,
+    start: Start = "0",
+    duration: Duration = None,
+    preview: Annotated[
+        bool,
+        typer.Option("--preview", help="The whole in seconds: small, a few bars of each section."),
+    ] = False,
+    flashing: Annotated[
+        bool,
+        typer.Option(
+            "--flashing", help="Allow more than three flashes a second; some viewers are harmed."
+        ),
+    ] = False,
+    soundfont: Soundfont = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="In a folder, make films anew that are there.")
+    ] = False,
+) -> None:
+    """Turn MUSIC into a film in which what is heard is what is seen.
+
+    A folder of music becomes a folder of films. Progress goes to standard
+    error; the path of the film goes to standard output, so it can be piped.
+    A run that was stopped goes on where it was when the same command is given.
+    Exits 0 when the film is complete, 2 on bad input or arguments, 1 when the
+    world failed (no space left).
+
+    Examples:
+
+      clavilux see song.mid -o film.mp4
+
+      clavilux see song.mid -o film.mp4 --sound mix.wav --size 720p --fps 30
+
+      clavilux see album/ -o films/
+    """
+    from pathlib import Path
+
+    from clavilux.cli.progress import bar
+    from clavilux.core.timeline import parse_frame_rate
+    from clavilux.core.values import Size
+    from clavilux.pipelines.album import album
+    from clavilux.pipelines.see import Settings
+    from clavilux.pipelines.see import see as see_film
+
+    settings = Settings(
+        look=look,
+        palette=palette,
+        mapping=mapping,
+        size=Size(*parse_size(size)),
+        frame_rate=parse_frame_rate(fps),
+        seed=seed,
+        start_s=parse_time(start),
+        duration_s=None if duration is None else parse_time(duration),
+        preview=preview,
+        flashing=flashing,
+        soundfont=soundfont,
+    )
+    with bar() as progress, warnings_as_lines():
+        if not Path(music).is_dir():
+            print(see_film(music, output, sound=sound, settings=settings, progress=progress))
+            return
+        if sound is not None:
+            raise InputError("--sound goes with one piece of music, not with a folder")
+        problems = 0
+        for entry in album(
+            music, output, overwrite=overwrite, settings=settings, progress=progress
+        ):
+            if entry.problem:
+                problems += 1
+                print(f"clavilux: {entry.music.name}: {entry.problem}", file=sys.stderr)
+            else:
+                print(entry.film)
+    if problems:
+        raise InputError(f"{problems} of the folder's files could not be used")

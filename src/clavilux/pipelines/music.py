@@ -1,0 +1,118 @@
+"""Music as the pipelines take it: whatever the file is, its facts and its sound."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+from clavilux import listen, media, perform, score
+from clavilux.core.errors import InputError
+from clavilux.core.values import Facts, Score, Sound
+
+MIDI_SUFFIXES = {".mid", ".midi", ".smf", ".kar", ".rmi"}
+SOUND_SUFFIXES = {".wav", ".flac", ".mp3", ".ogg", ".m4a", ".opus", ".aac"}
+TAIL_S = 1.5
+"""How long a film goes on after the last note of a MIDI file, for it to ring out."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Music:
+    """A piece of music, ready to be seen."""
+
+    path: Path
+    heard: Score | Facts
+    """Its notes if it was MIDI; what was heard in it if it was a recording."""
+    facts: Facts
+    """Beats, sections and events, whichever it was."""
+    sound: Callable[[float, float], Sound]
+    """Gives its sound from a start for a duration, both in seconds."""
+    duration_s: float
+    warnings: tuple[str, ...] = ()
+
+
+def open_music(
+    path: str | PathLike[str],
+    *,
+    soundfont: str | None = None,
+    bounce: str | PathLike[str] | None = None,
+    stems: str | PathLike[str] | None = None,
+) -> Music:
+    """Open a MIDI file or a recording; what it is is told by its content.
+
+    Args:
+        path: The file.
+        soundfont: Soundfont to play MIDI with; the embedded one if absent.
+        bounce: The musician's own mix, heard instead of our performance.
+        stems: A folder of separate recordings of the same piece, for a recording.
+
+    Raises:
+        InputError: The file is neither, or holds nothing that sounds.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; expected a MIDI file or a recording")
+    if not path.exists():
+        raise InputError(f"there is no file {path}")
+    music = _open_midi(path, soundfont) if _is_midi(path) else _open_recording(path, stems)
+    if bounce is None:
+        return music
+    mix = media.open_sound(bounce)
+    return Music(
+        path=music.path,
+        heard=music.heard,
+        facts=music.facts,
+        sound=lambda start_s, duration_s: media.cut(mix, start_s, duration_s),
+        duration_s=max(music.duration_s, mix.duration_s or 0.0),
+        warnings=music.warnings,
+    )
+
+
+def music_files(folder: Path) -> list[Path]:
+    """List the files of a folder that look like music, by name."""
+    known = MIDI_SUFFIXES | SOUND_SUFFIXES
+    return sorted(p for p in folder.iterdir() if p.suffix.lower() in known and p.is_file())
+
+
+def _is_midi(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(12)
+    return (
+        head[:4] == b"MThd"
+        or (head[:4] == b"RIFF" and head[8:12] == b"RMID")
+        or path.suffix.lower() in MIDI_SUFFIXES
+    )
+
+
+def _open_midi(path: Path, soundfont: str | None) -> Music:
+    notes = score.read(path)
+    if not any(len(track.notes) for track in notes.tracks):
+        raise InputError(f"{path} holds no notes")
+
+    def sound(start_s: float, duration_s: float) -> Sound:
+        return perform.synthesise(
+            notes, soundfont=soundfont, start_s=start_s, duration_s=duration_s
+        )
+
+    return Music(
+        path=path,
+        heard=notes,
+        facts=score.facts(notes),
+        sound=sound,
+        duration_s=notes.duration_s + TAIL_S,
+        warnings=notes.warnings,
+    )
+
+
+def _open_recording(path: Path, stems: str | PathLike[str] | None) -> Music:
+    recording = media.open_sound(path)
+    parts = {p.stem: media.open_sound(p) for p in music_files(Path(stems))} if stems else None
+    heard = listen.facts(recording, stems=parts)
+    if heard.duration_s <= 0:
+        raise InputError(f"{path} holds no sound")
+    return Music(
+        path=path,
+        heard=heard,
+        facts=heard,
+        sound=lambda start_s, duration_s: media.cut(recording, start_s, duration_s),
+        duration_s=heard.duration_s,
+    )

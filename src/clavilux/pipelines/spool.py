@@ -1,0 +1,208 @@
+"""The spool: a film being rendered, kept as closed segments so that a kill costs little.
+
+Beside the target lies a hidden folder with the segments that are finished, each
+encoded for good, and the renderer's state at the end of the last. The same
+command, given again, goes on from there and ends with the same bytes; another
+command finds another fingerprint and starts afresh. Rendering and encoding run
+in two threads: both leave Python's lock most of the time.
+"""
+
+import fcntl
+import hashlib
+import io
+import json
+import queue
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux import __version__, media
+from clavilux.core.errors import OutputError
+from clavilux.core.files import remove, world_errors, write_bytes, write_text
+from clavilux.core.progress import Progress, silent
+from clavilux.core.values import Curves, Size, Sound, Yuv
+from clavilux.render import Renderer
+
+SEGMENT_S = 10
+"""Length of a segment: what a kill may cost."""
+_QUEUE = 8  # pictures between the two threads: enough to even out, little enough for memory
+
+State = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """Everything that determines the pictures of a film."""
+
+    renderer: Renderer
+    curves: Curves
+    size: Size
+    seed: int
+    description: Mapping[str, Any]
+    """What else names the pictures: look, palette; anything JSON takes."""
+
+    @property
+    def frame_rate(self) -> Fraction:
+        """Video frames per second."""
+        return self.curves.frame_rate
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash that differs whenever the pictures could."""
+        about = [__version__, str(self.frame_rate), self.size, self.seed, dict(self.description)]
+        digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
+        for name, column in sorted(self.curves.values.items()):
+            digest.update(name.encode() + np.ascontiguousarray(column).tobytes())
+        digest.update(repr(self.curves.prompts).encode())
+        return digest.hexdigest()
+
+
+def render_film(
+    job: Job, target: Path, *, encoding: media.Encoding, sound: Sound, progress: Progress = silent
+) -> None:
+    """Render a film segment by segment, then join the segments and the sound.
+
+    Raises:
+        OutputError: The target cannot be written, or another process is writing it.
+    """
+    folder = target.with_name(f".{target.name}.spool")
+    with world_errors(target):
+        folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder, target):
+        _forget_other_work(folder, job.fingerprint + str(encoding))
+        try:
+            segments = _render_segments(job, folder, encoding, progress)
+            media.join_segments(
+                segments,
+                target,
+                sound=sound,
+                encoding=encoding,
+                frame_rate=job.frame_rate,
+                size=job.size,
+            )
+        except BaseException:
+            if not any(folder.glob("segment-*")):
+                remove(folder)
+            raise
+        remove(folder)
+
+
+def _render_segments(
+    job: Job, folder: Path, encoding: media.Encoding, progress: Progress
+) -> list[Path]:
+    per_segment = max(1, round(SEGMENT_S * job.frame_rate))
+    n_frames = job.curves.n_frames
+    starts = range(0, n_frames, per_segment)
+    paths = [folder / f"segment-{i:05d}{encoding.segment_suffix}" for i in range(len(starts))]
+    done = 0
+    while done < len(paths) and paths[done].exists() and _state_path(folder, done + 1).exists():
+        done += 1
+    if done == len(paths):
+        return paths
+    state = _load_state(_state_path(folder, done)) if done else None
+    run = job.renderer.start(
+        job.curves, job.size, job.seed, first_frame=done * per_segment, state=state
+    )
+    for i in range(done, len(paths)):
+        length = min(per_segment, n_frames - starts[i])
+        writer = media.SegmentWriter(
+            paths[i], frame_rate=job.frame_rate, size=job.size, encoding=encoding
+        )
+        with writer, _encoder_thread(writer) as pictures:
+            for k in range(length):
+                pictures.put(next(run))
+                progress(starts[i] + k + 1, n_frames, "pictures")
+            # The state is written before the segment is closed: one without
+            # the other would be no place to go on from.
+            write_bytes(_state_path(folder, i + 1), _dump_state(run.state()))
+        remove(_state_path(folder, i))
+    return paths
+
+
+class _Pictures:
+    """A queue to the encoder that raises here what failed there."""
+
+    def __init__(self) -> None:
+        self.queue: queue.Queue[Yuv | None] = queue.Queue(_QUEUE)
+        self.failure: list[BaseException] = []
+
+    def put(self, picture: Yuv | None) -> None:
+        while not self.failure:
+            try:
+                return self.queue.put(picture, timeout=0.5)
+            except queue.Full:
+                continue
+        raise self.failure[0]
+
+
+@contextmanager
+def _encoder_thread(writer: "media.SegmentWriter") -> Iterator[_Pictures]:
+    pictures = _Pictures()
+
+    def encode() -> None:
+        try:
+            while (picture := pictures.queue.get()) is not None:
+                writer.write(picture)
+        except BaseException as error:
+            pictures.failure.append(error)
+
+    thread = threading.Thread(target=encode, daemon=True)
+    thread.start()
+    try:
+        yield pictures
+        pictures.put(None)
+    except BaseException:
+        pictures.failure.append(KeyboardInterrupt())
+        while thread.is_alive():  # make room for the word to stop
+            with pictures.queue.mutex:
+                pictures.queue.queue.clear()
+                pictures.queue.queue.append(None)
+                pictures.queue.not_empty.notify()
+            thread.join(0.1)
+        raise
+    thread.join()
+    if pictures.failure:
+        raise pictures.failure[0]
+
+
+@contextmanager
+def _alone(folder: Path, target: Path) -> Iterator[None]:
+    """Hold the folder for this process; the system lets go if the process dies."""
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise OutputError(f"another process is rendering {target} right now") from error
+        yield
+
+
+def _forget_other_work(folder: Path, fingerprint: str) -> None:
+    note = folder / "fingerprint"
+    if note.exists() and note.read_text() == fingerprint:
+        return
+    for path in folder.iterdir():
+        if path.name != "lock":
+            remove(path)
+    write_text(note, fingerprint)
+
+
+def _state_path(folder: Path, segment: int) -> Path:
+    return folder / f"state-{segment:05d}.npz"
+
+
+def _dump_state(state: State) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, **{name: np.asarray(value) for name, value in state.items()})
+    return buffer.getvalue()
+
+
+def _load_state(path: Path) -> State:
+    with np.load(path, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
