@@ -11,7 +11,7 @@ Conventions
 - Times are float64 seconds from the start of the sound or film.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
@@ -19,6 +19,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clavilux.core.changes import Change as Change
+from clavilux.core.changes import Changes as Changes
 from clavilux.core.timeline import TempoMap
 
 Rgb = NDArray[np.uint8]
@@ -224,9 +226,9 @@ class Notes:
         columns = (self.offset_tick, self.pitch, self.velocity, self.channel)
         if any(len(column) != len(self.onset_tick) for column in columns):
             raise ValueError("the columns of notes differ in length")
-        if np.any(np.diff(self.onset_tick) < 0):
+        if (self.onset_tick[1:] < self.onset_tick[:-1]).any():
             raise ValueError("notes are in order of onset")
-        if np.any(self.offset_tick < self.onset_tick):
+        if (self.offset_tick < self.onset_tick).any():
             raise ValueError("a note ends before it begins")
 
     @classmethod
@@ -247,19 +249,6 @@ class Notes:
             self.velocity[keep],
             self.channel[keep],
         )
-
-
-class Change(NamedTuple):
-    """A channel message other than a note: a controller, bend, program or pressure."""
-
-    tick: int
-    channel: int
-    kind: str
-    """``control``, ``bend``, ``program``, ``pressure`` or ``key_pressure``."""
-    number: int
-    """Controller number or key; 0 where there is none."""
-    value: int
-    """0 to 127; for ``bend`` -8192 to 8191."""
 
 
 class Text(NamedTuple):
@@ -302,8 +291,8 @@ class Track:
 
     name: str = ""
     notes: Notes = field(default_factory=Notes.empty)
-    changes: tuple[Change, ...] = ()
-    """Controllers, bends, programs and pressures, in order of time."""
+    changes: Sequence[Change] = ()
+    """Controllers, bends, programs and pressures, in order of time; `Changes` when read."""
     texts: tuple[Text, ...] = ()
     raw: tuple[Raw, ...] = ()
     end_tick: int = 0
