@@ -1,0 +1,201 @@
+"""The grid: bars and beats laid over a film so that its cuts fall on them.
+
+Film in (its cuts, the points that must be hit, its length), a tempo map in bars
+out. One tempo is chosen for the film; between cuts it may drift by up to three
+per cent, which nobody hears and which lets most cuts fall on a beat. Before a
+great cut one bar may be shorter or longer, so that the cut falls on a downbeat:
+what film composers have always done.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+DRIFT = 0.03
+"""How far the tempo may leave the chosen one, as a share."""
+SLOWEST, FASTEST = 60.0, 140.0
+"""Range of the search, beats per minute."""
+_MUST = 1e3  # what a point that must be hit is worth, beside cuts worth at most 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """Bars and beats over a film."""
+
+    tempo_bpm: float
+    """The chosen tempo; the true one drifts around it."""
+    beats_s: NDArray[np.float64]
+    """Every beat from 0 on, seconds, up to and including the film's end. Shape (n_beats,)."""
+    bars: NDArray[np.int64]
+    """Index in `beats_s` of each downbeat, and of the end last. Shape (n_bars + 1,)."""
+
+    @property
+    def downbeats_s(self) -> NDArray[np.float64]:
+        """First beat of each bar, seconds. Shape (n_bars,)."""
+        return self.beats_s[self.bars[:-1]]
+
+    def seconds(self, beats: NDArray[np.float64] | float) -> NDArray[np.float64]:
+        """Give the seconds of (fractional) beats, counted from the first."""
+        index = np.arange(len(self.beats_s))
+        return np.asarray(np.interp(beats, index, self.beats_s), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """An instant on which a beat should fall."""
+
+    time_s: float
+    weight: float
+    """0 to 1 for a cut, more for a point that must be hit."""
+    great: bool
+    """Whether it should be a downbeat."""
+
+
+def anchors(
+    cuts_s: NDArray[np.float64],
+    strengths: NDArray[np.float64],
+    hits_s: Sequence[float],
+    duration_s: float,
+) -> list[Anchor]:
+    """Decide which instants count, and how much.
+
+    Args:
+        cuts_s: Cuts, seconds, increasing. Shape (n_cuts,).
+        strengths: How great each is, 0 to 1. Shape (n_cuts,).
+        hits_s: Points that must be hit, seconds.
+        duration_s: Length of the film.
+    """
+    great = _great_ones(cuts_s, strengths, duration_s)
+    found = [
+        Anchor(float(t), 0.3 + 0.7 * float(s), bool(g))
+        for t, s, g in zip(cuts_s, strengths, great, strict=True)
+        if 0 < t < duration_s and all(abs(t - hit) > 0.12 for hit in hits_s)
+    ]
+    found += [Anchor(hit, _MUST, True) for hit in hits_s if 0 < hit < duration_s]
+    return sorted(found, key=lambda anchor: anchor.time_s)
+
+
+def fit(
+    points: Sequence[Anchor],
+    duration_s: float,
+    frame_s: float,
+    *,
+    tempo_bpm: float | None = None,
+    around_bpm: float = 96.0,
+    drift: float = DRIFT,
+) -> Grid:
+    """Choose a tempo and lay beats and bars so that the anchors fall on them.
+
+    Args:
+        points: What should be met, in order of time.
+        duration_s: Length of the film; the grid ends with it.
+        frame_s: Length of a video frame, seconds: what counts as met.
+        tempo_bpm: The tempo, if it is given; otherwise the best of the range.
+        around_bpm: The tempo the mood would like; breaks ties.
+        drift: How far the tempo may drift; 0 gives a metronome.
+
+    Returns:
+        The grid. Each point that must be hit is met, if need be by a wider drift.
+    """
+    tempi = [tempo_bpm] if tempo_bpm else list(np.arange(SLOWEST, FASTEST + 0.25, 0.5))
+    best: tuple[float, float, list[tuple[float, int]]] | None = None
+    for tempo in tempi:
+        score, chain = _best_chain(points, 60.0 / tempo, duration_s, frame_s, drift)
+        # A fast tempo meets more by chance: half a beat's worth of liking is taken off for it.
+        liking = 0.04 * abs(np.log2(tempo / around_bpm)) * (1 + sum(p.weight for p in points if p.weight <= 1))
+        if best is None or score - liking > best[0]:
+            best = (score - liking, tempo, chain)
+    assert best is not None
+    _, tempo, chain = best
+    beats, met = _lay_beats(chain, 60.0 / tempo, duration_s)
+    greats = sorted({met[i] for i, point in enumerate(points) if point.great and i in met})
+    return Grid(tempo, beats, _lay_bars(greats, len(beats) - 1))
+
+
+def _great_ones(
+    cuts_s: NDArray[np.float64], strengths: NDArray[np.float64], duration_s: float
+) -> NDArray[np.bool_]:
+    """The strongest cuts, at least four seconds apart: about one in eight seconds."""
+    great = np.zeros(len(cuts_s), dtype=bool)
+    wanted = max(1, int(duration_s / 8))
+    for i in np.argsort(-strengths, kind="stable"):
+        near = np.abs(cuts_s[great] - cuts_s[i]) < 4.0
+        if great.sum() < wanted and not near.any():
+            great[i] = True
+    return great
+
+
+def _best_chain(
+    points: Sequence[Anchor], period_s: float, duration_s: float, frame_s: float, drift: float
+) -> tuple[float, list[tuple[float, int]]]:
+    """Find the worthiest chain of beats that can be reached one from the other.
+
+    A chain's links are (time, index of point); a link's time may lie up to 0.9
+    frames off its point. Two links fit if a whole number of beats within the
+    drift lies between them. Dynamic programming over links, in order of time.
+    """
+    slack = np.array([0.0, -0.45, 0.45, -0.9, 0.9]) * frame_s
+    # The film's start is a link that costs nothing and may lie up to a beat before its picture.
+    time = [0.0]
+    owner = [-1]
+    for i, point in enumerate(points):
+        for shift in slack if drift > 0 else slack[:1]:
+            time.append(point.time_s + float(shift))
+            owner.append(i)
+    times, owners = np.array(time), np.array(owner)
+    worth = np.array([0.0] + [points[i].weight for i in owners[1:]])
+    worth[1:] -= 0.02 * np.abs(np.tile(slack if drift > 0 else slack[:1], len(points))) / frame_s
+    value = np.full(len(times), -np.inf)
+    came_from = np.full(len(times), -1)
+    value[0] = 0.0
+    for k in range(1, len(times)):
+        first = max(0, k - 60)
+        earlier = np.arange(first, k)
+        earlier = earlier[owners[earlier] < owners[k]]
+        gap = times[k] - times[earlier]
+        n_beats = np.maximum(np.round(gap / period_s), 1)
+        allowed = np.maximum(drift * period_s * n_beats, 0.4 * frame_s)
+        fits = np.abs(gap - n_beats * period_s) <= allowed
+        must = worth[k] > 1 and not fits.any()
+        gain = np.where(fits | must, value[earlier], -np.inf)
+        gain = gain - 0.05 * np.abs(gap / (n_beats * period_s) - 1) / max(drift, 1e-3)
+        if len(gain) and np.isfinite(gain.max()):
+            j = int(np.argmax(gain))
+            value[k], came_from[k] = gain[j] + worth[k], earlier[j]
+    k = int(np.argmax(value))
+    total, chain = float(value[k]), []
+    while k > 0:
+        chain.append((float(times[k]), int(owners[k])))
+        k = int(came_from[k])
+    return total, chain[::-1]
+
+
+def _lay_beats(
+    chain: list[tuple[float, int]], period_s: float, duration_s: float
+) -> tuple[NDArray[np.float64], dict[int, int]]:
+    """Put beats evenly between the chain's links; say which beat meets which point."""
+    beats = [0.0]
+    met: dict[int, int] = {}
+    for time, point in chain:
+        n = max(1, round((time - beats[-1]) / period_s))
+        beats += list(np.linspace(beats[-1], time, n + 1)[1:])
+        met[point] = len(beats) - 1
+    left = max(1, round((duration_s - beats[-1]) / period_s))
+    beats += list(np.linspace(beats[-1], duration_s, left + 1)[1:])
+    return np.array(beats), met
+
+
+def _lay_bars(greats: list[int], last: int) -> NDArray[np.int64]:
+    """Draw bar lines every four beats, with one odd bar before a great cut if need be."""
+    bars = [0]
+    for target in [*greats, last]:
+        while target - bars[-1] > 7:
+            bars.append(bars[-1] + 4)
+        left = target - bars[-1]
+        if left > 5:  # 6 or 7 beats: a whole bar, and the rest of two or three
+            bars.append(bars[-1] + 4)
+        if target > bars[-1]:
+            bars.append(target)
+    return np.array(bars, dtype=np.int64)
