@@ -1,0 +1,397 @@
+"""What is heard: the events of a score or a recording, as a rule asks for them.
+
+A `Score` or `Facts` in, `Hits` or a `Flow` out: every instant (or stretch) that a
+rule's source names, with what its amount may depend on.
+"""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux import score as scores
+from clavilux.core.drums import DRUM_CHANNEL, drum_name
+from clavilux.core.values import Change, Facts, Score, Section
+from clavilux.schedule.mapping.rules import CONTINUOUS, Condition, Rule, Source
+
+Array = NDArray[np.float64]
+
+BEAT_S = 0.5
+"""A beat where none was found: 120 a minute, as MIDI has it."""
+
+
+class Hits(NamedTuple):
+    """Instants in order of time. All shapes (n_hits,)."""
+
+    time_s: Array
+    velocity: Array
+    """1 to 127."""
+    pitch: Array
+    """MIDI note number; NaN where there is none."""
+    length_s: Array
+    """How long the note sounds; 0 for what is only an instant."""
+
+    def where(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> "Hits":
+        """Keep some of them."""
+        return Hits(*(column[keep] for column in self))
+
+
+class Flow(NamedTuple):
+    """A value that holds from each time to the next. Shapes (n,)."""
+
+    time_s: Array
+    value: Array
+
+
+class _Notes(NamedTuple):
+    """Every note of a score in order of time. All shapes (n_notes,)."""
+
+    time_s: Array
+    end_s: Array
+    pitch: NDArray[np.uint8]
+    velocity: NDArray[np.uint8]
+    channel: NDArray[np.uint8]
+    track: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """A piece of music, ready to be asked for its events."""
+
+    score: Score | None
+    facts: Facts
+
+    @classmethod
+    def of(cls, music: Score | Facts, facts: Facts | None = None) -> "Heard":
+        """Take a score or what was heard in a recording.
+
+        Args:
+            music: The music.
+            facts: What is known of a score besides: sections, series. Found if absent.
+        """
+        if isinstance(music, Facts):
+            return cls(None, music)
+        return cls(music, facts or scores.facts(music))
+
+    def hits(self, rule: Rule) -> Hits:
+        """Give the instants at which a rule's source happens while the rule holds."""
+        if not self._holds(rule.when):
+            return _instants([])
+        hits = self._instants_of(rule.source)
+        if rule.when.sections or rule.when.bars:
+            hits = hits.where(self._during(rule.when, hits.time_s))
+        return hits
+
+    def flow(self, source: Source) -> Flow:
+        """Give the values of a continuous source over time."""
+        if source.kind == "series":
+            return self._series(source)
+        assert source.kind in CONTINUOUS
+        return self._changes(source)
+
+    def during(self, when: Condition, time_s: Array) -> NDArray[np.bool_]:
+        """Tell for each time whether a condition holds then."""
+        if not self._holds(when):
+            return np.zeros(len(time_s), dtype=bool)
+        return self._during(when, time_s)
+
+    def beats(self, time_s: Array) -> Array:
+        """Give the position in beats at `time_s`."""
+        if self.score is not None:
+            return self.score.tempo_map.beats(time_s)
+        grid = self._grid
+        index = np.arange(len(grid), dtype=np.float64)
+        before = (time_s - grid[0]) / (grid[1] - grid[0])
+        after = index[-1] + (time_s - grid[-1]) / (grid[-1] - grid[-2])
+        inside = np.interp(time_s, grid, index)
+        return np.where(time_s < grid[0], before, np.where(time_s > grid[-1], after, inside))
+
+    def seconds(self, beats: Array) -> Array:
+        """Give the seconds at which `beats` pass; the inverse of `beats`."""
+        if self.score is not None:
+            return self.score.tempo_map.beat_seconds(np.maximum(beats, 0.0))
+        grid = self._grid
+        index = np.arange(len(grid), dtype=np.float64)
+        before = grid[0] + beats * (grid[1] - grid[0])
+        after = grid[-1] + (beats - index[-1]) * (grid[-1] - grid[-2])
+        inside = np.interp(beats, index, grid)
+        return np.where(beats < 0, before, np.where(beats > index[-1], after, inside))
+
+    @cached_property
+    def _grid(self) -> Array:
+        beats = self.facts.beats_s
+        return beats if len(beats) >= 2 else np.array([0.0, BEAT_S])
+
+    @cached_property
+    def _notes(self) -> _Notes:
+        assert self.score is not None
+        columns: list[list[NDArray[np.generic]]] = [[] for _ in _Notes._fields]
+        for number, track in enumerate(self.score.tracks, start=1):
+            notes = track.notes
+            parts = (
+                self.score.onsets_s(notes),
+                self.score.offsets_s(notes),
+                notes.pitch,
+                notes.velocity,
+                notes.channel,
+                np.full(len(notes), number),
+            )
+            for column, part in zip(columns, parts, strict=True):
+                column.append(part)
+        if not columns[0]:
+            time, byte = np.zeros(0), np.zeros(0, dtype=np.uint8)
+            return _Notes(time, time, byte, byte, byte, np.zeros(0, dtype=np.int64))
+        whole = [np.concatenate(column) for column in columns]
+        order = np.argsort(whole[0], kind="stable")
+        return _Notes(*(column[order] for column in whole))
+
+    @cached_property
+    def _what_there_is(self) -> frozenset[str]:
+        found = {"sections"} if len(self.facts.sections) > 1 else set()
+        found |= {"beats"} if len(self.facts.beats_s) else set()
+        if self.score is None:
+            kinds = {kind.rpartition("/")[2] for kind in self.facts.events.kind}
+            return frozenset(found | ({"drums"} if "kick" in kinds or "snare" in kinds else set()))
+        drums = self._notes.channel == DRUM_CHANNEL
+        found |= {"drums"} if drums.any() else set()
+        return frozenset(found | ({"notes"} if (~drums).any() else set()))
+
+    def _holds(self, when: Condition) -> bool:
+        found = self._what_there_is
+        return found.issuperset(when.has) and found.isdisjoint(when.lacks)
+
+    def _during(self, when: Condition, time_s: Array) -> NDArray[np.bool_]:
+        keep = np.ones(len(time_s), dtype=bool)
+        if when.sections:
+            labels = [_matches_any(s.label, when.sections) for s in self.facts.sections]
+            starts = np.array([s.start_s for s in self.facts.sections])
+            index = np.searchsorted(starts, time_s + 1e-6, side="right") - 1
+            keep &= np.array([False, *labels], dtype=bool)[index + 1]
+        if when.bars is not None:
+            bars = self._bar_starts()
+            bar = np.maximum(np.searchsorted(bars, time_s + 1e-6, side="right"), 1)
+            keep &= (bar >= when.bars[0]) & (bar <= when.bars[1])
+        return keep
+
+    def _bar_starts(self) -> Array:
+        if len(self.facts.downbeats_s):
+            return self.facts.downbeats_s
+        beats = np.arange(0.0, self.beats(np.array([self.facts.duration_s]))[0] + 1, 4.0)
+        return self.seconds(beats)
+
+    def _instants_of(self, source: Source) -> Hits:
+        match source.kind:
+            case "drum":
+                return self._drums(source)
+            case "note":
+                return self._pitched(source)
+            case "event":
+                return self._events(source, (source.pattern,))
+            case "beat":
+                return _instants(self.facts.beats_s[:: max(1, source.number)])
+            case "downbeat":
+                return _instants(self._bar_starts()[:: max(1, source.number)])
+            case "section":
+                return _instants(_starts(self.facts.sections, source))
+            case "chord":
+                return self._chords(source)
+            case "phrase":
+                return self._phrases(source)
+            case _:
+                return self._words(source)
+
+    def _drums(self, source: Source) -> Hits:
+        if self.score is None:
+            names = source.drums | {drum_name(n) for low, _ in source.notes for n in (low,)}
+            kinds = tuple(names) or ("kick", "snare", "hat", "*_hat", "tom", "crash", "ride")
+            if any(name.endswith("_hat") for name in names):
+                kinds = (*kinds, "hat") if "closed_hat" in names else kinds
+            return self._events(source, kinds)
+        playing = np.zeros(128, dtype=bool)
+        for note in range(128):
+            listed = any(low <= note <= high for low, high in source.notes)
+            playing[note] = listed or drum_name(note) in source.drums
+        if not source.drums and not source.notes:
+            playing[:] = True
+        notes = self._notes
+        return self._kept(source, (notes.channel == DRUM_CHANNEL) & playing[notes.pitch])
+
+    def _pitched(self, source: Source) -> Hits:
+        if self.score is None:
+            return self._events(source, ("note", "onset"))
+        playing = np.zeros(128, dtype=bool)
+        for low, high in source.notes or ((0, 127),):
+            playing[low : high + 1] = True
+        notes = self._notes
+        keep = playing[notes.pitch]
+        if source.channel is None:
+            keep &= notes.channel != DRUM_CHANNEL
+        return self._kept(source, keep)
+
+    def _kept(self, source: Source, keep: NDArray[np.bool_]) -> Hits:
+        notes = self._notes
+        low, high = source.velocity
+        keep = keep & (notes.velocity >= low) & (notes.velocity <= high)
+        if source.channel is not None:
+            keep &= notes.channel == source.channel
+        if source.track is not None:
+            keep &= np.isin(notes.track, self._tracks(source))
+        return Hits(
+            notes.time_s[keep],
+            notes.velocity[keep].astype(np.float64),
+            notes.pitch[keep].astype(np.float64),
+            (notes.end_s - notes.time_s)[keep],
+        )
+
+    def _tracks(self, source: Source) -> list[int]:
+        """Numbers, from 1, of the tracks that a source means."""
+        assert self.score is not None
+        tracks = list(enumerate(self.score.tracks, start=1))
+        if source.track is None:
+            return [number for number, _ in tracks]
+        if isinstance(source.track, int):
+            return [source.track]
+        return [number for number, track in tracks if _matches(track.name, source.track)]
+
+    def _events(self, source: Source, kinds: tuple[str, ...]) -> Hits:
+        events = self.facts.events
+        stem = f"{source.stem}/" if source.stem else ""
+        wanted = {k for k in set(events.kind) if _matches_any(k, [stem + p for p in kinds])}
+        chosen = events.of(*wanted)
+        velocity = np.clip(np.round(chosen.strength * 127), 1, 127)
+        keep = (velocity >= source.velocity[0]) & (velocity <= source.velocity[1])
+        none = np.full(len(velocity), np.nan)
+        return Hits(chosen.time_s, velocity, none, np.zeros(len(velocity))).where(keep)
+
+    def _words(self, source: Source) -> Hits:
+        if self.score is None:
+            return self._events(source, (source.kind,))
+        kinds = ("lyric",) if source.kind == "lyric" else ("marker", "cue")
+        ticks = [
+            text.tick
+            for number, track in enumerate(self.score.tracks, start=1)
+            for text in track.texts
+            if text.kind in kinds
+            and number in self._tracks(source)
+            and _matches(text.text.strip(), source.pattern)
+        ]
+        return _instants(self.score.tempo_map.seconds(np.array(sorted(ticks), dtype=np.int64)))
+
+    def _phrases(self, source: Source) -> Hits:
+        """Starts of phrases: notes after a rest of a beat or more, at least two bars apart.
+
+        Where there is no such rest for eight bars, the next bar starts one.
+        """
+        if self.score is None:
+            return _instants(_starts(self.facts.sections, source))
+        hits = self._pitched(source)
+        if not len(hits.time_s):
+            return hits
+        start = self.beats(hits.time_s)
+        end = np.maximum.accumulate(self.beats(hits.time_s + hits.length_s))
+        rested = np.concatenate([[True], start[1:] - end[:-1] >= 1.0])
+        bars = self.beats(self._bar_starts())
+        on_bar = np.isin(np.arange(len(start)), np.searchsorted(start, bars - 0.1))
+        kept, last = [], -np.inf
+        for i in np.flatnonzero(rested | on_bar):
+            since = start[i] - last
+            if (rested[i] and since >= 8.0) or since >= 32.0:
+                kept.append(i)
+                last = start[i]
+        return hits.where(np.array(kept, dtype=np.intp))
+
+    def _chords(self, source: Source) -> Hits:
+        """Changes of harmony at beats; the pitch is the chord's root (major) or its relative's."""
+        if self.score is None:
+            return self._events(source, ("chord",))
+        hits = self._pitched(source)
+        n_beats = int(self.beats(np.array([self.score.duration_s]))[0]) + 1
+        if not len(hits.time_s):
+            return hits
+        first = self.beats(hits.time_s)
+        last = self.beats(hits.time_s + hits.length_s)
+        first_beat = np.clip(np.round(first).astype(int), 0, n_beats)
+        last_beat = np.clip(np.maximum(np.ceil(last - 0.1).astype(int), first_beat + 1), 0, n_beats)
+        sounding = np.zeros((n_beats + 1, 12))
+        pitch_class = hits.pitch.astype(int) % 12
+        np.add.at(sounding, (first_beat, pitch_class), 1.0)
+        np.add.at(sounding, (last_beat, pitch_class), -1.0)
+        sounding = np.minimum(np.cumsum(sounding, axis=0)[:-1], 2.0)
+        root, sure = _roots(sounding)
+        beats = np.flatnonzero(sure)
+        changed = (
+            beats[np.concatenate([[True], np.diff(root[beats]) != 0])] if len(beats) else beats
+        )
+        time_s = self.seconds(changed.astype(np.float64))
+        return _instants(time_s)._replace(pitch=root[changed].astype(np.float64) + 60)
+
+    def _series(self, source: Source) -> Flow:
+        stem = f"{source.stem}/" if source.stem else ""
+        series = self.facts.series.get(stem + source.pattern)
+        if series is None or not len(series.values):
+            return Flow(np.zeros(0), np.zeros(0))
+        # Value i is a sample at i / rate: it holds half a step to either side.
+        time = (np.arange(len(series.values)) - 0.5) / series.rate
+        return Flow(np.asarray(time, dtype=np.float64), series.values)
+
+    def _changes(self, source: Source) -> Flow:
+        if self.score is None:
+            return Flow(np.zeros(0), np.zeros(0))
+        kind = "bend" if source.kind == "bend" else "control"
+
+        def is_meant(change: Change) -> bool:
+            right_channel = source.channel is None or change.channel == source.channel
+            right_number = kind == "bend" or change.number == source.number
+            return change.kind == kind and right_channel and right_number
+
+        wanted = set(self._tracks(source))
+        changes = sorted(
+            (change.tick, change.value)
+            for number, track in enumerate(self.score.tracks, start=1)
+            if number in wanted
+            for change in track.changes
+            if is_meant(change)
+        )
+        ticks = np.array([tick for tick, _ in changes], dtype=np.int64)
+        values = np.array([value for _, value in changes], dtype=np.float64)
+        return Flow(self.score.tempo_map.seconds(ticks), values)
+
+
+def _instants(time_s: Array | list[float]) -> Hits:
+    time = np.asarray(time_s, dtype=np.float64)
+    n = len(time)
+    return Hits(time, np.full(n, 127.0), np.full(n, np.nan), np.zeros(n))
+
+
+def _starts(sections: tuple[Section, ...], source: Source) -> list[float]:
+    starts = [s.start_s for s in sections if _matches(s.label, source.pattern)]
+    return starts[:: max(1, source.number)]
+
+
+def _roots(sounding: Array) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Find the major key-note, or a minor chord's relative, that fits each beat best.
+
+    Args:
+        sounding: How much each pitch class sounds, shape (n_beats, 12).
+
+    Returns:
+        The note that names the harmony, 0 to 11, and whether two notes or more say so.
+    """
+    major, minor = np.zeros((12, 12)), np.zeros((12, 12))
+    for root in range(12):
+        major[root, [root, (root + 4) % 12, (root + 7) % 12]] = 1.2, 1.0, 1.0
+        # A minor and C major share most: both count as C, as neighbours in colour.
+        minor[root, [(root + 9) % 12, root, (root + 4) % 12]] = 1.2, 1.0, 1.0
+    fit = np.maximum(sounding @ major.T, sounding @ minor.T)
+    return np.argmax(fit, axis=1), np.count_nonzero(sounding > 0, axis=1) >= 2
+
+
+def _matches(text: str, pattern: str) -> bool:
+    return fnmatchcase(text.lower(), pattern.lower())
+
+
+def _matches_any(text: str, patterns: tuple[str, ...] | list[str]) -> bool:
+    return any(_matches(text, pattern) for pattern in patterns)
