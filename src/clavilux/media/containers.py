@@ -1,0 +1,112 @@
+"""Containers: opening a media file that nobody vouches for.
+
+A path in, an open PyAV container out. The format is told by content, never by
+name; only formats in `_DEMUXERS` are tried, only local files are read, and
+what libav says about a bad file becomes one clear line.
+
+Conventions
+-----------
+- A film's clock starts at its first video frame, and so does that of its sound;
+  the clock of sound alone starts at its first sample.
+- A cover picture in a sound file is not a film.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import NoReturn
+
+import av
+import av.error
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import Disposition, Stream
+from av.video.stream import VideoStream
+
+from clavilux.core.errors import MediaError
+from clavilux.media.wholeness import check_whole
+
+MAX_PIXELS = 8192 * 4320
+"""The largest picture that is decoded; a bigger claim is refused before memory is taken."""
+MAX_DURATION_S = 24 * 3600
+"""A time later than this is taken for a lie."""
+EXPECTED = "a film (mp4, mov, mkv, webm, gif) or sound (wav, flac, mp3, ogg, m4a)"
+_DEMUXERS = "mov,matroska,webm,gif,wav,w64,flac,mp3,ogg,aac,aiff,caf,avi,mpegts"
+
+
+@contextmanager
+def open_input(path: Path) -> Iterator[InputContainer]:
+    """Open a media file for reading.
+
+    Raises:
+        MediaError: There is no such file, or it holds no media that can be read;
+            also for whatever libav finds wrong while the block runs.
+    """
+    check_whole(path)
+    options = {
+        "format_whitelist": _DEMUXERS,
+        "protocol_whitelist": "file",
+        "max_pixels": str(MAX_PIXELS),
+    }
+    try:
+        # An absolute path cannot be mistaken for a URL.
+        with av.open(str(path.absolute()), options=options, metadata_errors="replace") as container:
+            yield container
+    except av.error.FFmpegError as error:
+        _refuse(path, error)
+    except (ValueError, OverflowError, UnicodeError, MemoryError) as error:
+        _refuse(path, error)
+
+
+def film_stream(container: InputContainer) -> VideoStream | None:
+    """Find the stream that is the film: the best that is no cover picture."""
+    streams = [s for s in container.streams.video if not _is_cover(s) and _is_decodable(s)]
+    if not streams:
+        return None
+    best = container.streams.best("video")
+    return next((s for s in streams if best and s.index == best.index), streams[0])
+
+
+def sound_stream(container: InputContainer) -> AudioStream | None:
+    """Find the stream that is the sound: the one libav takes for the best."""
+    streams = [s for s in container.streams.audio if _is_decodable(s)]
+    if not streams:
+        return None
+    best = container.streams.best("audio")
+    return next((s for s in streams if best and s.index == best.index), streams[0])
+
+
+def start_s(stream: Stream) -> Fraction:
+    """Give the second at which a stream starts, on its container's clock."""
+    if stream.start_time is None or not stream.time_base:
+        return Fraction(0)
+    return stream.start_time * stream.time_base
+
+
+def duration_s(container: InputContainer, stream: Stream) -> Fraction | None:
+    """Give how long a stream says it is, if it says; a span no film can have is None."""
+    if stream.duration and stream.time_base:
+        claimed = stream.duration * stream.time_base
+    elif container.duration:
+        claimed = Fraction(container.duration, 1_000_000)
+    else:
+        return None
+    return claimed if 0 < claimed <= MAX_DURATION_S else None
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def _is_decodable(stream: Stream) -> bool:
+    return stream.codec_context is not None
+
+
+def _refuse(path: Path, error: Exception) -> NoReturn:
+    if isinstance(error, PermissionError):
+        raise MediaError(f"cannot read {path}: permission denied") from error
+    if isinstance(error, (av.error.ArgumentError, av.error.InvalidDataError)):
+        raise MediaError(f"cannot read {path}: it is not {EXPECTED}, or is damaged") from error
+    reason = (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
+    raise MediaError(f"cannot read {path}: {reason}; expected {EXPECTED}") from error

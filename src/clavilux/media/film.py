@@ -1,0 +1,171 @@
+"""Film: decoding pictures and their exact times, one by one.
+
+Conventions
+-----------
+- Times are exact `Fraction` seconds; the first picture is at 0, and each is
+  later than the one before (what a file puts out of order is left out).
+- Where a container's clock is too coarse for the frame rate (a millisecond in
+  Matroska, a hundredth in GIF), times are put back on the frame rate's grid.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av.error
+from av.codec.context import ThreadType
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from clavilux.core.errors import MediaError
+from clavilux.core.values import Film, FilmFrame, Size
+from clavilux.media.containers import MAX_DURATION_S, film_stream, open_input, sound_stream
+from clavilux.media.pictures import FrameReader, Pixels, even
+from clavilux.media.probe import first_frame, frame_rate_of, n_frames_of, shown_size
+from clavilux.media.sound import open_sound
+
+
+def open_film(
+    path: str | os.PathLike[str],
+    *,
+    pixels: Pixels = "yuv",
+    size: Size | int | None = None,
+    threads: int = 0,
+) -> Film:
+    """Open a film as a stream of pictures, with its sound if it has any.
+
+    Args:
+        path: The file; what it is, is told by its content.
+        pixels: ``yuv`` for `Yuv`, ``rgb`` for arrays (height, width, 3), ``luma`` for
+            arrays (height, width) of Y alone, which is much the cheapest.
+        size: Scale to exactly this `Size` (in ``yuv`` mode even), or to this longer
+            side, keeping the shape; None keeps the size. Nothing is enlarged by a
+            longer side. In ``yuv`` mode odd sides are made even by padding.
+        threads: Decoder threads; 0 for as many as there are cores.
+
+    Raises:
+        MediaError: The file cannot be read, or holds no film. While iterating: it
+            is damaged.
+    """
+    path = Path(path)
+    with open_input(path) as container:
+        stream = film_stream(container)
+        if stream is None:
+            raise MediaError(f"{path} holds no film; expected one (mp4, mov, mkv, webm, gif)")
+        frame_rate, n_frames = frame_rate_of(container, stream), n_frames_of(stream)
+        shown = shown_size(first_frame(container, stream, path))
+        has_sound = sound_stream(container) is not None
+    target = _target_size(shown, size, pixels)
+    opener = _opener(path, frame_rate, FrameReader(pixels, target), threads)
+    sound = open_sound(path) if has_sound else None
+    return Film(target, frame_rate, n_frames, opener, sound)
+
+
+def steady(film: Film, frame_rate: Fraction) -> Film:
+    """Give a film a constant frame rate by repeating and leaving out pictures.
+
+    At each instant the picture is shown that the film shows then, so that no
+    picture comes early and none late by a whole video frame.
+    """
+    if frame_rate <= 0:
+        raise ValueError(f"frame_rate is {frame_rate}; expected video frames a second above 0")
+
+    def frames() -> Iterator[FilmFrame]:
+        shown: FilmFrame | None = None
+        index = 0
+        for frame in film:
+            while shown is not None and index / frame_rate < frame.time:
+                yield FilmFrame(index / frame_rate, shown.picture)
+                index += 1
+            shown = frame
+        # The last picture lasts as long as one video frame of the film as it was.
+        end = Fraction(0) if shown is None else shown.time + 1 / film.frame_rate
+        while shown is not None and index / frame_rate < end:
+            yield FilmFrame(index / frame_rate, shown.picture)
+            index += 1
+
+    return Film(film.size, frame_rate, None, frames, film.sound)
+
+
+def _opener(
+    path: Path, frame_rate: Fraction, reader: FrameReader, threads: int
+) -> Callable[[], Iterator[FilmFrame]]:
+    def frames() -> Iterator[FilmFrame]:
+        own = FrameReader(reader.pixels, reader.size)
+        with open_input(path) as container:
+            stream = film_stream(container)
+            if stream is None:
+                raise MediaError(f"{path} has changed while it was read")
+            stream.codec_context.thread_count = threads
+            stream.codec_context.thread_type = ThreadType.AUTO
+            clock = _Clock(frame_rate, stream.time_base or Fraction(1, 1000))
+            for frame in _decoded(container, stream, path):
+                time = clock.time(frame)
+                if time is None:
+                    continue
+                if time > MAX_DURATION_S:
+                    raise MediaError(
+                        f"cannot read {path}: it claims a picture at {float(time):.0f} s; "
+                        f"expected a film of at most {MAX_DURATION_S} s"
+                    )
+                yield FilmFrame(time, own.picture(frame))
+
+    return frames
+
+
+class _Clock:
+    """Gives each video frame its time: exact, from 0, increasing."""
+
+    def __init__(self, frame_rate: Fraction, time_base: Fraction) -> None:
+        self._frame_rate = frame_rate
+        self._tolerance = time_base * Fraction(6, 10)
+        self._origin: Fraction | None = None
+        self._last: Fraction | None = None
+
+    def time(self, frame: VideoFrame) -> Fraction | None:
+        """Give the frame's time, or None if it is not later than the last."""
+        if frame.pts is None or not frame.time_base:
+            time = Fraction(0) if self._last is None else self._last + 1 / self._frame_rate
+        else:
+            absolute = frame.pts * frame.time_base
+            self._origin = absolute if self._origin is None else self._origin
+            time = self._on_grid(absolute - self._origin)
+        if self._last is not None and time <= self._last:
+            return None
+        self._last = time
+        return time
+
+    def _on_grid(self, time: Fraction) -> Fraction:
+        on_grid = round(time * self._frame_rate) / self._frame_rate
+        near = abs(on_grid - time) <= self._tolerance
+        return on_grid if near and (self._last is None or on_grid > self._last) else time
+
+
+def _decoded(container: InputContainer, stream: VideoStream, path: Path) -> Iterator[VideoFrame]:
+    """Decode, passing over the odd damaged packet but not over a damaged file."""
+    good = bad = 0
+    for packet in container.demux(stream):
+        try:
+            frames = packet.decode()
+        except av.error.InvalidDataError as error:
+            bad += 1
+            if bad > 3 and bad > good / 10:
+                raise MediaError(f"cannot read {path}: its pictures are damaged") from error
+            continue
+        good += 1
+        yield from frames  # type: ignore[misc]
+
+
+def _target_size(shown: Size, size: Size | int | None, pixels: Pixels) -> Size:
+    if isinstance(size, tuple):
+        if min(size) < 1 or (pixels == "yuv" and even(size) != size):
+            raise ValueError(f"size is {size}; expected sides above 0, in yuv mode even ones")
+        return size
+    if size is not None and size < 2:
+        raise ValueError(f"the longer side is {size} px; expected 2 or more")
+    if size is not None and size < max(shown):
+        scale = Fraction(size, max(shown))
+        shown = Size(max(1, round(shown.width * scale)), max(1, round(shown.height * scale)))
+    return even(shown) if pixels == "yuv" else shown

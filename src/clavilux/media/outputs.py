@@ -1,0 +1,192 @@
+"""Film outputs: where encoded pictures and sound are put together into a film.
+
+One for containers (MP4, MOV, Matroska, WebM), one for PNG sequences; that for
+GIF, which needs all pictures before the first, is in `clavilux.media.gif`.
+All take the packets of one `Encoding`, whoever encoded them and when.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+import av.error
+from av.packet import Packet
+from av.video.stream import VideoStream
+
+from clavilux.core.errors import MediaError, OutputError
+from clavilux.core.files import atomic_output
+from clavilux.core.values import Sound
+from clavilux.media.encoding import Encoding
+from clavilux.media.sound_track import SoundTrack
+from clavilux.media.sound_writer import open_output
+
+SOUND_OF_SEQUENCE = "sound.wav"
+"""The name of the sound beside the pictures of a PNG sequence."""
+
+
+class FilmOutput(Protocol):
+    """A film being put together."""
+
+    def add(self, packet: Packet) -> None:
+        """Take the next packet of pictures."""
+        ...
+
+    def advance_sound(self, n_frames: int) -> None:
+        """Take sound up to the end of the first `n_frames` pictures."""
+        ...
+
+    def finish(self, n_frames: int) -> None:
+        """End the film, which has `n_frames` pictures."""
+        ...
+
+
+@contextmanager
+def open_film_output(target: Path, encoding: Encoding, sound: Sound | None) -> Iterator[FilmOutput]:
+    """Open the output that an encoding needs; the film appears if the block ends well.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    with ExitStack() as stack:
+        if encoding.container == "png":
+            folder = target.parent if target.suffix else target
+            check_sequence_folder(folder)
+            partial = stack.enter_context(_translated(folder))
+            yield stack.enter_context(_png_output(partial, target, encoding, sound))
+            return
+        partial = stack.enter_context(_translated(target))
+        if encoding.container == "gif":
+            from clavilux.media.gif import GifOutput
+
+            gif = GifOutput(partial, encoding)
+            stack.callback(gif.close)
+            yield gif
+            return
+        yield stack.enter_context(_muxed_output(partial, encoding, sound))
+
+
+def check_sequence_folder(folder: Path) -> None:
+    """Refuse to put a PNG sequence in the place of a folder that holds anything else.
+
+    Raises:
+        OutputError: The folder holds other files, which would be lost.
+    """
+    if not folder.is_dir():
+        return
+    others = [
+        p.name for p in folder.iterdir() if p.suffix != ".png" and p.name != SOUND_OF_SEQUENCE
+    ]
+    if others or folder.resolve() == Path.cwd():
+        held = f"it holds {others[0]}" if others else "it is the folder you are in"
+        raise OutputError(
+            f"cannot write a PNG sequence to {folder}: {held}; name a new or empty folder"
+        )
+
+
+@contextmanager
+def _translated(target: Path) -> Iterator[Path]:
+    """Give an atomic output in which libav's errors count as failures to write."""
+    with atomic_output(target) as partial:
+        try:
+            yield partial
+        except av.error.FFmpegError as error:
+            if isinstance(error, OSError):
+                raise
+            raise OutputError(f"cannot write {target}: {str(error).lower()}") from error
+
+
+class _MuxedOutput:
+    """A film in a container."""
+
+    def __init__(self, path: Path, encoding: Encoding, sound: Sound | None) -> None:
+        self._encoding = encoding
+        self.container = open_output(path, encoding.container)
+        # An encoder that only describes the packets which others encoded just so.
+        stream = self.container.add_stream(encoding.codec, rate=encoding.frame_rate)
+        assert isinstance(stream, VideoStream)
+        encoding.apply(stream)
+        stream.time_base = 1 / encoding.frame_rate
+        self._stream = stream
+        self._track = None
+        if sound is not None and encoding.sound_codec is not None:
+            self._track = SoundTrack(self.container, sound, encoding.sound_codec)
+        self.container.start_encoding()
+
+    def add(self, packet: Packet) -> None:
+        packet.stream = self._stream
+        self.container.mux(packet)
+
+    def advance_sound(self, n_frames: int) -> None:
+        if self._track is not None:
+            self._track.advance(Fraction(n_frames) / self._encoding.frame_rate)
+
+    def finish(self, n_frames: int) -> None:
+        _refuse_empty(n_frames)
+        self.advance_sound(n_frames)
+        if self._track is not None:
+            self._track.finish()
+        self.container.close()
+
+
+@contextmanager
+def _muxed_output(path: Path, encoding: Encoding, sound: Sound | None) -> Iterator[_MuxedOutput]:
+    output = _MuxedOutput(path, encoding, sound)
+    try:
+        yield output
+    finally:
+        with suppress(av.error.FFmpegError):
+            output.container.close()  # after `finish` it does nothing
+
+
+class _PngOutput:
+    """A film as a folder of PNG files, with its sound beside them."""
+
+    def __init__(self, folder: Path, pattern: str, encoding: Encoding, sound: Sound | None) -> None:
+        self._folder, self._pattern, self._encoding = folder, pattern, encoding
+        self._track = None
+        self.container = None
+        if sound is not None and encoding.sound_codec is not None:
+            self.container = open_output(folder / SOUND_OF_SEQUENCE, "wav")
+            self._track = SoundTrack(self.container, sound, encoding.sound_codec)
+
+    def add(self, packet: Packet) -> None:
+        (self._folder / (self._pattern % (packet.pts or 0))).write_bytes(bytes(packet))
+
+    def advance_sound(self, n_frames: int) -> None:
+        if self._track is not None:
+            self._track.advance(Fraction(n_frames) / self._encoding.frame_rate)
+
+    def finish(self, n_frames: int) -> None:
+        _refuse_empty(n_frames)
+        self.advance_sound(n_frames)
+        if self._track is not None and self.container is not None:
+            self._track.finish()
+            self.container.close()
+
+
+@contextmanager
+def _png_output(
+    partial: Path, target: Path, encoding: Encoding, sound: Sound | None
+) -> Iterator[_PngOutput]:
+    pattern = target.name if target.suffix else "%05d.png"
+    try:
+        distinct = pattern % 1 != pattern % 2
+    except (TypeError, ValueError):
+        distinct = False
+    if not distinct:
+        raise MediaError(f"{pattern} is no pattern of a PNG sequence; expected one like %05d.png")
+    partial.mkdir()
+    output = _PngOutput(partial, pattern, encoding, sound)
+    try:
+        yield output
+    finally:
+        if output.container is not None:
+            with suppress(av.error.FFmpegError):
+                output.container.close()
+
+
+def _refuse_empty(n_frames: int) -> None:
+    if n_frames == 0:
+        raise MediaError("there is no picture to make a film of; expected one or more")

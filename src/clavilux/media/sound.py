@@ -1,0 +1,178 @@
+"""Sound: decoding the waveform of a sound file or of a film, block by block.
+
+Conventions
+-----------
+- Blocks are float32 in [-1, 1], shape ``(n, n_channels)``.
+- Sample 0 of a film's sound is at its first video frame: what was recorded
+  earlier is left out, and a late start or a hole is filled with silence.
+- What an encoder put before the first sample (priming) is not part of the sound.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av.error
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from numpy.typing import NDArray
+
+from clavilux.core.errors import MediaError
+from clavilux.core.values import Sound
+from clavilux.media.containers import (
+    MAX_DURATION_S,
+    duration_s,
+    film_stream,
+    open_input,
+    sound_stream,
+    start_s,
+)
+from clavilux.media.waveforms import mono as mixed_down
+from clavilux.media.waveforms import resample
+
+Block = NDArray[np.float32]
+
+_FULL_SCALE = {"u1": 128.0, "i2": 32768.0, "i4": 2147483648.0}
+_HOLE_S = 0.05
+"""Shorter gaps between time stamps are a container's rounding."""
+_EXACT = ("wav", "flac", "aiff", "w64", "caf")
+"""Containers whose claimed length is a count of samples."""
+_TIMED = ("mov", "matroska", "webm", "avi", "mpegts")
+"""Containers that give every packet a time, so that there can be holes."""
+_LONGEST_BLOCK = 1 << 16
+
+
+def open_sound(
+    path: str | os.PathLike[str], *, sample_rate: int | None = None, mono: bool = False
+) -> Sound:
+    """Open the sound of a sound file or film as a stream of blocks.
+
+    Args:
+        path: The file; what it is, is told by its content.
+        sample_rate: Resample to so many samples per second; None leaves it.
+        mono: Mix the channels down to one.
+
+    Raises:
+        MediaError: The file cannot be read, or holds no sound. While iterating:
+            it is damaged, or ends before it says it does.
+    """
+    path = Path(path)
+    with open_input(path) as container:
+        stream = sound_stream(container)
+        if stream is None:
+            raise MediaError(f"{path} holds no sound; expected a sound file, or a film that has it")
+        rate, n_channels = stream.codec_context.sample_rate, stream.codec_context.layout.nb_channels
+        n_samples = _claimed_samples(container, stream)
+    if not (1000 <= rate <= 768_000 and 1 <= n_channels <= 64):
+        raise MediaError(f"cannot read {path}: its sound claims {n_channels} channels at {rate} Hz")
+    sound = Sound(rate, n_channels, n_samples, _opener(path, rate, n_channels, n_samples))
+    sound = mixed_down(sound) if mono else sound
+    return sound if sample_rate is None else resample(sound, sample_rate)
+
+
+def _claimed_samples(container: InputContainer, stream: AudioStream) -> int | None:
+    if container.format.name not in _EXACT:
+        return None
+    length = duration_s(container, stream)
+    return None if length is None else round(length * stream.codec_context.sample_rate)
+
+
+def _opener(
+    path: Path, rate: int, n_channels: int, n_samples: int | None
+) -> Callable[[], Iterator[Block]]:
+    def blocks() -> Iterator[Block]:
+        with open_input(path) as container:
+            stream = sound_stream(container)
+            if stream is None:
+                raise MediaError(f"{path} has changed while it was read")
+            read = 0
+            for block in _on_film_clock(container, stream, path, rate, n_channels):
+                read += len(block)
+                yield block
+        if read == 0:
+            raise MediaError(f"cannot read {path}: no sound in it can be decoded")
+        if n_samples is not None and read < n_samples:
+            raise MediaError(
+                f"{path} is cut short or damaged: it holds {read / rate:.3f} s "
+                f"of sound where it claims {n_samples / rate:.3f} s"
+            )
+
+    return blocks
+
+
+def _on_film_clock(
+    container: InputContainer, stream: AudioStream, path: Path, rate: int, n_channels: int
+) -> Iterator[Block]:
+    """Yield decoded blocks, cut or filled so that time stamps and sample count agree."""
+    timed = container.format.name.split(",")[0] in _TIMED
+    film = film_stream(container)
+    origin = start_s(film) if film is not None else None
+    end = _end_sample(container, stream, origin, rate) if timed else None
+    position = 0
+    for frame in _frames(container, stream, path):
+        block = _block(frame, path, rate, n_channels)
+        if timed and frame.pts is not None and frame.time_base:
+            now = frame.pts * frame.time_base
+            origin = now if origin is None else origin
+            where = round((now - origin) * rate)
+            if where > MAX_DURATION_S * rate:
+                raise MediaError(f"cannot read {path}: it claims sound at {float(now):.0f} s")
+            missing = where - position
+            if missing > 0 and (position == 0 or missing > _HOLE_S * rate):
+                yield from _silence(missing, n_channels)
+                position += missing
+            elif missing < 0 and (position == 0 or -missing > _HOLE_S * rate):
+                block = block[-missing:]
+        if end is not None:
+            block = block[: max(0, end - position)]
+        if len(block):
+            position += len(block)
+            yield block
+
+
+def _silence(n_samples: int, n_channels: int) -> Iterator[Block]:
+    for start in range(0, n_samples, _LONGEST_BLOCK):
+        yield np.zeros((min(_LONGEST_BLOCK, n_samples - start), n_channels), dtype=np.float32)
+
+
+def _end_sample(
+    container: InputContainer, stream: AudioStream, origin: Fraction | None, rate: int
+) -> int | None:
+    """Give where an MP4 says its sound ends; what follows is the encoder's padding."""
+    if not stream.duration or "mov" not in container.format.name or not stream.time_base:
+        return None
+    first = start_s(stream)
+    return round((first + stream.duration * stream.time_base - (origin or first)) * rate)
+
+
+def _frames(container: InputContainer, stream: AudioStream, path: Path) -> Iterator[AudioFrame]:
+    """Decode, passing over the odd damaged packet but not over a damaged file."""
+    good = bad = 0
+    for packet in container.demux(stream):
+        try:
+            frames = packet.decode()
+        except av.error.InvalidDataError as error:
+            bad += 1
+            if bad > 3 and bad > good / 10:
+                raise MediaError(f"cannot read {path}: its sound is damaged") from error
+            continue
+        good += 1
+        yield from frames  # type: ignore[misc]
+
+
+def _block(frame: AudioFrame, path: Path, rate: int, n_channels: int) -> Block:
+    if frame.sample_rate != rate or frame.layout.nb_channels != n_channels:
+        raise MediaError(
+            f"cannot read {path}: its sound changes from {n_channels} channels at {rate} Hz "
+            f"to {frame.layout.nb_channels} at {frame.sample_rate} Hz"
+        )
+    samples = frame.to_ndarray()  # (n_channels, n) if planar, else (1, n * n_channels)
+    samples = samples.T if frame.format.is_planar else samples.reshape(-1, n_channels)
+    scale = _FULL_SCALE.get(samples.dtype.str[1:])
+    block = samples.astype(np.float32)
+    if scale is not None:
+        block = (block - 128.0 if samples.dtype == np.uint8 else block) / np.float32(scale)
+    return np.ascontiguousarray(block)

@@ -1,0 +1,127 @@
+"""Wholeness: whether a media file is as long as it says it is.
+
+Containers say how many bytes they hold. A download or a recording that broke
+off is told apart here, in the first bytes, before anything is decoded: a short
+film made of half a file would be a silent lie.
+"""
+
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from clavilux.core.errors import MediaError
+
+_SLACK = 16
+"""Bytes that sloppy writers miscount."""
+_STREAMED = 0x7FFFF000
+"""RIFF sizes from here on are those of a writer that could not know."""
+_MP4_BOXES = (b"mdat", b"moov", b"moof")
+
+
+def check_whole(path: Path) -> None:
+    """Refuse a file that is missing, empty or shorter than its container claims.
+
+    Raises:
+        MediaError: It is one of these; the message says which.
+    """
+    if path.is_dir():
+        raise MediaError(f"cannot read {path}: it is a folder; expected a film or sound")
+    if not path.is_file():
+        raise MediaError(f"cannot read {path}: there is no such file")
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            claimed = _claimed_size(file, size)
+    except OSError as error:
+        raise MediaError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
+    if size == 0:
+        raise MediaError(f"cannot read {path}: the file is empty")
+    if claimed is not None and claimed > size + _SLACK:
+        raise MediaError(
+            f"cannot read {path}: it is cut short: it holds {size} of {claimed} bytes; "
+            "copy or download it again"
+        )
+
+
+def _claimed_size(file: BinaryIO, size: int) -> int | None:
+    head = file.read(64)
+    if head[4:8] == b"ftyp":
+        return _mp4_size(file, size)
+    if head[:4] == b"RIFF":
+        claimed = int.from_bytes(head[4:8], "little")
+        return claimed + 8 if 0 < claimed < _STREAMED else None
+    if head[:4] == b"\x1a\x45\xdf\xa3":
+        return _matroska_size(head)
+    if head[:4] == b"OggS":
+        return _ogg_size(file, size)
+    if head[:3] == b"GIF":
+        file.seek(max(0, size - 64))
+        return None if b"\x3b" in file.read() else size + _SLACK + 1
+    return _mp3_size(file, head)
+
+
+def _mp4_size(file: BinaryIO, size: int) -> int | None:
+    """Walk the outermost boxes; the end of one that holds media may not lie outside."""
+    position = 0
+    while position + 8 <= size:
+        file.seek(position)
+        header = file.read(16)
+        length, kind = int.from_bytes(header[:4], "big"), header[4:8]
+        if length == 1:
+            length = int.from_bytes(header[8:16], "big")
+        if length < 8:
+            return None  # to the end of the file, or junk behind it
+        if position + length > size:
+            return position + length if kind in _MP4_BOXES else None
+        position += length
+    return None
+
+
+def _matroska_size(head: bytes) -> int | None:
+    """Read how long the one segment says it is; writers of live streams don't say."""
+    header_length, used = _vint(head[4:])
+    position = 4 + used + header_length
+    if head[position : position + 4] != b"\x18\x53\x80\x67":
+        return None
+    length, used = _vint(head[position + 4 :])
+    unknown = length == (1 << 7 * used) - 1
+    return None if unknown or not used else position + 4 + used + length
+
+
+def _vint(data: bytes) -> tuple[int, int]:
+    """Read an EBML number: its value and the bytes it takes (0 where there is none)."""
+    if not data or not data[0]:
+        return 0, 0
+    used = 9 - data[0].bit_length()
+    return int.from_bytes(data[:used], "big") & ((1 << 7 * used) - 1), used
+
+
+def _ogg_size(file: BinaryIO, size: int) -> int | None:
+    """Find the last page; its end may not lie outside."""
+    start = max(0, size - (1 << 17))
+    file.seek(start)
+    tail = file.read()
+    last = tail.rfind(b"OggS")
+    if last < 0:
+        return None
+    if last + 27 > len(tail):
+        return start + last + 27
+    table = tail[last + 27 : last + 27 + tail[last + 26]]
+    return start + last + 27 + tail[last + 26] + sum(table)
+
+
+def _mp3_size(file: BinaryIO, head: bytes) -> int | None:
+    """Read the byte count of a Xing header, which may follow an ID3 tag."""
+    start = 0
+    if head[:3] == b"ID3":
+        start = 10 + sum((byte & 0x7F) << 7 * (3 - i) for i, byte in enumerate(head[6:10]))
+    file.seek(start)
+    frame = file.read(256)
+    at = max(frame.find(b"Xing"), frame.find(b"Info"))
+    if frame[:1] != b"\xff" or at < 0:
+        return None
+    flags = int.from_bytes(frame[at + 4 : at + 8], "big")
+    if not flags & 2:
+        return None
+    where = at + 8 + (4 if flags & 1 else 0)
+    return start + int.from_bytes(frame[where : where + 4], "big")
