@@ -94,12 +94,14 @@ def _labels(feel: Sequence[tuple[float, float]]) -> list[str]:
     first_of: dict[str, tuple[float, float]] = {}
     for i, mood in enumerate(feel):
         near = sorted(first_of, key=lambda k: _distance(first_of[k], mood))
-        banned = labels[-1] if labels[-2:] == [labels[-1]] * 2 else None if labels else None
+        banned = labels[-1] if len(labels) > 1 and labels[-1] == labels[-2] else None
         choice = next((k for k in near if k != banned), None)
         is_last = i == len(feel) - 1 and i > 0
         if is_last and banned != "A":
             label = "A"
-        elif choice is not None and (_distance(first_of[choice], mood) < 0.35 or len(first_of) == 4):
+        elif choice is not None and (
+            _distance(first_of[choice], mood) < 0.35 or len(first_of) == 4
+        ):
             label = choice
         else:
             label = "ABCD"[len(first_of)] if len(first_of) < 4 else near[0]

@@ -104,7 +104,11 @@ def fit(
     for tempo in tempi:
         score, chain = _best_chain(points, 60.0 / tempo, duration_s, frame_s, drift)
         # A fast tempo meets more by chance: half a beat's worth of liking is taken off for it.
-        liking = 0.04 * abs(np.log2(tempo / around_bpm)) * (1 + sum(p.weight for p in points if p.weight <= 1))
+        liking = (
+            0.04
+            * abs(np.log2(tempo / around_bpm))
+            * (1 + sum(p.weight for p in points if p.weight <= 1))
+        )
         if best is None or score - liking > best[0]:
             best = (score - liking, tempo, chain)
     assert best is not None

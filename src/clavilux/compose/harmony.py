@@ -113,7 +113,7 @@ class Key:
         """
         steps = MODES[self.mode]
         notes = [steps[(number - 1 + i) % 7] + 12 * ((number - 1 + i) // 7) for i in (0, 2, 4)]
-        shape = tuple(note - notes[0] for note in notes)
+        shape = (0, notes[1] - notes[0], notes[2] - notes[0])
         quality = {(0, 4, 7): "maj", (0, 3, 7): "min", (0, 3, 6): "dim", (0, 4, 8): "aug"}[shape]
         if number == 5 and self.mode in ("minor", "dorian", "phrygian"):
             quality = "maj"

@@ -78,7 +78,7 @@ def _degrees(
     while len(body) < n_bars - 2:
         body += _pick(bodies, rng)
     degrees = [*body[: max(0, n_bars - 2)], *cadence][-n_bars:]
-    if not degrees[:1] == [1] and n_bars >= 4 and rng.random() < 0.7:
+    if degrees[:1] != [1] and n_bars >= 4 and rng.random() < 0.7:
         degrees[0] = 1
     return degrees
 
