@@ -33,8 +33,8 @@ def measured(rng, moves, *, noise=0.0, new_matter=0.0):
 def read(rows):
     """Degrees and growth out of features, the test camera's focal length known."""
     column = dict(zip(NAMES, rows.T.astype(np.float64), strict=True))
-    pitch = -np.degrees(np.arctan(column["pan_y"] / FOCAL))
-    yaw = np.degrees(np.arctan(column["pan_x"] / FOCAL))
+    pitch = np.degrees(np.arctan(column["pan_y"] / FOCAL))
+    yaw = -np.degrees(np.arctan(column["pan_x"] / FOCAL))
     return np.column_stack([pitch, yaw, np.degrees(column["roll"]), np.exp(column["zoom"])])
 
 
@@ -106,7 +106,7 @@ def test_says_so_when_the_picture_is_replaced():
 def test_hears_how_much_of_the_old_picture_is_kept():
     rng = np.random.default_rng(6)
     old, new = texture(rng), texture(rng)
-    for share in (0.5, 0.7, 0.9):
+    for share in (0.6, 0.75, 0.9):
         mixed = (share * moved(old, pitch=2) + (1 - share) * new).astype(np.uint8)
         found = motion.features(film_of([old, mixed]))
 

@@ -22,6 +22,7 @@ Source:
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import cv2
@@ -130,17 +131,16 @@ def estimate(old: Pyramid, new: Pyramid, shape: tuple[float, float] = (1.0, 1.0)
         Motions and how far to trust them. Of two pictures that have nothing to do with
         each other the motion means nothing, and the agreement says so.
     """
-    level = _Level(old.coarse, new.coarse, shape)
     still = _still(len(new.spectra))
     shifted = _shift_motion(_phase_shift(old.spectra, new.spectra), shape)
-    starts = [level.refine(start, 6) for start in (still, shifted)]
-    agreements = [level.match(start).agreement for start in starts]
-    motion = np.where((agreements[1] > agreements[0])[:, None, None], starts[1], starts[0])
-    motion = _Level(old.middle, new.middle, shape).refine(motion, 4)
+    coarse = _Level(old.coarse, new.coarse, shape)
+    far = _better(coarse, [coarse.refine(start, 6) for start in (still, shifted)])
+    middle = _Level(old.middle, new.middle, shape)
+    motion = _better(middle, [middle.refine(start, 4) for start in (still, far)])
     finest = _Level(old.fine, new.fine, shape)
     motion = finest.refine(motion, 3)
     whole = _Level(old.whole, new.whole, shape).match(motion)
-    return Planar(motion, finest.match(motion), whole, level.match(still))
+    return Planar(motion, finest.match(motion), whole, coarse.match(still))
 
 
 class _Level:
@@ -156,7 +156,8 @@ class _Level:
         self.new = flat - self.mean
         self.shape = shape
 
-    def _steepest_descent(self) -> NDArray[np.float32]:
+    @cached_property
+    def _rows(self) -> NDArray[np.float32]:
         """How the new picture would change with each unknown, shape (n_pairs, 8, n * n)."""
         n, shape = self.side, self.shape
         x, y = _grid(n, shape)
@@ -178,7 +179,7 @@ class _Level:
 
     def refine(self, motion: NDArray[np.float64], steps: int) -> NDArray[np.float64]:
         """Improve `motion` by that many Gauss-Newton steps."""
-        rows = self._steepest_descent()
+        rows = self._rows
         gain, offset = np.ones(len(motion)), self.mean[:, 0].astype(np.float64)
         for _ in range(steps):
             warped, valid = self._warp(motion)
@@ -227,6 +228,12 @@ class _Level:
         offset = new_mean + self.mean[:, 0] - gain * old_mean
         parts = (gain, offset, mean_left, agreement, good)
         return Match(*(np.asarray(part, dtype=np.float64) for part in parts))
+
+
+def _better(level: _Level, motions: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Choose for every pair, of two motions, the one by which the pictures agree more."""
+    first, second = (level.match(motion).agreement for motion in motions)
+    return np.where((second > first)[:, None, None], motions[1], motions[0])
 
 
 def _solve(
