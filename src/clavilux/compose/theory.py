@@ -55,12 +55,13 @@ class TheoryChords:
                 rng = np.random.default_rng([seed, ord(part.label), number % 2])
                 degrees = _degrees(len(phrase), key, closes, part.tension, rng)
                 chords = [_dress(key, d, part.tension, rng) for d in degrees]
-                if primer and part.label == parts[0].label and number == 0:
+                primed = bool(primer) and part.label == parts[0].label and number == 0
+                if primed:
                     head = list(primer)[: len(chords)]
                     chords[: len(head)] = head
                 if last and number == len(phrases) - 1:
                     chords[-2:] = _ending(key, len(chords))
-                bars += _spread(chords, part, key, rng)
+                bars += [(chord,) for chord in chords] if primed else _spread(chords, part, key)
         return bars
 
 
@@ -112,7 +113,7 @@ def _ending(key: Key, n_bars: int) -> list[Chord]:
     return [Chord((key.tonic + 7) % 12, "7"), home][-min(2, n_bars) :]
 
 
-def _spread(chords: list[Chord], part: Part, key: Key, rng: np.random.Generator) -> Progression:
+def _spread(chords: list[Chord], part: Part, key: Key) -> Progression:
     """Give each bar its chord; under tension a bar before a cadence gets two."""
     bars: Progression = [(chord,) for chord in chords]
     if part.tension > 0.55 and len(bars) >= 3:
