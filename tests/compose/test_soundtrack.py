@@ -1,5 +1,7 @@
 """A soundtrack has the film's length, obeys what is asked, and is music."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -90,7 +92,7 @@ def test_loudness_and_density_follow_what_moves(facts):
     edges = made.grid.beats_s[made.grid.bars]
     motion = [
         facts.series["motion"].at(np.linspace(a, b, 9)).mean()
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in pairwise(edges)
     ]
     onsets = np.concatenate([made.score.onsets_s(t.notes) for t in made.score.tracks])
     density = np.histogram(onsets, edges)[0] / np.diff(edges)

@@ -83,7 +83,7 @@ def see(
     """
     chosen = replace(settings or Settings(), **changes)
     target = Path(output)
-    encoding = media.Encoding.for_path(target, quality=chosen.quality)
+    media.film_kind(target)
     check_writable(target)
     renderer = render.RENDERERS.make(
         "procedural", look=chosen.look, palette=chosen.palette, flashing=chosen.flashing
@@ -103,10 +103,10 @@ def see(
             "look": chosen.look,
             "palette": chosen.palette,
             "flashing": chosen.flashing,
-            "music": [str(piece.path), piece.path.stat().st_size],
         },
+        quality=chosen.quality,
     )
-    render_film(job, target, encoding=encoding, sound=plan.sound, progress=progress)
+    render_film(job, target, sound=plan.sound, progress=progress)
     return target
 
 

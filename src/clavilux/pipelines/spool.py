@@ -47,6 +47,12 @@ class Job:
     seed: int
     description: Mapping[str, Any]
     """What else names the pictures: look, palette; anything JSON takes."""
+    quality: int = 18
+    """Constant rate factor of the encoder: lower is better and larger."""
+    preset: str = "veryfast"
+    """The encoder's preset, as x264 names them."""
+    threads: int = 1
+    """Of the encoder; part of the film's identity, since its bytes hang on it."""
 
     @property
     def frame_rate(self) -> Fraction:
@@ -54,9 +60,21 @@ class Job:
         return self.curves.frame_rate
 
     @property
+    def encoding(self) -> dict[str, Any]:
+        """How the film is encoded, as `media.SegmentWriter` takes it."""
+        return {
+            "frame_rate": self.frame_rate,
+            "size": self.size,
+            "quality": self.quality,
+            "preset": self.preset,
+            "threads": self.threads,
+        }
+
+    @property
     def fingerprint(self) -> str:
         """A hash that differs whenever the pictures could."""
         about = [__version__, str(self.frame_rate), self.size, self.seed, dict(self.description)]
+        about += [self.quality, self.preset, self.threads]
         digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
         for name, column in sorted(self.curves.values.items()):
             digest.update(name.encode() + np.ascontiguousarray(column).tobytes())
@@ -65,7 +83,7 @@ class Job:
 
 
 def render_film(
-    job: Job, target: Path, *, encoding: media.Encoding, sound: Sound, progress: Progress = silent
+    job: Job, target: Path, *, sound: Sound | None, progress: Progress = silent
 ) -> None:
     """Render a film segment by segment, then join the segments and the sound.
 
@@ -76,17 +94,10 @@ def render_film(
     with world_errors(target):
         folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder, target):
-        _forget_other_work(folder, job.fingerprint + str(encoding))
+        _forget_other_work(folder, job.fingerprint + target.suffix)
         try:
-            segments = _render_segments(job, folder, encoding, progress)
-            media.join_segments(
-                segments,
-                target,
-                sound=sound,
-                encoding=encoding,
-                frame_rate=job.frame_rate,
-                size=job.size,
-            )
+            segments = _render_segments(job, folder, target, progress)
+            media.join_segments(segments, target, sound=sound, **job.encoding)
         except BaseException:
             if not any(folder.glob("segment-*")):
                 remove(folder)
@@ -95,12 +106,12 @@ def render_film(
 
 
 def _render_segments(
-    job: Job, folder: Path, encoding: media.Encoding, progress: Progress
+    job: Job, folder: Path, target: Path, progress: Progress
 ) -> list[Path]:
     per_segment = max(1, round(SEGMENT_S * job.frame_rate))
     n_frames = job.curves.n_frames
     starts = range(0, n_frames, per_segment)
-    paths = [folder / f"segment-{i:05d}{encoding.segment_suffix}" for i in range(len(starts))]
+    paths = [folder / f"segment-{i:05d}" for i in range(len(starts))]
     done = 0
     while done < len(paths) and paths[done].exists() and _state_path(folder, done + 1).exists():
         done += 1
@@ -112,9 +123,7 @@ def _render_segments(
     )
     for i in range(done, len(paths)):
         length = min(per_segment, n_frames - starts[i])
-        writer = media.SegmentWriter(
-            paths[i], frame_rate=job.frame_rate, size=job.size, encoding=encoding
-        )
+        writer = media.SegmentWriter(paths[i], target=target, **job.encoding)
         with writer, _encoder_thread(writer) as pictures:
             for k in range(length):
                 pictures.put(next(run))
