@@ -15,6 +15,9 @@ from importlib.resources import files
 from os import PathLike
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from clavilux.core.errors import DocumentError
 from clavilux.core.values import Curves, Facts, Score
 from clavilux.schedule.mapping.curves import curves_of
@@ -24,7 +27,18 @@ from clavilux.schedule.mapping.pulses import Following, Pulses
 from clavilux.schedule.mapping.pulses import pulses as find_pulses
 from clavilux.schedule.mapping.rules import Base, Mapping, Rule
 
-__all__ = ["Base", "Following", "Mapping", "Pulses", "Rule", "apply", "load", "names", "pulses"]
+__all__ = [
+    "Base",
+    "Following",
+    "Mapping",
+    "Pulses",
+    "Rule",
+    "apply",
+    "load",
+    "marks",
+    "names",
+    "pulses",
+]
 
 _LARGEST_BYTES = 1 << 20
 
@@ -64,6 +78,11 @@ def pulses(
 ) -> list[Pulses | Following]:
     """Find what each rule does in the music, in seconds: see `clavilux.schedule.mapping.pulses`."""
     return find_pulses(mapping, Heard.of(music, facts), seed=seed)
+
+
+def marks(music: Score | Facts, *, facts: Facts | None = None) -> dict[str, NDArray[np.float64]]:
+    """Give the seconds of what a plot of curves should mark: drums, notes, sections."""
+    return Heard.of(music, facts).marks()
 
 
 def apply(

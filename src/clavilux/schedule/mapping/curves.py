@@ -179,7 +179,7 @@ def _followed(part: Following, base: Base, window: Window) -> Array:
     end = max(float(edges[-1]), float(at[-1])) + 1.0
     knots = np.concatenate([[min(float(edges[0]), float(at[0])) - 1.0], at, [end]])
     area = np.concatenate([[0.0, 0.0], np.cumsum(amplitude * np.diff(np.append(at, end)))])
-    mean = np.diff(np.interp(edges, knots, area))
+    mean: Array = np.diff(np.interp(edges, knots, area))
     stands = nature_of(part.rule.target) in (Nature.LEVEL, Nature.RETENTION)
     return mean if stands else mean * window.frame_s
 
@@ -237,13 +237,16 @@ def _inner_combine(parameter: str, combine: Combine) -> Combine:
 def _combined(base: Array, parts: list[Array], combine: Combine) -> Array:
     if not parts:
         return base
+    stack: Array = np.stack(parts)
     if combine == "min":
-        return base + np.minimum(np.stack(parts).min(axis=0), 0.0)
-    if combine == "max":
-        return base + np.maximum(np.stack(parts).max(axis=0), 0.0)
-    if combine == "multiply":
-        return base * (1.0 + np.stack(parts)).prod(axis=0)
-    return base + np.stack(parts).sum(axis=0)
+        moved: Array = np.minimum(stack.min(axis=0), 0.0)
+    elif combine == "max":
+        moved = np.maximum(stack.max(axis=0), 0.0)
+    elif combine == "multiply":
+        moved = base * (np.prod(1.0 + stack, axis=0) - 1.0)
+    else:
+        moved = stack.sum(axis=0)
+    return base + moved
 
 
 def _finished(parameter: str, inner: Array, frame_s: float) -> Array:
@@ -256,6 +259,8 @@ def _finished(parameter: str, inner: Array, frame_s: float) -> Array:
             inner = np.exp(inner)
         case Nature.LEVEL if about.unit == "degrees" and about.high - about.low == 360:
             return (inner - about.low) % 360 + about.low
+        case Nature.LEVEL if about.unit == "number":
+            inner = np.round(inner, 4)  # whole numbers are whole
         case _:
             pass
     return np.clip(inner, about.low, about.high)

@@ -39,10 +39,10 @@ class Envelope:
     def of(cls, attack: Array, hold: Array, decay: Array, shape: Shape) -> "Envelope":
         """Build the envelopes of hits from durations in frames, shape (n_hits,) each.
 
-        What lasts no time at all is given a thousandth of a frame, so that a push
+        What lasts no time at all is given a millionth of a frame, so that a push
         still has something to come along.
         """
-        hold = np.where(attack + hold + decay < 1e-3, 1e-3, hold)
+        hold = np.where(attack + hold + decay < 1e-6, 1e-6, hold)
         tail = decay * (_TAIL if shape == "exponential" else 1.0)
         return cls(attack[:, None], hold[:, None], tail[:, None], shape)
 

@@ -7,20 +7,24 @@ rule's source names, with what its amount may depend on.
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clavilux import score as scores
-from clavilux.core.drums import DRUM_CHANNEL, drum_name
+from clavilux.core.drums import DRUM_CHANNEL, DRUMS, drum_name
 from clavilux.core.values import Change, Facts, Score, Section
+from clavilux.schedule.mapping.form import chord_changes, phrase_starts
 from clavilux.schedule.mapping.rules import CONTINUOUS, Condition, Rule, Source
 
 Array = NDArray[np.float64]
 
 BEAT_S = 0.5
 """A beat where none was found: 120 a minute, as MIDI has it."""
+
+LONG_AGO_S = 1e4
+"""From when the first value of a series holds."""
 
 
 class Hits(NamedTuple):
@@ -98,6 +102,15 @@ class Heard:
             return np.zeros(len(time_s), dtype=bool)
         return self._during(when, time_s)
 
+    def marks(self) -> dict[str, Array]:
+        """Give the instants worth marking on a plot, by name: drums, notes, sections."""
+        found = {}
+        for name in DRUMS:
+            found[name] = self._drums(Source("drum", drums=frozenset({name}))).time_s
+        found["notes"] = self._pitched(Source("note")).time_s
+        found["sections"] = np.array([s.start_s for s in self.facts.sections])
+        return {name: times for name, times in found.items() if len(times)}
+
     def beats(self, time_s: Array) -> Array:
         """Give the position in beats at `time_s`."""
         if self.score is not None:
@@ -128,25 +141,17 @@ class Heard:
     @cached_property
     def _notes(self) -> _Notes:
         assert self.score is not None
-        columns: list[list[NDArray[np.generic]]] = [[] for _ in _Notes._fields]
-        for number, track in enumerate(self.score.tracks, start=1):
-            notes = track.notes
-            parts = (
-                self.score.onsets_s(notes),
-                self.score.offsets_s(notes),
-                notes.pitch,
-                notes.velocity,
-                notes.channel,
-                np.full(len(notes), number),
-            )
-            for column, part in zip(columns, parts, strict=True):
-                column.append(part)
-        if not columns[0]:
-            time, byte = np.zeros(0), np.zeros(0, dtype=np.uint8)
-            return _Notes(time, time, byte, byte, byte, np.zeros(0, dtype=np.int64))
-        whole = [np.concatenate(column) for column in columns]
-        order = np.argsort(whole[0], kind="stable")
-        return _Notes(*(column[order] for column in whole))
+        tracks = self.score.tracks
+        time_s = _joined([self.score.onsets_s(t.notes) for t in tracks], np.float64)
+        order = np.argsort(time_s, kind="stable")
+        return _Notes(
+            time_s[order],
+            _joined([self.score.offsets_s(t.notes) for t in tracks], np.float64)[order],
+            _joined([t.notes.pitch for t in tracks], np.uint8)[order],
+            _joined([t.notes.velocity for t in tracks], np.uint8)[order],
+            _joined([t.notes.channel for t in tracks], np.uint8)[order],
+            np.repeat(np.arange(1, len(tracks) + 1), [len(t.notes) for t in tracks])[order],
+        )
 
     @cached_property
     def _what_there_is(self) -> frozenset[str]:
@@ -281,52 +286,22 @@ class Heard:
         return _instants(self.score.tempo_map.seconds(np.array(sorted(ticks), dtype=np.int64)))
 
     def _phrases(self, source: Source) -> Hits:
-        """Starts of phrases: notes after a rest of a beat or more, at least two bars apart.
-
-        Where there is no such rest for eight bars, the next bar starts one.
-        """
         if self.score is None:
             return _instants(_starts(self.facts.sections, source))
         hits = self._pitched(source)
-        if not len(hits.time_s):
-            return hits
-        start = self.beats(hits.time_s)
-        end = np.maximum.accumulate(self.beats(hits.time_s + hits.length_s))
-        rested = np.concatenate([[True], start[1:] - end[:-1] >= 1.0])
+        end_s = hits.time_s + hits.length_s
         bars = self.beats(self._bar_starts())
-        on_bar = np.isin(np.arange(len(start)), np.searchsorted(start, bars - 0.1))
-        kept, last = [], -np.inf
-        for i in np.flatnonzero(rested | on_bar):
-            since = start[i] - last
-            if (rested[i] and since >= 8.0) or since >= 32.0:
-                kept.append(i)
-                last = start[i]
-        return hits.where(np.array(kept, dtype=np.intp))
+        return hits.where(phrase_starts(self.beats(hits.time_s), self.beats(end_s), bars))
 
     def _chords(self, source: Source) -> Hits:
-        """Changes of harmony at beats; the pitch is the chord's root (major) or its relative's."""
+        """Changes of harmony; the pitch is what names it."""
         if self.score is None:
             return self._events(source, ("chord",))
         hits = self._pitched(source)
-        n_beats = int(self.beats(np.array([self.score.duration_s]))[0]) + 1
-        if not len(hits.time_s):
-            return hits
-        first = self.beats(hits.time_s)
-        last = self.beats(hits.time_s + hits.length_s)
-        first_beat = np.clip(np.round(first).astype(int), 0, n_beats)
-        last_beat = np.clip(np.maximum(np.ceil(last - 0.1).astype(int), first_beat + 1), 0, n_beats)
-        sounding = np.zeros((n_beats + 1, 12))
-        pitch_class = hits.pitch.astype(int) % 12
-        np.add.at(sounding, (first_beat, pitch_class), 1.0)
-        np.add.at(sounding, (last_beat, pitch_class), -1.0)
-        sounding = np.minimum(np.cumsum(sounding, axis=0)[:-1], 2.0)
-        root, sure = _roots(sounding)
-        beats = np.flatnonzero(sure)
-        changed = (
-            beats[np.concatenate([[True], np.diff(root[beats]) != 0])] if len(beats) else beats
-        )
-        time_s = self.seconds(changed.astype(np.float64))
-        return _instants(time_s)._replace(pitch=root[changed].astype(np.float64) + 60)
+        end_s = hits.time_s + hits.length_s
+        beat, root = chord_changes(self.beats(hits.time_s), self.beats(end_s), hits.pitch)
+        changes = _instants(self.seconds(beat.astype(np.float64)))
+        return changes._replace(pitch=root.astype(np.float64) + 60)
 
     def _series(self, source: Source) -> Flow:
         stem = f"{source.stem}/" if source.stem else ""
@@ -335,6 +310,7 @@ class Heard:
             return Flow(np.zeros(0), np.zeros(0))
         # Value i is a sample at i / rate: it holds half a step to either side.
         time = (np.arange(len(series.values)) - 0.5) / series.rate
+        time[0] = -LONG_AGO_S
         return Flow(np.asarray(time, dtype=np.float64), series.values)
 
     def _changes(self, source: Source) -> Flow:
@@ -360,6 +336,10 @@ class Heard:
         return Flow(self.score.tempo_map.seconds(ticks), values)
 
 
+def _joined(columns: list[Any], kind: Any) -> Any:
+    return np.concatenate([np.zeros(0, dtype=kind), *columns])
+
+
 def _instants(time_s: Array | list[float]) -> Hits:
     time = np.asarray(time_s, dtype=np.float64)
     n = len(time)
@@ -369,24 +349,6 @@ def _instants(time_s: Array | list[float]) -> Hits:
 def _starts(sections: tuple[Section, ...], source: Source) -> list[float]:
     starts = [s.start_s for s in sections if _matches(s.label, source.pattern)]
     return starts[:: max(1, source.number)]
-
-
-def _roots(sounding: Array) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Find the major key-note, or a minor chord's relative, that fits each beat best.
-
-    Args:
-        sounding: How much each pitch class sounds, shape (n_beats, 12).
-
-    Returns:
-        The note that names the harmony, 0 to 11, and whether two notes or more say so.
-    """
-    major, minor = np.zeros((12, 12)), np.zeros((12, 12))
-    for root in range(12):
-        major[root, [root, (root + 4) % 12, (root + 7) % 12]] = 1.2, 1.0, 1.0
-        # A minor and C major share most: both count as C, as neighbours in colour.
-        minor[root, [(root + 9) % 12, root, (root + 4) % 12]] = 1.2, 1.0, 1.0
-    fit = np.maximum(sounding @ major.T, sounding @ minor.T)
-    return np.argmax(fit, axis=1), np.count_nonzero(sounding > 0, axis=1) >= 2
 
 
 def _matches(text: str, pattern: str) -> bool:

@@ -115,7 +115,7 @@ def _value(rule: Rule, hits: Hits) -> Array:
             raw, span = hits.pitch, rule.span or (21.0, 108.0)
         case "velocity":
             raw, span = hits.velocity, rule.span or (0.0, 127.0)
-    x = np.clip((raw - span[0]) / (span[1] - span[0]), 0.0, 1.0)
+    x: Array = np.clip((raw - span[0]) / (span[1] - span[0]), 0.0, 1.0)
     return np.nan_to_num(x, nan=0.5)
 
 
@@ -127,7 +127,7 @@ def _signs(rule: Rule, side: Array) -> Array:
         case "-":
             return -np.ones(n)
         case "alternate":
-            return 1.0 - 2.0 * (np.arange(n) % 2)
+            return np.where(np.arange(n) % 2, -1.0, 1.0)
         case "random":
             return np.where(side < 0.5, 1.0, -1.0)
 
