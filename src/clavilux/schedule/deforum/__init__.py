@@ -1,0 +1,1 @@
+"""Deforum: its settings files and schedule strings, read safely."""

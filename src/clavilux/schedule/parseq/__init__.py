@@ -1,0 +1,1 @@
+"""Parseq: sd-parseq's documents and their language, exactly."""

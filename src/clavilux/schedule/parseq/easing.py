@@ -1,0 +1,121 @@
+"""Easing: cubic Bézier transitions from 0 to 1, and their presets.
+
+Source:
+    G. Renaudeau, bezier-easing 2.1.0: the curve is found by a few Newton steps or
+    halvings from a table of eleven single-precision samples, so it is not the exact
+    curve. These numbers repeat its approximation, over whole columns.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Column = NDArray[np.float64]
+
+_TABLE_SIZE = 11
+_STEP = 1.0 / (_TABLE_SIZE - 1.0)
+_NEWTON_STEPS = 4
+_NEWTON_LEAST_SLOPE = 0.001
+_HALVINGS = 10
+_HALVING_PRECISION = 1e-7
+
+PRESETS: dict[str, tuple[float, float, float, float]] = {
+    "ease": (0.25, 0.1, 0.25, 1.0),
+    "linear": (0.0, 0.0, 1.0, 1.0),
+    "easeInCirc": (0.55, 0, 1, 0.45),
+    "easeOutCirc": (0, 0.55, 0.45, 1),
+    "easeInOutCirc": (0.85, 0, 0.15, 1),
+    "easeInBack": (0.36, 0, 0.66, -0.56),
+    "easeOutBack": (0.34, 1.56, 0.64, 1),
+    "easeInOutBack": (0.68, -0.6, 0.32, 1.6),
+}
+"""Control points x1, y1, x2, y2 of each curve by name."""
+for _names, _points in {
+    ("ease-in", "easeIn"): (0.42, 0.0, 1.0, 1.0),
+    ("ease-out", "easeOut"): (0.0, 0.0, 0.58, 1.0),
+    ("ease-in-out", "easeInOut"): (0.42, 0.0, 0.58, 1.0),
+    ("step-start", "stepStart"): (0.0, 0.0, 0.0, 1.0),
+    ("step-end", "stepEnd"): (1.0, 0.0, 1.0, 1.0),
+    ("easeInSine", "easeIn1"): (0.12, 0, 0.39, 0),
+    ("easeOutSine", "easeOut1"): (0.61, 1, 0.88, 1),
+    ("easeInOutSine", "easeInOut1"): (0.37, 0, 0.63, 1),
+    ("easeInQuad", "easeIn2"): (0.11, 0, 0.5, 0),
+    ("easeOutQuad", "easeOut2"): (0.5, 1, 0.89, 1),
+    ("easeInOutQuad", "easeInOut2"): (0.45, 0, 0.55, 1),
+    ("easeInCubic", "easeIn3"): (0.32, 0, 0.67, 0),
+    ("easeOutCubic", "easeOut3"): (0.33, 1, 0.68, 1),
+    ("easeInOutCubic", "easeInOut3"): (0.65, 0, 0.35, 1),
+    ("easeInQuart", "easeIn4"): (0.5, 0, 0.75, 0),
+    ("easeOutQuart", "easeOut4"): (0.25, 1, 0.5, 1),
+    ("easeInOutQuart", "easeInOut4"): (0.76, 0, 0.24, 1),
+    ("easeInQuint", "easeIn5"): (0.64, 0, 0.78, 0),
+    ("easeOutQuint", "easeOut5"): (0.22, 1, 0.36, 1),
+    ("easeInOutQuint", "easeInOut5"): (0.83, 0, 0.17, 1),
+    ("easeInExpo", "easeIn6"): (0.7, 0, 0.84, 0),
+    ("easeOutExpo", "easeOut6"): (0.16, 1, 0.3, 1),
+    ("easeInOutExpo", "easeInOut6"): (0.87, 0, 0.13, 1),
+}.items():
+    PRESETS.update(dict.fromkeys(_names, _points))
+
+
+def ease(x: Column, x1: Column, y1: Column, x2: Column, y2: Column) -> Column:
+    """Evaluate Bézier easings; all arguments are columns of one shape (n,).
+
+    Args:
+        x: Positions along the curve; beyond 0 and 1 it is continued.
+        x1: First control point, in [0, 1]; the caller has made sure.
+        y1: First control point.
+        x2: Second control point, in [0, 1].
+        y2: Second control point.
+    """
+    result = np.asarray(_bezier(_parameter(x, x1, x2), y1, y2))
+    result = np.where(x == 0, 0.0, np.where(x == 1, 1.0, result))
+    straight = (x1 == y1) & (x2 == y2)
+    return np.asarray(np.where(straight, x, result))
+
+
+def _bezier(t: Column, a: Column, b: Column) -> Column:
+    return np.asarray((((1.0 - 3.0 * b + 3.0 * a) * t + (3.0 * b - 6.0 * a)) * t + 3.0 * a) * t)
+
+
+def _slope(t: Column, a: Column, b: Column) -> Column:
+    cubic, square = 1.0 - 3.0 * b + 3.0 * a, 3.0 * b - 6.0 * a
+    return np.asarray(3.0 * cubic * t * t + 2.0 * square * t + 3.0 * a)
+
+
+def _parameter(x: Column, x1: Column, x2: Column) -> Column:
+    """Find t where the curve's x is `x`, as nearly as the original does."""
+    grid = np.arange(_TABLE_SIZE) * _STEP
+    table = _bezier(grid[:, None], x1, x2).astype(np.float32).astype(np.float64)  # (11, n)
+    above = ~(table[1 : _TABLE_SIZE - 1] <= x)
+    index = np.where(above.any(axis=0), above.argmax(axis=0), _TABLE_SIZE - 2)
+    starts = np.concatenate([[0.0], np.cumsum(np.full(_TABLE_SIZE - 2, _STEP))])
+    start, pick = starts[index], np.arange(len(index))
+    low, high = table[index, pick], table[index + 1, pick]
+    guess = start + (x - low) / (high - low) * _STEP
+    slope = _slope(guess, x1, x2)
+    t = _newton(x, guess, x1, x2)
+    steep, flat = slope >= _NEWTON_LEAST_SLOPE, slope == 0.0
+    if not np.all(steep | flat):
+        t = np.where(steep, t, _halve(x, start, start + _STEP, x1, x2))
+    return np.asarray(np.where(flat, guess, t))
+
+
+def _newton(x: Column, t: Column, x1: Column, x2: Column) -> Column:
+    going = np.ones(t.shape, dtype=bool)
+    for _ in range(_NEWTON_STEPS):
+        slope = _slope(t, x1, x2)
+        going &= slope != 0.0
+        t = np.where(going, t - (_bezier(t, x1, x2) - x) / slope, t)
+    return t
+
+
+def _halve(x: Column, low: Column, high: Column, x1: Column, x2: Column) -> Column:
+    going = np.ones(x.shape, dtype=bool)
+    t = low
+    for _ in range(_HALVINGS):
+        t = np.where(going, low + (high - low) / 2.0, t)
+        error = _bezier(t, x1, x2) - x
+        high = np.where(going & (error > 0), t, high)
+        low = np.where(going & ~(error > 0), t, low)
+        going &= np.abs(error) > _HALVING_PRECISION
+    return t
