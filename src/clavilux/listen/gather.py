@@ -1,0 +1,198 @@
+"""Facts: everything that is heard in a recording, gathered on its timeline.
+
+A `Sound` in, `Facts` out, named as for MIDI so that the same mapping drives
+pictures from either.
+
+Conventions
+-----------
+- Events: ``kick``, ``snare``, ``closed_hat`` … (see `clavilux.core.drums`) for
+  drums, ``onset`` for whatever begins, ``chord`` where harmony changes.
+- Series, 0 to 1 unless said otherwise: ``loudness``, ``low``, ``mid``, ``high``,
+  ``brightness``, ``density``; ``loudness_lufs`` (momentary, LUFS), ``rms``
+  (of full scale), ``pitch`` (a MIDI number), ``hue`` (degrees, unwrapped),
+  ``tempo`` (beats per minute).
+- What was heard in a stem called NAME bears ``NAME/`` before its own name.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
+
+from clavilux.core.values import Events, Facts, Series, Sound
+from clavilux.listen import onsets, tone
+from clavilux.listen.beats import find_downbeats, track_beats
+from clavilux.listen.hits import Hearing, hear_hits
+from clavilux.listen.measure import Measures, measure
+from clavilux.listen.sections import find_sections
+from clavilux.listen.spectrum import FRAME_RATE, N_MELS, mel_edges_hz
+from clavilux.listen.tempo import Tempo, estimate_tempo
+
+_DRUM_STEM = ("drum", "perc", "beat")
+_LOW_HZ, _HIGH_HZ = 200.0, 2500.0
+_DENSITY_S = 2.0
+_BUSY = 12.0
+"""Onsets a second that count as the densest."""
+
+
+def facts(sound: Sound, *, stems: Mapping[str, Sound] | None = None) -> Facts:
+    """Hear a recording: its hits, beats, sections, and how it sounds at all times.
+
+    Args:
+        sound: The recording; it is read once, block by block.
+        stems: Parts of the same recording by name, such as ``drums`` or ``bass``.
+            Each adds its own events and series; drums are taken from a stem
+            that is named for them instead of from the whole.
+    """
+    measures = measure(sound)
+    heard = hear_hits(measures.log_mel)
+    parts = {name: measure(stem) for name, stem in (stems or {}).items()}
+    hits = {name: hear_hits(part.log_mel) for name, part in parts.items()}
+    drums = [hits[name] for name in hits if _is_drums(name)]
+    if drums:
+        whole = _together([_without_drums(heard.events), *(_only_drums(d.events) for d in drums)])
+    else:
+        whole = heard.events
+    tempo = estimate_tempo(heard.pulse, duration_s=measures.duration_s)
+    beats = track_beats(heard.pulse, tempo)
+    downbeats = _downbeats(measures, heard, beats)
+    events = [whole, _chords(measures, beats)]
+    series = dict(_series(measures, whole, tempo))
+    for name, part in parts.items():
+        events.append(_prefixed(hits[name].events, name))
+        own = _series(part, hits[name].events, tempo)
+        series |= {f"{name}/{key}": value for key, value in own.items() if key != "tempo"}
+    return Facts(
+        duration_s=measures.duration_s,
+        events=_together(events),
+        series=series,
+        beats_s=beats,
+        downbeats_s=downbeats,
+        sections=find_sections(
+            measures.log_mel,
+            measures.chroma,
+            downbeats if len(downbeats) > 1 else beats,
+            duration_s=measures.duration_s,
+        ),
+    )
+
+
+def _series(measures: Measures, events: Events, tempo: Tempo) -> Mapping[str, Series]:
+    mel = measures.log_mel
+    centre = mel_edges_hz()[1:-1]
+    bands = {
+        "low": centre < _LOW_HZ,
+        "mid": (centre >= _LOW_HZ) & (centre < _HIGH_HZ),
+        "high": centre >= _HIGH_HZ,
+    }
+    found = {
+        name: _relative(mel[:, chosen].mean(axis=1, dtype=np.float32))
+        for name, chosen in bands.items()
+    }
+    level = gaussian_filter1d(measures.rms.astype(np.float64), 0.1 * FRAME_RATE)
+    found["loudness"] = _relative(np.log10(level + 1e-4) / 4 + 1)
+    found["rms"] = measures.rms.astype(np.float64)
+    found["brightness"] = _brightness(measures)
+    found["density"] = _density(events, len(mel))
+    series = {name: Series(FRAME_RATE, values) for name, values in found.items()}
+    hue = tone.hue_degrees(measures.chroma, rate=measures.slow_rate)
+    series["hue"] = Series(measures.slow_rate, hue)
+    series["pitch"] = Series(measures.slow_rate, _held(measures.pitch))
+    series["tempo"] = Series(1 / tempo.step_s, tempo.curve_bpm)
+    return series
+
+
+def _brightness(measures: Measures) -> NDArray[np.float64]:
+    """Put the spectral centroid on a scale of octaves: 125 Hz is 0, 8 kHz is 1."""
+    sounding = np.where(measures.centroid_hz > 0, measures.centroid_hz, np.nan)
+    octaves = np.log2(np.maximum(_held(sounding), 1.0) / 125) / 6
+    smooth = gaussian_filter1d(octaves, 0.05 * FRAME_RATE) if len(octaves) else octaves
+    return np.asarray(np.clip(smooth, 0, 1), dtype=np.float64)
+
+
+def _density(events: Events, n_frames: int) -> NDArray[np.float64]:
+    """Count onsets a second, smoothly; `_BUSY` of them and more are 1."""
+    index = np.round(events.of("onset").time_s * FRAME_RATE).astype(np.int64)
+    count = np.bincount(index[index < n_frames], minlength=n_frames).astype(np.float64)
+    smooth = gaussian_filter1d(count, 0.5 * _DENSITY_S * FRAME_RATE) if n_frames else count
+    return np.clip(smooth * FRAME_RATE / _BUSY, 0, 1)
+
+
+def _relative(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Stretch compressed levels between the piece's own quiet and loud, at least 20 dB apart."""
+    if not len(values):
+        return np.zeros(0)
+    wide = values.astype(np.float64)
+    low, high = np.percentile(wide, [5, 99])
+    low = min(float(low), float(high) - 20 / 70)
+    return np.clip((wide - low) / (high - low), 0, 1) if high > 0.02 else np.zeros(len(wide))
+
+
+def _held(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Fill gaps (NaN) with what came before; those at the start with what comes first."""
+    known = np.flatnonzero(~np.isnan(values))
+    if not len(known):
+        return np.zeros(len(values))
+    last = np.maximum.accumulate(np.where(np.isnan(values), 0, np.arange(len(values))))
+    return np.asarray(values[np.maximum(last, known[0])], dtype=np.float64)
+
+
+def _downbeats(
+    measures: Measures, heard: Hearing, beats_s: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    flux = onsets.band_flux(measures.log_mel[:, : N_MELS // 8])
+    return find_downbeats(
+        beats_s,
+        low=np.maximum(onsets.envelope(flux) / (N_MELS // 8), heard.activation("kick")),
+        backbeat=heard.activation("snare"),
+        change=_harmonic_change(measures, len(measures.log_mel)),
+    )
+
+
+def _harmonic_change(measures: Measures, n_frames: int) -> NDArray[np.float64]:
+    """Say how unlike the half seconds before and after are in harmony; at 100 a second."""
+    reach = round(measures.slow_rate / 2)
+    total = np.cumsum(np.vstack([np.zeros((1, 12)), measures.chroma]), axis=0)
+    n = len(measures.chroma)
+    index = np.arange(n)
+    before = total[index] - total[np.maximum(index - reach, 0)]
+    after = total[np.minimum(index + reach, n)] - total[index]
+    norm = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
+    likeness = np.where(norm > 1e-9, (before * after).sum(axis=1) / np.maximum(norm, 1e-9), 1)
+    times = np.arange(n_frames) / FRAME_RATE
+    return Series(measures.slow_rate, 1 - likeness).at(times)
+
+
+def _chords(measures: Measures, beats_s: NDArray[np.float64]) -> Events:
+    """Find the beats at which harmony changes."""
+    change = _harmonic_change(measures, len(measures.log_mel))
+    at_beats = Series(FRAME_RATE, change).at(beats_s)
+    chosen = at_beats > 0.35
+    strength = np.clip(at_beats[chosen], 0, 1)
+    return Events(beats_s[chosen], ("chord",) * int(chosen.sum()), strength)
+
+
+def _is_drums(name: str) -> bool:
+    return any(word in name.lower() for word in _DRUM_STEM)
+
+
+def _only_drums(events: Events) -> Events:
+    return events.of(*(set(events.kind) - {"onset"}))
+
+
+def _without_drums(events: Events) -> Events:
+    return events.of("onset")
+
+
+def _prefixed(events: Events, name: str) -> Events:
+    return Events(events.time_s, tuple(f"{name}/{kind}" for kind in events.kind), events.strength)
+
+
+def _together(parts: list[Events]) -> Events:
+    """Merge events in order of time; of those at one instant, in the given order."""
+    time_s = np.concatenate([part.time_s for part in parts])
+    strength = np.concatenate([part.strength for part in parts])
+    kinds = [kind for part in parts for kind in part.kind]
+    order = np.argsort(time_s, kind="stable")
+    return Events(time_s[order], tuple(kinds[i] for i in order), strength[order])

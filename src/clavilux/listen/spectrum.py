@@ -1,0 +1,155 @@
+"""The spectrum of a sound as a stream: one short-time transform that all of `listen` shares.
+
+A sound of any rate and any number of channels in, blocks of spectral frames
+out. No more than a block is held at a time, so an hour of music needs no more
+memory than a bar of it.
+
+Conventions
+-----------
+- Analysis runs on mono at `RATE` samples a second with `HOP` samples between
+  audio frames: exactly `FRAME_RATE` frames a second.
+- Frame ``i`` is centred on second ``i / FRAME_RATE``; both ends are padded
+  with silence. A sound of n seconds has ``ceil(n * FRAME_RATE)`` frames.
+- Power is that of a Hann window scaled so that a full-scale sine peaks at 1.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import scipy.fft
+import soxr
+from numpy.typing import NDArray
+
+from clavilux.core.values import Sound
+
+RATE = 24_000
+HOP = 240
+WINDOW = 1024
+FRAME_RATE = 100.0
+N_MELS = 48
+LOWEST_HZ, HIGHEST_HZ = 30.0, 11_500.0
+LONG_WINDOW = 8192
+LONG_EVERY = 10
+"""One long frame, fine enough to tell semitones apart, for so many short ones."""
+_BLOCK_FRAMES = 200
+FLOOR = 1e-7
+"""Power below this, 70 dB under full scale, is silence."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpectralBlock:
+    """A run of audio frames."""
+
+    mel: NDArray[np.float32]
+    """Power in mel bands, shape (n_frames, N_MELS)."""
+    rms: NDArray[np.float32]
+    """Root mean square of each frame's own `HOP` samples, shape (n_frames,)."""
+    centroid_hz: NDArray[np.float32]
+    """Mean frequency weighted by magnitude; 0 in silence. Shape (n_frames,)."""
+    long_power: NDArray[np.float32]
+    """Power of the long frames, one for `LONG_EVERY` short ones, at their first.
+    Shape (n_frames / LONG_EVERY, LONG_WINDOW // 2 + 1)."""
+
+
+def mono(sound: Sound) -> Iterator[NDArray[np.float32]]:
+    """Mix a sound down and bring it to `RATE`, block by block."""
+    resampler = soxr.ResampleStream(sound.sample_rate, RATE, 1, dtype="float32", quality="HQ")
+    weights = np.full(sound.n_channels, 1 / sound.n_channels, dtype=np.float32)
+    for block in sound:
+        mixed = block @ weights
+        if not np.isfinite(mixed @ mixed):  # a float file may hold NaN or infinity
+            mixed = np.nan_to_num(mixed, nan=0, posinf=1, neginf=-1)
+        yield np.asarray(resampler.resample_chunk(mixed), dtype=np.float32)
+    yield np.asarray(
+        resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True), dtype=np.float32
+    )
+
+
+def blocks(sound: Sound) -> Iterator[SpectralBlock]:
+    """Transform a sound, block by block.
+
+    Yields:
+        Blocks of up to `_BLOCK_FRAMES` frames, in order, without gaps; all but
+        the last hold a whole number of long frames.
+    """
+    margin = LONG_WINDOW // 2
+    span = _BLOCK_FRAMES * HOP
+    held = np.zeros(margin, dtype=np.float32)  # begins `margin` samples before the next frame
+    n_samples = 0
+    for piece in mono(sound):
+        n_samples += len(piece)
+        held = np.concatenate([held, piece]) if len(piece) else held
+        while len(held) >= span + 2 * margin:
+            yield _transform(held, _BLOCK_FRAMES)
+            held = held[span:]
+    rest = -(-max(0, len(held) - margin) // HOP)
+    held = np.concatenate([held, np.zeros(rest * HOP + 2 * margin - len(held) + HOP, np.float32)])
+    while rest > 0:
+        yield _transform(held, min(rest, _BLOCK_FRAMES))
+        held, rest = held[span:], rest - _BLOCK_FRAMES
+
+
+def _transform(samples: NDArray[np.float32], n_frames: int) -> SpectralBlock:
+    """Transform the first `n_frames` of `samples`, which begin a margin early."""
+    margin = LONG_WINDOW // 2
+    first = margin - WINDOW // 2
+    every = np.lib.stride_tricks.sliding_window_view(samples[first:], WINDOW)
+    power = _power(every[: n_frames * HOP : HOP] * _window(WINDOW))
+    magnitude = np.sqrt(power)
+    total = magnitude.sum(axis=1)
+    hertz = np.arange(WINDOW // 2 + 1, dtype=np.float32) * (RATE / WINDOW)
+    centroid = np.where(total > 1e-3, magnitude @ hertz / np.maximum(total, 1e-9), 0)
+    own = samples[margin : margin + n_frames * HOP].reshape(n_frames, HOP)
+    rms = np.sqrt(np.einsum("ij,ij->i", own, own) / HOP)
+    wide = np.lib.stride_tricks.sliding_window_view(samples, LONG_WINDOW)
+    long_frames = wide[: n_frames * HOP : HOP * LONG_EVERY]
+    return SpectralBlock(
+        mel=power @ mel_filters(),
+        rms=rms.astype(np.float32),
+        centroid_hz=centroid.astype(np.float32),
+        long_power=_power(long_frames * _window(LONG_WINDOW)),
+    )
+
+
+def _power(frames: NDArray[np.float32]) -> NDArray[np.float32]:
+    spectrum = scipy.fft.rfft(frames, axis=1)
+    return np.asarray(spectrum.real**2 + spectrum.imag**2, dtype=np.float32)
+
+
+@cache
+def _window(length: int) -> NDArray[np.float32]:
+    """Build a Hann window whose transform of a full-scale sine peaks at 1."""
+    window = np.hanning(length + 1)[:-1]
+    return (window * 2 / window.sum()).astype(np.float32)
+
+
+@cache
+def mel_edges_hz() -> NDArray[np.float64]:
+    """Give the corner frequencies of the mel bands, shape (N_MELS + 2,)."""
+    low, high = (2595 * np.log10(1 + hz / 700) for hz in (LOWEST_HZ, HIGHEST_HZ))
+    mels = np.linspace(low, high, N_MELS + 2)
+    return np.asarray(700 * (10 ** (mels / 2595) - 1), dtype=np.float64)
+
+
+@cache
+def mel_filters() -> NDArray[np.float32]:
+    """Build triangular filters on the mel scale, shape (WINDOW // 2 + 1, N_MELS).
+
+    A triangle narrower than two bins is widened to two, so that none is empty.
+    """
+    hertz = np.arange(WINDOW // 2 + 1)[:, None] * (RATE / WINDOW)
+    edges = mel_edges_hz()
+    centre = edges[1:-1]
+    bin_hz = RATE / WINDOW
+    below = np.maximum(centre - edges[:-2], bin_hz)
+    above = np.maximum(edges[2:] - centre, bin_hz)
+    rising, falling = (hertz - centre + below) / below, (centre + above - hertz) / above
+    return np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
+
+
+def log_mel(mel: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Compress mel power to about 0 (silence) … 1 (full scale); shape kept."""
+    decades = np.float32(-np.log10(FLOOR))
+    return np.asarray(np.log10(mel + np.float32(FLOOR)) / decades + 1, dtype=np.float32)
