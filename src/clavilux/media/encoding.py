@@ -17,8 +17,10 @@ import os
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from av.codec.context import CodecContext, Flags
+from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from av.video.stream import VideoStream
@@ -31,6 +33,9 @@ FILM_SUFFIXES = (".mp4", ".mkv", ".mov", ".webm", ".gif")
 """Suffixes of films; PNG sequences have a pattern such as ``%05d.png``, or none."""
 SOUND_SUFFIXES = (".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a")
 MAX_SIDE = 16384
+MAX_FRAME_RATE = 1000
+_MAX_NUMERATOR = 1_000_000
+"""A container's clock counts parts of a second in 32 bits."""
 
 _PRESETS = {
     "ultrafast": 5,
@@ -44,6 +49,11 @@ _PRESETS = {
     "veryslow": 0,
 }
 """Names of x264's presets and the VP9 speed that stands for each."""
+
+if TYPE_CHECKING:
+    VideoPacket = Packet[VideoStream]
+else:
+    VideoPacket = Packet
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +123,19 @@ def encoding_for(
     Raises:
         MediaError: No film can be written under that name.
     """
-    if frame_rate <= 0:
-        raise ValueError(f"frame_rate is {frame_rate}; expected video frames a second above 0")
+    if not 0 < frame_rate <= MAX_FRAME_RATE or Fraction(frame_rate).numerator > _MAX_NUMERATOR:
+        raise MediaError(
+            f"the frame rate is {frame_rate}; expected above 0, at most {MAX_FRAME_RATE}, and "
+            "a fraction of small numbers, such as 24000/1001"
+        )
     if not 0 <= quality <= 51:
         raise MediaError(f"quality is {quality}; expected 0 (lossless) to 51 (worst)")
     if preset not in _PRESETS:
         raise MediaError(f"no preset is called {preset!r}; there are: {', '.join(_PRESETS)}")
-    if not (1 <= min(size) and max(size) <= MAX_SIDE):
+    if min(size) < 1 or max(size) > MAX_SIDE:
         raise MediaError(f"size is {size}; expected sides of 1 to {MAX_SIDE} px")
     frame_rate, size = Fraction(frame_rate), Size(*size)
+    parts: tuple[str, str, str, tuple[tuple[str, str], ...], str | None]
     match film_kind(target):
         case "mp4":
             parts = ("mp4", "libx264", "yuv420p", _x264(quality, preset), "aac")

@@ -5,7 +5,7 @@ Conventions
 - Times are exact `Fraction` seconds; the first picture is at 0, and each is
   later than the one before (what a file puts out of order is left out).
 - Where a container's clock is too coarse for the frame rate (a millisecond in
-  Matroska, a hundredth in GIF), times are put back on the frame rate's grid.
+  Matroska), times are put back on the frame rate's grid.
 """
 
 import os
@@ -23,7 +23,7 @@ from clavilux.core.errors import MediaError
 from clavilux.core.values import Film, FilmFrame, Size
 from clavilux.media.containers import MAX_DURATION_S, film_stream, open_input, sound_stream
 from clavilux.media.pictures import FrameReader, Pixels, even
-from clavilux.media.probe import first_frame, frame_rate_of, n_frames_of, shown_size
+from clavilux.media.probe import FrameTable, first_frame, frame_table, shown_size
 from clavilux.media.sound import open_sound
 
 
@@ -54,13 +54,13 @@ def open_film(
         stream = film_stream(container)
         if stream is None:
             raise MediaError(f"{path} holds no film; expected one (mp4, mov, mkv, webm, gif)")
-        frame_rate, n_frames = frame_rate_of(container, stream), n_frames_of(stream)
+        table = frame_table(container, stream, path)
         shown = shown_size(first_frame(container, stream, path))
         has_sound = sound_stream(container) is not None
     target = _target_size(shown, size, pixels)
-    opener = _opener(path, frame_rate, FrameReader(pixels, target), threads)
+    opener = _opener(path, table, pixels, target, threads)
     sound = open_sound(path) if has_sound else None
-    return Film(target, frame_rate, n_frames, opener, sound)
+    return Film(target, table.frame_rate, table.n_frames, opener, sound)
 
 
 def steady(film: Film, frame_rate: Fraction) -> Film:
@@ -90,17 +90,17 @@ def steady(film: Film, frame_rate: Fraction) -> Film:
 
 
 def _opener(
-    path: Path, frame_rate: Fraction, reader: FrameReader, threads: int
+    path: Path, table: FrameTable, pixels: Pixels, size: Size, threads: int
 ) -> Callable[[], Iterator[FilmFrame]]:
     def frames() -> Iterator[FilmFrame]:
-        own = FrameReader(reader.pixels, reader.size)
+        reader = FrameReader(pixels, size)
         with open_input(path) as container:
             stream = film_stream(container)
             if stream is None:
                 raise MediaError(f"{path} has changed while it was read")
             stream.codec_context.thread_count = threads
             stream.codec_context.thread_type = ThreadType.AUTO
-            clock = _Clock(frame_rate, stream.time_base or Fraction(1, 1000))
+            clock = _clock(container, stream, table.frame_rate)
             for frame in _decoded(container, stream, path):
                 time = clock.time(frame)
                 if time is None:
@@ -110,17 +110,24 @@ def _opener(
                         f"cannot read {path}: it claims a picture at {float(time):.0f} s; "
                         f"expected a film of at most {MAX_DURATION_S} s"
                     )
-                yield FilmFrame(time, own.picture(frame))
+                yield FilmFrame(time, reader.picture(frame))
 
     return frames
+
+
+def _clock(container: InputContainer, stream: VideoStream, frame_rate: Fraction) -> "_Clock":
+    tick = stream.time_base or Fraction(1, 1000)
+    # A GIF names no frame rate: its mean is no grid.
+    rounding = Fraction(0) if container.format.name == "gif" else tick * Fraction(6, 10)
+    return _Clock(frame_rate, rounding)
 
 
 class _Clock:
     """Gives each video frame its time: exact, from 0, increasing."""
 
-    def __init__(self, frame_rate: Fraction, time_base: Fraction) -> None:
+    def __init__(self, frame_rate: Fraction, tolerance: Fraction) -> None:
         self._frame_rate = frame_rate
-        self._tolerance = time_base * Fraction(6, 10)
+        self._tolerance = tolerance
         self._origin: Fraction | None = None
         self._last: Fraction | None = None
 
@@ -155,7 +162,7 @@ def _decoded(container: InputContainer, stream: VideoStream, path: Path) -> Iter
                 raise MediaError(f"cannot read {path}: its pictures are damaged") from error
             continue
         good += 1
-        yield from frames  # type: ignore[misc]
+        yield from frames
 
 
 def _target_size(shown: Size, size: Size | int | None, pixels: Pixels) -> Size:

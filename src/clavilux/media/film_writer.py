@@ -11,15 +11,13 @@ Conventions
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from clavilux.core.errors import MediaError
-from clavilux.core.files import atomic_output
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import FilmFrame, Picture, Size, Sound
 from clavilux.media.encoding import Encoding, encoding_for

@@ -6,8 +6,8 @@ are hundredths of a second; above 50 pictures a second viewers slow a GIF down,
 so that pictures are left out instead. A GIF repeats for ever and is silent.
 
 Source:
-    The palettegen and paletteuse filters of libavfilter; Bayer dithering, which
-    does not crawl between pictures.
+    The palettegen and paletteuse filters of libavfilter; Sierra's small error
+    diffusion, which measured best after the eye's blur.
 """
 
 from collections.abc import Iterator
@@ -15,15 +15,16 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import av.error
 import av.filter
 from av.codec.context import CodecContext
-from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
+from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 
 from clavilux.core.errors import MediaError
 from clavilux.core.files import remove
-from clavilux.media.encoding import Encoding
+from clavilux.media.encoding import Encoding, VideoPacket
 from clavilux.media.segment_file import SegmentFile, read_packets
 
 _MAX_RATE = 50
@@ -38,7 +39,7 @@ class GifOutput:
         self._spool = path.with_suffix(".spool")
         self._file = SegmentFile(self._spool, encoding)
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: VideoPacket) -> None:
         """Keep the next picture."""
         self._file.add(packet)
 
@@ -51,16 +52,16 @@ class GifOutput:
             raise MediaError("there is no picture to make a film of; expected one or more")
         self._file.finish(n_frames)
         palette = self._palette()
-        with av.open(str(self._path), "w", format="gif", container_options={"loop": "0"}) as out:
-            stream = out.add_stream("gif", rate=min(self._encoding.frame_rate, Fraction(_MAX_RATE)))
-            stream.width, stream.height = self._encoding.size  # type: ignore[union-attr]
-            stream.pix_fmt = "pal8"  # type: ignore[union-attr]
-            stream.codec_context.time_base = _TICK
-            stream.time_base = _TICK
+        last = max(2, round(1 / self._encoding.frame_rate / _TICK))
+        options = {"loop": "0", "final_delay": str(last)}
+        with av.open(str(self._path), "w", format="gif", container_options=options) as out:
+            stream = out.add_stream("gif", rate=100)
+            stream.width, stream.height = self._encoding.size
+            stream.pix_fmt = "pal8"
+            stream.codec_context.time_base = stream.time_base = _TICK
             for frame in self._painted(palette):
-                out.mux(stream.encode(frame))  # type: ignore[union-attr, arg-type]
-            packets = stream.encode(None)  # type: ignore[union-attr]
-            out.mux(packets)
+                out.mux(stream.encode(frame))
+            out.mux(stream.encode(None))
 
     def close(self) -> None:
         """Let go of the pictures kept."""
@@ -88,7 +89,7 @@ class GifOutput:
         colours = graph.add_buffer(
             width=palette.width, height=palette.height, format=palette.format, time_base=_TICK
         )
-        painter = graph.add("paletteuse", "dither=bayer:bayer_scale=3:diff_mode=rectangle")
+        painter = graph.add("paletteuse", "dither=sierra2_4a:diff_mode=rectangle")
         sink = graph.add("buffersink")
         source.link_to(painter, 0, 0)
         colours.link_to(painter, 0, 1)
@@ -105,7 +106,9 @@ class GifOutput:
 
     def _source(self, graph: av.filter.Graph) -> av.filter.context.FilterContext:
         width, height = self._encoding.size
-        return graph.add_buffer(width=width, height=height, format="bgr0", time_base=_TICK)
+        return graph.add_buffer(
+            width=width, height=height, format=VideoFormat("bgr0"), time_base=_TICK
+        )
 
     def _frames(self) -> Iterator[VideoFrame]:
         """Decode the pictures kept, at GIF's times; those no viewer would show are left out."""

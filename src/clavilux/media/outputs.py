@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Protocol
 
 import av.error
-from av.packet import Packet
 from av.video.stream import VideoStream
 
 from clavilux.core.errors import MediaError, OutputError
 from clavilux.core.files import atomic_output
 from clavilux.core.values import Sound
-from clavilux.media.encoding import Encoding
-from clavilux.media.sound_track import SoundTrack
+from clavilux.media.encoding import Encoding, VideoPacket
+from clavilux.media.sound_track import SoundTrack, coded_rate
 from clavilux.media.sound_writer import open_output
 
 SOUND_OF_SEQUENCE = "sound.wav"
@@ -29,7 +28,7 @@ SOUND_OF_SEQUENCE = "sound.wav"
 class FilmOutput(Protocol):
     """A film being put together."""
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: VideoPacket) -> None:
         """Take the next packet of pictures."""
         ...
 
@@ -102,7 +101,10 @@ class _MuxedOutput:
 
     def __init__(self, path: Path, encoding: Encoding, sound: Sound | None) -> None:
         self._encoding = encoding
-        self.container = open_output(path, encoding.container)
+        ticks = 1000
+        if sound is not None and encoding.sound_codec is not None:
+            ticks = coded_rate(encoding.sound_codec, sound.sample_rate)
+        self.container = open_output(path, encoding.container, ticks=ticks)
         # An encoder that only describes the packets which others encoded just so.
         stream = self.container.add_stream(encoding.codec, rate=encoding.frame_rate)
         assert isinstance(stream, VideoStream)
@@ -114,7 +116,7 @@ class _MuxedOutput:
             self._track = SoundTrack(self.container, sound, encoding.sound_codec)
         self.container.start_encoding()
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: VideoPacket) -> None:
         packet.stream = self._stream
         self.container.mux(packet)
 
@@ -151,7 +153,7 @@ class _PngOutput:
             self.container = open_output(folder / SOUND_OF_SEQUENCE, "wav")
             self._track = SoundTrack(self.container, sound, encoding.sound_codec)
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: VideoPacket) -> None:
         (self._folder / (self._pattern % (packet.pts or 0))).write_bytes(bytes(packet))
 
     def advance_sound(self, n_frames: int) -> None:

@@ -44,7 +44,7 @@ class FrameReader:
             return self._luma(frame)
         turns = quarter_turns(frame)
         width, height = self.size if turns % 2 == 0 else self.size[::-1]
-        if Size(*self.size) == even(shown_size(frame)):
+        if self.pixels == "yuv" and self.size == even(shown_size(frame)):
             width, height = frame.width, frame.height  # an odd picture is padded, not scaled
         if self.pixels == "rgb":
             plain = self._reformat(frame, width, height, "rgb24").to_ndarray()
@@ -105,10 +105,10 @@ def to_video_frame(
         rgb = np.ascontiguousarray(picture)
         if pixel_format.startswith("yuv42"):
             rgb = padded(rgb)
-        frame = av.VideoFrame.from_numpy_buffer(rgb, format="rgb24")
+        frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
         source_range = ColorRange.JPEG
     is_rgb = pixel_format in ("rgb24", "bgr0", "gbrp")
-    frame = reformatter.reformat(
+    return reformatter.reformat(
         frame,
         format=pixel_format,
         src_colorspace=Colorspace.ITU709,
@@ -118,7 +118,6 @@ def to_video_frame(
         interpolation=_SCALING,
         threads=1,
     )
-    return frame
 
 
 def even(size: Size) -> Size:
@@ -153,7 +152,7 @@ def _packed(luma: NDArray[np.uint8], chroma: list[NDArray[np.uint8]]) -> list[ND
 
 def _plane(frame: VideoFrame, index: int) -> NDArray[np.uint8]:
     plane = frame.planes[index]
-    rows = np.frombuffer(plane, dtype=np.uint8)
+    rows = np.frombuffer(memoryview(plane), dtype=np.uint8)
     rows = rows[: plane.height * plane.line_size].reshape(plane.height, plane.line_size)
     return rows[:, : plane.width]
 

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import av.error
@@ -95,7 +95,33 @@ def probe(path: str | os.PathLike[str]) -> MediaInfo:
         )
 
 
-def frame_rate_of(container: InputContainer, stream: VideoStream) -> Fraction:
+@dataclass(frozen=True, slots=True)
+class FrameTable:
+    """How many video frames a film has, and how many a second."""
+
+    frame_rate: Fraction
+    """The mean, where it varies."""
+    n_frames: int | None
+    """None where the file doesn't say."""
+
+
+def frame_table(container: InputContainer, stream: VideoStream, path: Path) -> FrameTable:
+    """Find the number and the mean rate of a film's frames without decoding them."""
+    if container.format.name == "gif":
+        return _gif_table(path)
+    return FrameTable(_frame_rate(container, stream), _n_frames(stream))
+
+
+def _gif_table(path: Path) -> FrameTable:
+    """Count the frames of a GIF, which has no table but is quickly read."""
+    with open_input(path) as container:
+        delays = [p.duration or 1 for p in container.demux(container.streams.video[0]) if p.size]
+    seconds = Fraction(max(1, sum(delays)), 100)
+    n_frames = max(1, len(delays))
+    return FrameTable(min(n_frames / seconds, Fraction(100)), n_frames)
+
+
+def _frame_rate(container: InputContainer, stream: VideoStream) -> Fraction:
     """Give the stream's mean frame rate; 25 where the file claims none that can be."""
     for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
         if rate and 0 < rate <= _MAX_FRAME_RATE:
@@ -117,7 +143,7 @@ def first_frame(container: InputContainer, stream: VideoStream, path: Path) -> V
     for packet in islice(container.demux(stream), _PACKETS_TO_TRY):
         try:
             for frame in packet.decode():
-                return frame  # type: ignore[return-value]
+                return frame
         except av.error.InvalidDataError:
             continue
     raise MediaError(f"cannot read {path}: no picture in it can be decoded; expected {EXPECTED}")
@@ -134,7 +160,7 @@ def shown_size(frame: VideoFrame) -> Size:
     return Size(frame.height, frame.width) if turned else Size(frame.width, frame.height)
 
 
-def n_frames_of(stream: VideoStream) -> int | None:
+def _n_frames(stream: VideoStream) -> int | None:
     """Give the number of video frames if the file has a table of them."""
     n = stream.frames
     table = stream.index_entries
@@ -145,8 +171,8 @@ def n_frames_of(stream: VideoStream) -> int | None:
 
 def _film_facts(container: InputContainer, stream: VideoStream, path: Path) -> dict[str, object]:
     varies = _varies(stream)
-    n_frames = n_frames_of(stream)
-    rate = frame_rate_of(container, stream)
+    table = frame_table(container, stream, path)
+    rate, n_frames = table.frame_rate, table.n_frames
     frame = first_frame(container, stream, path)
     if n_frames is not None and n_frames / rate > 2 * MAX_DURATION_S:
         raise MediaError(
@@ -164,9 +190,9 @@ def _film_facts(container: InputContainer, stream: VideoStream, path: Path) -> d
 
 def _varies(stream: VideoStream) -> bool | None:
     """Compare the spacing of frames in the file's table, if it has one."""
-    if n_frames_of(stream) is None:
+    if _n_frames(stream) is None:
         return None
     times = [entry.timestamp for entry in islice(stream.index_entries, 2000)]
-    steps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    steps = [later - earlier for earlier, later in pairwise(times)]
     # A coarse clock rounds even spacing to neighbouring numbers.
     return bool(steps) and max(steps) - min(steps) > 1

@@ -14,14 +14,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from av.packet import Packet
 from av.video.reformatter import VideoReformatter
 
 from clavilux.core.errors import MediaError
 from clavilux.core.values import Picture
-from clavilux.media.encoding import Encoding
+from clavilux.media.encoding import Encoding, VideoPacket
 from clavilux.media.pictures import to_video_frame
 
 _MAGIC = b"CLVXSEG1"
@@ -41,7 +41,7 @@ class PictureEncoder:
         self._context = encoding.encoder()
         self._reformatter = VideoReformatter()
 
-    def encode(self, picture: Picture) -> list[Packet]:
+    def encode(self, picture: Picture) -> list[VideoPacket]:
         """Take the next picture; give the packets that are ready."""
         encoding = self.encoding
         frame = to_video_frame(picture, self._reformatter, encoding.pixel_format, encoding.size)
@@ -50,11 +50,11 @@ class PictureEncoder:
         self.n_frames += 1
         return self._timed(self._context.encode(frame))
 
-    def flush(self) -> list[Packet]:
+    def flush(self) -> list[VideoPacket]:
         """Give the packets that were held back; nothing can be encoded after that."""
         return self._timed(self._context.encode(None)) if self.n_frames else []
 
-    def _timed(self, packets: list[Packet]) -> list[Packet]:
+    def _timed(self, packets: list[VideoPacket]) -> list[VideoPacket]:
         for packet in packets:
             packet.duration = 1
         return packets
@@ -86,7 +86,7 @@ class SegmentFile:
         self._n_frames_at = self._file.tell()
         self._file.write(_N_FRAMES.pack(0))
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: VideoPacket) -> None:
         """Append one packet."""
         data = bytes(packet)
         pts, dts = packet.pts or 0, packet.dts if packet.dts is not None else packet.pts or 0
@@ -115,7 +115,7 @@ def read_head(path: Path) -> SegmentHead:
         return _head(file, path)
 
 
-def read_packets(path: Path, time_base: Fraction) -> Iterator[Packet]:
+def read_packets(path: Path, time_base: Fraction) -> Iterator[VideoPacket]:
     """Yield the packets of a segment file in order."""
     with _opened(path) as file:
         _head(file, path)
@@ -126,7 +126,7 @@ def read_packets(path: Path, time_base: Fraction) -> Iterator[Packet]:
             data = file.read(length) if length <= _LARGEST_PACKET else b""
             if len(data) < length:
                 raise _cut_short(path)
-            packet = Packet(data)
+            packet = cast(VideoPacket, Packet(data))
             packet.time_base = time_base
             packet.pts, packet.dts, packet.duration = pts, dts, 1
             packet.is_keyframe = bool(is_key)

@@ -160,7 +160,7 @@ def _frames(container: InputContainer, stream: AudioStream, path: Path) -> Itera
                 raise MediaError(f"cannot read {path}: its sound is damaged") from error
             continue
         good += 1
-        yield from frames  # type: ignore[misc]
+        yield from frames
 
 
 def _block(frame: AudioFrame, path: Path, rate: int, n_channels: int) -> Block:

@@ -6,6 +6,7 @@ import av
 import numpy as np
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
+from numpy.typing import NDArray
 
 from clavilux.core.errors import MediaError
 from clavilux.core.values import Sound
@@ -19,7 +20,7 @@ _RATES: dict[str, tuple[int, ...]] = {
 """Sample rates that a codec knows; the others take any."""
 _MAX_CHANNELS = {"libmp3lame": 2}
 _BIT_RATE = {"libopus": 160_000, "aac": 192_000, "libmp3lame": 256_000}
-_SAMPLE_FORMAT = {"flac": "s32", "libopus": "flt", "libmp3lame": "fltp", "aac": "fltp"}
+_SAMPLE_FORMAT = {"flac": "s16", "libopus": "flt", "libmp3lame": "fltp", "aac": "fltp"}
 _LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 _BLOCK = 1 << 14
 
@@ -46,7 +47,7 @@ class SoundTrack:
                 f"the sound has {sound.n_channels} channels; {codec} holds at most {most}: "
                 "mix it down, or write wav"
             )
-        self.sample_rate = _nearest_rate(codec, sound.sample_rate)
+        self.sample_rate = coded_rate(codec, sound.sample_rate)
         self._container = container
         self._n_channels = sound.n_channels
         self._reader = BlockReader(resample(sound, self.sample_rate))
@@ -87,7 +88,7 @@ class SoundTrack:
         """End the track where it is."""
         self._container.mux(self._stream.encode(None))
 
-    def _encode(self, block: np.ndarray) -> None:
+    def _encode(self, block: NDArray[np.float32]) -> None:
         packed = np.clip(np.ascontiguousarray(block, dtype=np.float32), -1.0, 1.0).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(packed, format="flt", layout=self._layout)
         frame.sample_rate = self.sample_rate
@@ -97,7 +98,7 @@ class SoundTrack:
         self._container.mux(self._stream.encode(frame))
 
 
-def _nearest_rate(codec: str, sample_rate: int) -> int:
+def coded_rate(codec: str, sample_rate: int) -> int:
     """Give the lowest rate a codec knows that loses nothing, or its highest."""
     rates = _RATES.get(codec)
     if rates is None:

@@ -5,19 +5,23 @@ into the file. What is louder than full scale is clipped.
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import av
+import numpy as np
 import soundfile
 from av.container import OutputContainer
+from numpy.typing import NDArray
 
 from clavilux.core.errors import MediaError
 from clavilux.core.files import atomic_output
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Sound
 from clavilux.media.encoding import FILM_SUFFIXES, SOUND_SUFFIXES
-from clavilux.media.sound_track import SoundTrack
+from clavilux.media.ogg import renumber
+from clavilux.media.sound_track import SoundTrack, coded_rate
 from clavilux.media.waveforms import BlockReader
 
 Depth = Literal[16, 24, 32]
@@ -67,7 +71,8 @@ def write_sound(
             return
         codec = _WAV[bit_depth] if suffix == ".wav" else _CODECS[suffix]
         form = _FLAC[bit_depth] if suffix == ".flac" else None
-        with open_output(partial, _CONTAINERS[suffix]) as container:
+        ticks = coded_rate(codec, sound.sample_rate)
+        with open_output(partial, _CONTAINERS[suffix], ticks=ticks) as container:
             SoundTrack(container, heard, codec, sample_format=form).drain()
 
 
@@ -86,18 +91,24 @@ def check_sound_target(path: str | os.PathLike[str]) -> str:
     )
 
 
-def open_output(path: Path, container: str) -> OutputContainer:
-    """Open a container for writing, one whose bytes depend on nothing but its content."""
+def open_output(path: Path, container: str, *, ticks: int = 1000) -> OutputContainer:
+    """Open a container for writing, one whose bytes depend on nothing but its content.
+
+    Args:
+        path: The file.
+        container: As libav calls it.
+        ticks: A second's parts in which an MP4 gives lengths: the sample rate, if it has sound.
+    """
     options = {"fflags": "+bitexact"}
     if container in ("mp4", "mov", "ipod"):
-        options["movflags"] = "+faststart"
+        options |= {"movflags": "+faststart", "movie_timescale": str(ticks)}
     if container == "wav":
         options["rf64"] = "auto"
     return av.open(str(path.absolute()), "w", format=container, container_options=options)
 
 
 def _heard(sound: Sound, progress: Progress) -> Sound:
-    def blocks():  # type: ignore[no-untyped-def]
+    def blocks() -> Iterator[NDArray[np.float32]]:
         done = 0
         for block in sound:
             yield block
@@ -109,6 +120,17 @@ def _heard(sound: Sound, progress: Progress) -> Sound:
 
 
 def _write_vorbis(sound: Sound, path: Path) -> None:
+    try:
+        _encode_vorbis(sound, path)
+    except soundfile.LibsndfileError as error:
+        # libsndfile says no more than "system error": ask the system itself.
+        with path.open("ab") as file:
+            file.write(bytes(_VORBIS_BLOCK))
+        raise OSError(str(error)) from error
+    renumber(path)
+
+
+def _encode_vorbis(sound: Sound, path: Path) -> None:
     reader = BlockReader(sound)
     with soundfile.SoundFile(
         path,
