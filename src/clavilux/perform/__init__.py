@@ -1,0 +1,11 @@
+"""Perform: a score becomes sound, on a General MIDI synthesiser of our own.
+
+`perform` does all of it; `synthesise`, `stems`, `limit` and `normalise` are its steps.
+"""
+
+from clavilux.perform.limiter import Limiter, limit
+from clavilux.perform.mastering import normalise, perform
+from clavilux.perform.soundfont import SoundFont
+from clavilux.perform.synthesiser import stems, synthesise
+
+__all__ = ["Limiter", "SoundFont", "limit", "normalise", "perform", "stems", "synthesise"]
