@@ -64,7 +64,7 @@ def test_moves_the_centre_in_the_direction_the_conventions_name(movement, direct
 
 def test_forward_by_ten_units_grows_the_picture_by_a_twentieth():
     matrix = homography(Movement(translation_z=10), SIZE)
-    right = project(matrix, CENTRE + [100, 0]) - CENTRE
+    right = project(matrix, CENTRE + np.array([100, 0])) - CENTRE
 
     np.testing.assert_allclose(right, [100 / 0.95, 0], atol=1e-9)
 
@@ -73,7 +73,9 @@ def test_roll_turns_clockwise_and_angle_anticlockwise():
     matrix = homography(Movement(rotation_3d_z=3, angle=3), SIZE)
 
     np.testing.assert_allclose(matrix, np.eye(3), atol=1e-9)
-    below = project(homography(Movement(rotation_3d_z=90), SIZE), CENTRE + [10, 0]) - CENTRE
+    below = (
+        project(homography(Movement(rotation_3d_z=90), SIZE), CENTRE + np.array([10, 0])) - CENTRE
+    )
     np.testing.assert_allclose(below, [0, 10], atol=1e-9)
 
 
@@ -87,7 +89,7 @@ def test_zoom_keeps_the_transform_centre_in_place():
 def test_narrowing_the_field_of_view_magnifies():
     matrix = homography(Movement(fov=35, fov_before=40), SIZE)
 
-    assert np.linalg.norm(project(matrix, CENTRE + [50, 0]) - CENTRE) > 50
+    assert np.linalg.norm(project(matrix, CENTRE + np.array([50, 0])) - CENTRE) > 50
 
 
 def test_a_movement_looks_the_same_at_any_size():
@@ -125,3 +127,14 @@ def test_a_similarity_is_its_own_nearest():
 def test_refuses_an_impossible_field_of_view():
     with pytest.raises(ValueError, match="field of view is 180 degrees"):
         homography(Movement(fov=180), SIZE)
+
+
+def test_movements_of_many_frames_give_a_homography_each():
+    turns, depths = np.array([0.0, 3.0, -8.0]), np.array([10.0, 0.0, 40.0])
+    many = homography(Movement(rotation_3d_x=turns, translation_z=depths), SIZE)
+
+    for turn, depth, matrix in zip(turns, depths, many, strict=True):
+        one = homography(Movement(rotation_3d_x=turn, translation_z=depth), SIZE)
+        np.testing.assert_allclose(matrix, one)
+    near = similarity_at(many, CENTRE)
+    np.testing.assert_allclose(near.linear[1], similarity_at(many[1], CENTRE).linear)

@@ -1,0 +1,188 @@
+"""Light: coloured heights become a lit picture.
+
+Relief light falls from the upper left on the slopes of a height field; what is
+bright has a halo, the corners are darker, and a last curve sets contrast and
+brightness. All of it happens to the shown picture only: nothing here is fed back.
+
+Slow-changing things (relief, halo, vignette) are computed at the matter's own
+coarse size, colours at full size, where their lines stay thin.
+
+Conventions
+-----------
+- Matter is float32 heights at the coarse size; the picture is `Yuv` at full size.
+- A *gain* is uint8 with 128 for 1; a *gleam* is uint8 luma added after it.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux.core.values import Size, Yuv
+from clavilux.matter.field import Heights
+from clavilux.matter.tables import INDEX_SCALE, INDEX_SHIFT, Tables
+
+Plane = NDArray[np.uint8]
+
+BLACK, WHITE = 16, 235
+_UNIT = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """How a look is lit."""
+
+    relief: float = 9.0
+    """How strongly slopes catch light: gain per height difference over two pixels at 256 lines."""
+    darkest: float = 0.35
+    brightest: float = 1.5
+    """Limits of the relief's gain."""
+    shine: float = 50.0
+    """Luma added where a slope faces the light."""
+    vignette: float = 0.4
+    """How much darker the corners are."""
+    halo_from: float = 110.0
+    """Luma (of 219) above which things have a halo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """The parameters that change light, in the units of `clavilux.core.parameters`."""
+
+    light: float = 0.0
+    contrast: float = 1.0
+    glow: float = 0.25
+    detail: float = 0.5
+
+
+class Lamp:
+    """Lights the pictures of one look at one size."""
+
+    def __init__(self, light: Light, coarse: Size, full: Size) -> None:
+        self.coarse, self.full = coarse, full
+        self._light = light
+        self._vignette = _vignette(coarse, light.vignette)
+        levels = np.arange(256) / _UNIT
+        self._limits = _bytes(np.clip(levels, light.darkest, light.brightest) * _UNIT)
+        facing = np.clip((levels - 1.15) / 0.75, 0, 1)
+        self._shine = _bytes(light.shine * facing**2)
+        self._halo = _bytes((np.arange(256) - light.halo_from) * 1.5)
+        self._chroma_gain = _bytes(np.minimum(np.arange(256), _UNIT) / 2)
+        self._gain = np.full((coarse.height, coarse.width), _UNIT, dtype=np.uint8)
+
+    def index(self, heights: Heights) -> NDArray[np.uint16]:
+        """Turn heights into places in the tables; same shape."""
+        return cast(
+            NDArray[np.uint16],
+            cv2.addWeighted(heights, INDEX_SCALE, heights, 0, INDEX_SHIFT, dtype=cv2.CV_16U),
+        )
+
+    def relief(self, bump: Heights, strength: float = 1.0) -> tuple[Plane, Plane]:
+        """Give the gain and the gleam of light on slopes, both at the coarse size."""
+        k = self._light.relief * strength * _UNIT * self.coarse.height / 256 / 2
+        slopes = self._gain[1:-1, 1:-1]
+        cv2.addWeighted(bump[2:, 2:], k, bump[:-2, :-2], -k, _UNIT, dst=slopes, dtype=cv2.CV_8U)
+        _frame(self._gain)
+        gleam = cast(Plane, cv2.LUT(self._gain, self._shine))
+        return cast(Plane, cv2.LUT(self._gain, self._limits)), gleam
+
+    def show(
+        self,
+        index: NDArray[np.uint16],
+        tables: Tables,
+        relief: tuple[Plane, Plane],
+        tone: Tone,
+        chroma_index: NDArray[np.uint16] | None = None,
+    ) -> Yuv:
+        """Colour and light a picture.
+
+        Args:
+            index: Places in the tables, at the coarse size.
+            tables: What colours they mean.
+            relief: Gain and gleam at the coarse size.
+            tone: Contrast, brightness and halo.
+            chroma_index: Places in the chroma tables, if other than `index`.
+        """
+        width, height = self.full
+        gain, gleam = self._finish(index, tables, relief, tone)
+        fine = _grown(index, self.full)
+        planes = np.empty((height * 3 // 2, width), dtype=np.uint8)
+        luma = planes[:height]
+        tables.luma.take(fine, out=luma, mode="clip")
+        cv2.multiply(luma, cv2.resize(gain, (width, height)), dst=luma, scale=1 / _UNIT)
+        cv2.add(luma, cv2.resize(gleam, (width, height)), dst=luma)
+        cv2.LUT(luma, tone_curve(tone.light, tone.contrast), dst=luma)
+        self._colour(planes, index if chroma_index is None else chroma_index, tables, gain)
+        return Yuv(planes)
+
+    def _finish(
+        self,
+        index: NDArray[np.uint16],
+        tables: Tables,
+        relief: tuple[Plane, Plane],
+        tone: Tone,
+    ) -> tuple[Plane, Plane]:
+        """Add the halo and the vignette to gain and gleam, in place."""
+        gain, gleam = relief
+        if tone.glow > 0:
+            sampled = tables.luma.take(index[::2, ::2], mode="clip")
+            small = (max(1, self.coarse.width // 8), max(1, self.coarse.height // 8))
+            bright = cv2.resize(cv2.LUT(sampled, self._halo), small, interpolation=cv2.INTER_AREA)
+            halo = cv2.GaussianBlur(bright, (0, 0), small[1] / 11)
+            wide = cv2.resize(halo, tuple(self.coarse))
+            cv2.addWeighted(gleam, 1.0, wide, 1.6 * tone.glow, 0, dst=gleam)
+        cv2.multiply(gain, self._vignette, dst=gain, scale=1 / 255)
+        cv2.multiply(gleam, self._vignette, dst=gleam, scale=1 / 255)
+        return gain, gleam
+
+    def _colour(
+        self, planes: Plane, index: NDArray[np.uint16], tables: Tables, gain: Plane
+    ) -> None:
+        """Write both chroma planes."""
+        width, height = self.full
+        half = (width // 2, height // 2)
+        middle = _grown(index, Size(*half))
+        factor = cv2.resize(cv2.LUT(gain, self._chroma_gain), half).view(np.int8)
+        both = planes[height:].reshape(2, half[1], half[0])
+        for plane, table in zip(both, (tables.u, tables.v), strict=True):
+            signed = table.take(middle, mode="clip")
+            cv2.multiply(signed, factor, dst=signed, scale=2 / _UNIT)
+            np.bitwise_xor(signed.view(np.uint8), 128, out=plane)  # from signed to offset binary
+
+
+@lru_cache(maxsize=256)
+def tone_curve(light: float, contrast: float) -> Plane:
+    """Give the table from luma (0 to 219 and what light adds to it) to video luma.
+
+    Bright values bend towards white instead of meeting it, so that nothing burns out.
+    """
+    x = np.arange(256) / 219
+    y = 0.42 + (x - 0.42) * contrast
+    y = np.where(y > 0.7, 0.7 + 0.27 * (1 - np.exp(-(y - 0.7) / 0.27)), y)
+    y = np.clip(y, 0, 1) ** (2.0 ** (-1.2 * light)) + 0.25 * light * (
+        1 - np.abs(2 * x - 1).clip(0, 1)
+    )
+    return _bytes(np.clip(BLACK + (WHITE - BLACK) * y, BLACK, WHITE))
+
+
+def _vignette(size: Size, depth: float) -> Plane:
+    y, x = np.mgrid[0 : size.height, 0 : size.width]
+    dx, dy = x / max(1, size.width - 1) - 0.5, y / max(1, size.height - 1) - 0.5
+    return _bytes(255 * (1 - depth * (2 * (dx * dx + dy * dy)) ** 1.3))
+
+
+def _grown(index: NDArray[np.uint16], size: Size) -> NDArray[np.uint16]:
+    return cast(NDArray[np.uint16], cv2.resize(index, tuple(size), interpolation=cv2.INTER_LINEAR))
+
+
+def _frame(plane: Plane) -> None:
+    """Give the outermost pixels the values of their neighbours."""
+    plane[0], plane[-1] = plane[1], plane[-2]
+    plane[:, 0], plane[:, -1] = plane[:, 1], plane[:, -2]
+
+
+def _bytes(values: NDArray[np.floating[Any]]) -> Plane:
+    return np.asarray(np.rint(np.clip(values, 0, 255)), dtype=np.uint8)

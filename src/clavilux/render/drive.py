@@ -1,0 +1,119 @@
+"""Drive: what the curves ask for, frame by frame, ready for the renderer.
+
+Parameters are held within the ranges they promise, missing ones take their
+defaults, and movements become homographies. The matter's own slow drift is part
+of the movement, so that silence is no freeze.
+
+Conventions
+-----------
+- Homographies take pixels of the last picture to pixels of this one, at the size
+  given. Drift depends on the frame's time only, so a film may be begun anywhere.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux.core.camera import Movement, homography, normalised, similarity_at
+from clavilux.core.parameters import PARAMETERS
+from clavilux.core.values import Curves, Size
+
+DRIFT_ZOOM = 0.012
+"""Growth per second while nothing is played."""
+DRIFT_PAN = 0.010
+"""Picture heights per second."""
+DRIFT_ROLL = 0.6
+"""Degrees per second, at most."""
+_PAN_PERIOD_S, _ROLL_PERIOD_S = 47.0, 31.0
+
+_MOVEMENTS = (
+    "rotation_3d_x", "rotation_3d_y", "rotation_3d_z", "translation_x", "translation_y",
+    "translation_z", "angle", "zoom", "fov", "transform_center_x", "transform_center_y",
+)  # fmt: skip
+_SHOWN = (
+    "strength", "noise", "contrast", "hue", "chroma", "light", "glow", "palette", "scene",
+    "flow", "detail",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """Parameters of one frame that are not movements."""
+
+    strength: float
+    noise: float
+    contrast: float
+    hue: float
+    chroma: float
+    light: float
+    glow: float
+    palette: float
+    scene: float
+    flow: float
+    detail: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """What one frame asks for."""
+
+    drive: Drive
+    homography: NDArray[np.float64]
+    """From the last picture to this one. Shape (3, 3)."""
+    back: tuple[float, float, float, float]
+    """The nearest similarity from this picture to the last: scale times cosine and sine,
+    and the shift of the centre in picture heights."""
+
+
+def steps(curves: Curves, size: Size, first: int, last: int) -> list[Step]:
+    """Give frames `first` to `last - 1` of `curves` for pictures of `size`."""
+    span = slice(first, last)
+    shown = {name: _held(curves, name)[span] for name in _SHOWN}
+    drives = [Drive(*row) for row in zip(*(shown[name].tolist() for name in _SHOWN), strict=True)]
+    drift = _drift(curves, shown["flow"], size, first, last)
+    matrices = normalised(drift @ _asked(curves, size, span))
+    centre = np.array([(size.width - 1) / 2, (size.height - 1) / 2])
+    back = similarity_at(np.asarray(np.linalg.inv(matrices), dtype=np.float64), centre)
+    shift = (back.linear @ centre + back.shift - centre) / size.height
+    rows = np.column_stack([back.linear[:, 0, 0], back.linear[:, 1, 0], shift]).tolist()
+    return [
+        Step(drive, matrix, (row[0], row[1], row[2], row[3]))
+        for drive, matrix, row in zip(drives, matrices, rows, strict=True)
+    ]
+
+
+def _held(curves: Curves, name: str) -> NDArray[np.float64]:
+    parameter = PARAMETERS[name]
+    column = np.nan_to_num(curves.get(name, parameter.default), nan=parameter.default)
+    return np.clip(column, parameter.low, parameter.high)
+
+
+def _asked(curves: Curves, size: Size, span: slice) -> NDArray[np.float64]:
+    movements = {name: _held(curves, name) for name in _MOVEMENTS}
+    fov_before = np.concatenate([movements["fov"][:1], movements["fov"][:-1]])
+    chosen = {name: column[span] for name, column in movements.items()}
+    return homography(Movement(**chosen, fov_before=fov_before[span]), size)
+
+
+def _drift(
+    curves: Curves, flow: NDArray[np.float64], size: Size, first: int, last: int
+) -> NDArray[np.float64]:
+    """Give the slow movement of the matter and its focus, shape (n, 3, 3)."""
+    seconds = 1 / float(curves.frame_rate)
+    t = np.arange(first, last) * seconds
+    pace = seconds * np.minimum(flow, 4)
+    focus = np.diff(_held(curves, "height"), prepend=0.0)[first:last]
+    turn = np.radians(DRIFT_ROLL) * pace * np.sin(2 * np.pi * t / _ROLL_PERIOD_S)
+    scale = 1 + DRIFT_ZOOM * pace
+    c, s = scale * np.cos(turn), scale * np.sin(turn)
+    way = 2 * np.pi * t / _PAN_PERIOD_S
+    x, y = (size.width - 1) / 2, (size.height - 1) / 2
+    matrices = np.zeros((last - first, 3, 3))
+    matrices[:, 0, 0], matrices[:, 0, 1] = c, -s
+    matrices[:, 1, 0], matrices[:, 1, 1] = s, c
+    matrices[:, 0, 2] = x - c * x + s * y + DRIFT_PAN * pace * np.cos(way) * size.height
+    matrices[:, 1, 2] = y - s * x - c * y + DRIFT_PAN * pace * np.sin(way) * size.height
+    matrices[:, 1, 2] -= focus * size.height / 2
+    matrices[:, 2, 2] = 1
+    return matrices

@@ -1,0 +1,235 @@
+"""The procedural renderer: Deforum's manner without a diffusion model.
+
+Every picture is made from the last: the camera's movement warps it, and as much
+new matter as `strength` lets in flows into it. What is warped and mixed is the
+matter's height field, not its colours: colours and light are made anew from it
+for every frame, so that lines stay thin however long the feedback runs. The new
+matter is seen by a camera that has made the same movements, so it lies where the
+warped picture lies, fills the borders that a movement uncovers and brings detail
+back at the rate at which zooming takes it away.
+
+A dip in strength also moves the matter's own clock on, by its third power: a kick
+finds other matter there, idle flow does not.
+
+Conventions
+-----------
+- Curves are per frame, as in `clavilux.core.parameters`.
+- One thread: OpenCV's own threads would change nothing but the load.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux.core.values import Curves, Rgb, Size, Yuv
+from clavilux.matter import LOOKS, palettes
+from clavilux.matter.field import View
+from clavilux.matter.light import Tone
+from clavilux.matter.look import Fields, Look, Matter, Shown
+from clavilux.matter.palettes import Palette
+from clavilux.matter.tables import Tint
+from clavilux.render import State
+from clavilux.render.drive import Drive, Step, steps
+from clavilux.render.flash import FlashLimiter
+
+PACE = 0.05
+"""How far the matter's clock goes in a second when nothing is played."""
+KICK = 1.2
+"""How far it goes in one frame (at 24 a second) of strength 0."""
+STRIDE = 0.6
+"""Picture heights the matter's window moves while its clock goes up by 1."""
+CLOSEST, FARTHEST = 0.6, 1.8
+"""Magnifications at which a camera that flies on and on is given new matter."""
+UPRIGHT_S = 1.5
+"""Seconds in which looks with an up and a down come back to it."""
+_CHUNK = 256  # frames whose movements are computed at once
+
+
+class ProceduralRenderer:
+    """Draws films of one look, see `clavilux.matter.LOOKS`."""
+
+    def __init__(
+        self,
+        look: str | Look = "ink",
+        palette: str | Palette | None = None,
+        *,
+        flashing: bool = False,
+        image: Rgb | None = None,
+    ) -> None:
+        """Choose what films are made of.
+
+        Args:
+            look: A look's name, or a look of one's own.
+            palette: A palette's name or colours (see `palettes.find`); the look's own, or
+                the image's, if None.
+            flashing: Allow more than three flashes a second.
+            image: A picture to start from; it dissolves into the look's matter.
+
+        Raises:
+            UnknownBackEnd: No look has that name.
+            InputError: The palette is none.
+        """
+        self.look: Look = LOOKS.make(look) if isinstance(look, str) else look
+        self.palette = palettes.find(palette) if isinstance(palette, str) else palette
+        if self.palette is None and image is not None:
+            self.palette = palettes.from_picture(image)
+        self.flashing = flashing
+        self.image = image
+
+    def start(
+        self,
+        curves: Curves,
+        size: Size,
+        seed: int,
+        *,
+        first_frame: int = 0,
+        state: State | None = None,
+    ) -> "ProceduralRun":
+        """Begin a film at `first_frame`; see `clavilux.render.Renderer`.
+
+        Raises:
+            ValueError: The size is not even, or a later frame is asked for without its state.
+        """
+        if first_frame and state is None:
+            raise ValueError(f"to begin at frame {first_frame}, the state after the one before it")
+        matter = self.look.open(size, seed, self.palette)
+        limiter = None if self.flashing else FlashLimiter(float(curves.frame_rate))
+        run = ProceduralRun(matter, curves, first_frame, limiter)
+        if state is not None:
+            run.resume(state)
+        return run
+
+    def render(self, curves: Curves, size: Size, seed: int) -> Iterator[Yuv]:
+        """Give one picture per video frame of `curves`, in order of time."""
+        return iter(self.start(curves, size, seed))
+
+
+class ProceduralRun:
+    """A film being drawn."""
+
+    def __init__(
+        self, matter: Matter, curves: Curves, first_frame: int, limiter: FlashLimiter | None
+    ) -> None:
+        cv2.setNumThreads(1)
+        self._matter = matter
+        self._curves = curves
+        self._frame = first_frame
+        self._limiter = limiter
+        self._steps: list[Step] = []
+        self._fields: Fields | None = None
+        self._seconds = 1 / float(curves.frame_rate)
+        self._view = View()
+        self._scene = -1
+        self._anchors = 0
+
+    def __iter__(self) -> Iterator[Yuv]:
+        return self
+
+    def __next__(self) -> Yuv:
+        if self._frame >= self._curves.n_frames:
+            raise StopIteration
+        step = self._next_step()
+        self._move(step)
+        drive = step.drive
+        fresh = self._matter.fields(self._view, self._scene, drive.detail)
+        if drive.noise > 0:
+            self._matter.roughen(fresh, drive.noise, self._frame)
+        self._fields = fresh if self._fields is None else self._fed_back(fresh, step)
+        self._frame += 1
+        picture = self._matter.paint(self._fields, _shown(drive))
+        return picture if self._limiter is None else self._limiter.limit(picture)
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Give what is needed to go on after the last picture, exactly."""
+        view = self._view
+        state: dict[str, NDArray[Any]] = {
+            "view": np.array([view.cosine, view.sine, view.x, view.y, view.phase]),
+            "scene": np.array([self._scene, self._anchors], dtype=np.int64),
+        }
+        for i, field in enumerate(self._fields or ()):
+            state[f"field_{i}"] = field.copy()
+        return state | (self._limiter.state() if self._limiter else {})
+
+    def resume(self, state: State) -> None:
+        """Go on from what `state` gave."""
+        self._view = View(*(float(value) for value in state["view"]))
+        self._scene, self._anchors = (int(value) for value in state["scene"])
+        names = sorted(name for name in state if name.startswith("field_"))
+        self._fields = tuple(np.array(state[name]) for name in names) or None
+        if self._limiter and "flash_frame" in state:
+            self._limiter.resume(state)
+
+    def _next_step(self) -> Step:
+        if not self._steps:
+            last = min(self._frame + _CHUNK, self._curves.n_frames)
+            self._steps = steps(self._curves, self._matter.coarse, self._frame, last)[::-1]
+        return self._steps.pop()
+
+    def _fed_back(self, fresh: Fields, step: Step) -> Fields:
+        """Warp the last fields by the camera and let the fresh ones in."""
+        assert self._fields is not None
+        strength = step.drive.strength
+        mixed = []
+        for last, new in zip(self._fields, fresh, strict=True):
+            warped = new.copy()
+            cv2.warpPerspective(
+                last,
+                step.homography,
+                tuple(self._matter.coarse),
+                dst=warped,
+                flags=cv2.INTER_LINEAR,
+                borderMode=cv2.BORDER_TRANSPARENT,
+            )
+            cv2.addWeighted(warped, strength, new, 1 - strength, 0, dst=warped)
+            mixed.append(warped)
+        return tuple(mixed)
+
+    def _move(self, step: Step) -> None:
+        """Take the camera and the matter's clock to this frame."""
+        drive = step.drive
+        if int(drive.scene) != self._scene:
+            self._scene = int(drive.scene)
+            self._anchor()
+        view = self._view
+        a, b, dx, dy = step.back
+        x = view.x + view.cosine * dx - view.sine * dy
+        y = view.y + view.sine * dx + view.cosine * dy
+        cosine, sine = view.cosine * a - view.sine * b, view.sine * a + view.cosine * b
+        dip = 1 - drive.strength
+        gone = self._seconds * (PACE * drive.flow + 24 * KICK * dip**3)
+        phase = view.phase + gone
+        way = 7.3 * phase
+        x, y = x + STRIDE * gone * math.cos(way), y + STRIDE * gone * math.sin(way)
+        if self._matter.look.upright:
+            cosine, sine = _righted(cosine, sine, self._seconds / UPRIGHT_S)
+        self._view = View(cosine, sine, x % 2, y % 2, phase)
+        scale = math.hypot(cosine, sine)
+        if not CLOSEST < scale < FARTHEST or (dip > 0.35 and not 0.8 < scale < 1.25):
+            self._anchor()
+
+    def _anchor(self) -> None:
+        """Look at another place, from the usual distance."""
+        rng = np.random.default_rng([self._matter.seed, 3, self._scene, self._anchors])
+        self._anchors += 1
+        x, y, turn = (float(value) for value in rng.random(3) * (2, 2, 2 * math.pi))
+        if self._matter.look.upright:
+            turn = 0.0
+        self._view = View(math.cos(turn), math.sin(turn), x, y, self._view.phase)
+
+
+def _shown(drive: Drive) -> Shown:
+    return Shown(
+        Tint(drive.hue, drive.chroma, drive.palette, drive.detail),
+        Tone(drive.light, drive.contrast, drive.glow, drive.detail),
+    )
+
+
+def _righted(cosine: float, sine: float, share: float) -> tuple[float, float]:
+    """Turn a view a share of the way back to upright."""
+    turn = math.atan2(sine, cosine) * (1 - share)
+    scale = math.hypot(cosine, sine)
+    return scale * math.cos(turn), scale * math.sin(turn)
