@@ -1,0 +1,217 @@
+"""Read: Standard MIDI Files become scores.
+
+Formats 0, 1 and 2, metrical and SMPTE division, RIFF-wrapped files. A file's
+flaws get a defined meaning (see `steps` and `pairing`) and a line in the
+score's warnings; what cannot be music at all gets one `ScoreError`.
+
+Conventions
+-----------
+- The tracks of a format 2 file are separate pieces: they follow one another on
+  the one timeline, each starting at 120 beats a minute unless it says otherwise.
+- Tempi, meters and keys belong to the score; its first track lasts as long as
+  they go on.
+- Sustain is kept as controller 64; drums are the notes of channel 9.
+- Limits are the constants of `messages`; a file beyond them is refused.
+"""
+
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate, pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux.core.changes import CHANGE_KINDS
+from clavilux.core.errors import InputError, ScoreError
+from clavilux.core.timeline import DEFAULT_US_PER_BEAT
+from clavilux.core.values import Change, Changes, KeySignature, Meter, Notes, Score, Track
+from clavilux.score import runs, steps
+from clavilux.score.container import Header, flawless_tracks, read_header
+from clavilux.score.marks import ScoreMarks, read_marks
+from clavilux.score.messages import MAX_BYTES, MAX_DURATION_S, Messages
+from clavilux.score.pairing import PairedNotes, pair
+
+_TOO_SHORT_FOR_RUNS = 400
+"""Bytes below which going step by step is quicker."""
+_FIRST_CHANGE = 0xA0
+_PROGRAM, _BEND = CHANGE_KINDS.index("program"), CHANGE_KINDS.index("bend")
+_NO_NOTES = Notes.empty()
+
+
+def read(source: str | os.PathLike[str] | bytes) -> Score:
+    """Read a Standard MIDI File.
+
+    Args:
+        source: A path, or the bytes of a file.
+
+    Returns:
+        The score; its `warnings` say what was odd in the file.
+
+    Raises:
+        ScoreError: It cannot be read, is not a MIDI file, or is beyond the limits.
+    """
+    if isinstance(source, bytes):
+        data, name = source, "the score"
+    else:
+        data, name = _load(Path(source)), str(source)
+    try:
+        if len(data) > MAX_BYTES:
+            raise ScoreError(f"is larger than {MAX_BYTES >> 20} MiB")
+        return _read(data)
+    except ScoreError as error:
+        raise ScoreError(f"{name} {error}") from error
+
+
+def _load(path: Path) -> bytes:
+    try:
+        with path.open("rb", buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            # A pipe or a device tells no size: it is read as far as the limit goes.
+            return file.read(min(size, MAX_BYTES) + 1 if size else MAX_BYTES + 1)
+    except OSError as error:
+        raise ScoreError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
+
+
+def _read(data: bytes, *, stepwise: bool = False) -> Score:
+    """Read the bytes of a file; `stepwise` never takes the quick way."""
+    warnings: list[str] = []
+    header, data = read_header(data, warnings)
+    messages = _decode(data, header, stepwise)
+    n_tracks = len(messages.marks)
+    if n_tracks == 0 and header.n_tracks > 0:
+        raise ScoreError(f"is cut short: it says it has {header.n_tracks} tracks, and has none")
+    if n_tracks != header.n_tracks:
+        warnings.append(f"the header says {header.n_tracks} tracks; there are {n_tracks}")
+    warnings += messages.warnings
+    return _assemble(header, messages, warnings)
+
+
+def _decode(data: bytes, header: Header, stepwise: bool) -> Messages:
+    tracks = flawless_tracks(data, header)
+    if tracks is not None and not stepwise and len(data) >= _TOO_SHORT_FOR_RUNS:
+        try:
+            return runs.decode(data, tracks)
+        except runs.Irregular:
+            pass
+    return steps.decode(data, header.end)
+
+
+def _assemble(header: Header, messages: Messages, warnings: list[str]) -> Score:
+    starts = _track_starts(header, messages)
+    whole = ScoreMarks()
+    changes = _Changes(messages)
+    tracks: list[Track] = []
+    for batch in pair(messages):
+        _report(batch, len(tracks), warnings)
+        for first, last in pairwise(batch.bounds):
+            i, start = len(tracks), starts[len(tracks)]
+            if header.format == 2 and i and not header.is_smpte:
+                whole.tempi.append((start, DEFAULT_US_PER_BEAT))
+            marks = read_marks(messages.marks[i], start, not header.is_smpte, whole)
+            tracks.append(
+                Track(
+                    marks.name,
+                    _notes(batch, first, last, start),
+                    changes.of_track(i, start),
+                    tuple(marks.texts),
+                    tuple(marks.raw),
+                    start + messages.end_tick[i],
+                )
+            )
+    if tracks and whole.last_tick > tracks[0].end_tick and header.format != 2:
+        tracks[0] = replace(tracks[0], end_tick=whole.last_tick)
+    score = Score(
+        header.tempo_map(whole.tempi),
+        tuple(tracks),
+        tuple(sorted(whole.meters, key=_tick)),
+        tuple(sorted(whole.keys, key=_tick)),
+        _format(header, len(tracks), warnings),
+        tuple(warnings),
+    )
+    _check_duration(score)
+    return score
+
+
+def _track_starts(header: Header, messages: Messages) -> list[int]:
+    """Give the tick at which each track starts: 0, or in format 2 where the last one ends."""
+    if header.format == 2:
+        return [0, *accumulate(messages.end_tick)]
+    return [0] * len(messages.end_tick)
+
+
+def _notes(batch: PairedNotes, first: int, last: int, start: int) -> Notes:
+    if first == last:
+        return _NO_NOTES
+    onset, offset = batch.onset_tick[first:last], batch.offset_tick[first:last]
+    return Notes(
+        onset + start if start else onset,
+        offset + start if start else offset,
+        batch.pitch[first:last],
+        batch.velocity[first:last],
+        batch.channel[first:last],
+    )
+
+
+class _Changes:
+    """The messages of all tracks that are not notes, as columns."""
+
+    def __init__(self, messages: Messages) -> None:
+        rows = np.flatnonzero(messages.status >= _FIRST_CHANGE)
+        self._bounds: list[int] = np.searchsorted(rows, messages.bounds).tolist()
+        status, number = messages.status[rows], messages.first[rows]
+        kind: NDArray[np.uint8] = np.right_shift(status - _FIRST_CHANGE, 4, dtype=np.uint8)
+        channel: NDArray[np.uint8] = np.bitwise_and(status, 0x0F, dtype=np.uint8)
+        value = messages.second[rows].astype(np.int16)
+        is_bend = kind == _BEND
+        if is_bend.any():
+            value[is_bend] = (value[is_bend] << 7) + number[is_bend] - 8192
+        number[kind >= _PROGRAM] = 0
+        self._all = Changes(messages.tick[rows], channel, kind, number, value)
+
+    def of_track(self, i: int, start: int) -> Sequence[Change]:
+        """Give those of track `i`, which starts at tick `start`."""
+        first, last = self._bounds[i], self._bounds[i + 1]
+        if first == last:
+            return ()
+        changes = self._all[first:last]
+        return replace(changes, tick=changes.tick + start) if start else changes
+
+
+def _report(batch: PairedNotes, first_track: int, warnings: list[str]) -> None:
+    for counts, what in (
+        (batch.n_stray, "note-offs that end no note were dropped"),
+        (batch.n_hung, "notes that are never let go were ended with the track"),
+    ):
+        for i, count in enumerate(counts):
+            if count:
+                warnings.append(f"track {first_track + i + 1}: {what}: {count}")
+
+
+def _format(header: Header, n_tracks: int, warnings: list[str]) -> int:
+    if header.format == 0 and n_tracks > 1:
+        warnings.append(f"a file of format 0 has 1 track, this one {n_tracks}; read as format 1")
+        return 1
+    return header.format
+
+
+def _check_duration(score: Score) -> None:
+    """Refuse a score too long to be timed exactly, or to make anything of."""
+    end, tempo_map = max((t.end_tick for t in score.tracks), default=0), score.tempo_map
+    if end * max(tempo_map.rate.tolist()) <= MAX_DURATION_S * tempo_map.denominator:
+        return
+    try:
+        duration_s = float(tempo_map.seconds(end))
+    except InputError:
+        duration_s = math.inf
+    if duration_s > MAX_DURATION_S:
+        raise ScoreError(
+            f"is {duration_s / 86_400:.1f} days long; the longest that is read is "
+            f"{MAX_DURATION_S // 86_400} days"
+        )
+
+
+def _tick(mark: Meter | KeySignature) -> int:
+    return mark.tick
