@@ -2,11 +2,18 @@
 
 Conventions
 -----------
-- Notes are General MIDI's percussion keys, 27 to 87, on channel 9 counted from 0.
+- Notes are General MIDI's percussion keys, 27 to 87, and the edges of electronic
+  hats (22, 26), on channel 9 counted from 0.
 - A name is what a rule, a listened event and a report call it: ``closed_hat``.
 """
 
+import re
 from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux.core.values import Track
 
 DRUM_CHANNEL = 9
 """The standard's tenth channel."""
@@ -16,9 +23,9 @@ _NOTES_OF = {
     "snare": (38, 40),
     "rim": (37,),
     "clap": (39,),
-    "closed_hat": (42,),
+    "closed_hat": (42, 22),
     "pedal_hat": (44,),
-    "open_hat": (46,),
+    "open_hat": (46, 26),
     "tom": (41, 43, 45, 47, 48, 50),
     "crash": (49, 52, 55, 57),
     "ride": (51, 53, 59),
@@ -39,3 +46,18 @@ _NAME_OF = {note: name for name, notes in _NOTES_OF.items() for note in notes}
 def drum_name(note: int) -> str:
     """Name the drum that a note of the drum channel plays."""
     return _NAME_OF.get(note, "percussion")
+
+
+def drum_notes(track: Track) -> NDArray[np.bool_]:
+    """Tell which notes of a track are drums, shape (n_notes,).
+
+    Those of the drum channel are; so are all of a track which is named for drums,
+    on whatever channel, unless it asks for an instrument other than the first.
+    """
+    on_channel = track.notes.channel == DRUM_CHANNEL
+    named = re.search(r"\b(drums?|drum ?kit|percussion)\b", track.name, re.IGNORECASE)
+    if named is None or "steel" in track.name.lower():
+        return np.asarray(on_channel)
+    if any(change.kind == "program" and change.value for change in track.changes):
+        return np.asarray(on_channel)
+    return np.ones(len(track.notes), dtype=bool)
