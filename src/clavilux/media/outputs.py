@@ -52,10 +52,10 @@ def open_film_output(target: Path, encoding: Encoding, sound: Sound | None) -> I
         if encoding.container == "png":
             folder = target.parent if target.suffix else target
             check_sequence_folder(folder)
-            partial = stack.enter_context(_translated(folder))
+            partial = stack.enter_context(translated_output(folder))
             yield stack.enter_context(_png_output(partial, target, encoding, sound))
             return
-        partial = stack.enter_context(_translated(target))
+        partial = stack.enter_context(translated_output(target))
         if encoding.container == "gif":
             from clavilux.media.gif import GifOutput
 
@@ -85,7 +85,7 @@ def check_sequence_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _translated(target: Path) -> Iterator[Path]:
+def translated_output(target: Path) -> Iterator[Path]:
     """Give an atomic output in which libav's errors count as failures to write."""
     with atomic_output(target) as partial:
         try:

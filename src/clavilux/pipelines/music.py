@@ -89,9 +89,7 @@ def _open_midi(path: Path, soundfont: str | None) -> Music:
         raise InputError(f"{path} holds no notes")
 
     def sound(start_s: float, duration_s: float) -> Sound:
-        return perform.synthesise(
-            notes, soundfont=soundfont, start_s=start_s, duration_s=duration_s
-        )
+        return perform.perform(notes, soundfont=soundfont, start_s=start_s, duration_s=duration_s)
 
     return Music(
         path=path,

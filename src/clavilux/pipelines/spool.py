@@ -112,9 +112,9 @@ def _render_segments(
     n_frames = job.curves.n_frames
     starts = range(0, n_frames, per_segment)
     paths = [folder / f"segment-{i:05d}" for i in range(len(starts))]
-    done = 0
-    while done < len(paths) and paths[done].exists() and _state_path(folder, done + 1).exists():
-        done += 1
+    done = next((i for i, path in enumerate(paths) if not path.exists()), len(paths))
+    while done and not _state_path(folder, done).exists():
+        done -= 1
     if done == len(paths):
         return paths
     state = _load_state(_state_path(folder, done)) if done else None
@@ -208,7 +208,8 @@ def _state_path(folder: Path, segment: int) -> Path:
 
 def _dump_state(state: State) -> bytes:
     buffer = io.BytesIO()
-    np.savez(buffer, **{name: np.asarray(value) for name, value in state.items()})
+    arrays: dict[str, Any] = {name: np.asarray(value) for name, value in state.items()}
+    np.savez(buffer, **arrays)
     return buffer.getvalue()
 
 
