@@ -60,15 +60,15 @@ def read_marks(
         start: Tick at which the track starts, added to that of each mark.
         timed_by_tempi: Whether tempo events count; if not they are kept raw.
     """
-    track, named = TrackMarks(), False
+    track = TrackMarks()
     for from_start, kind, data in marks:
         tick = start + from_start
         if kind == TEMPO and timed_by_tempi and len(data) == 3 and any(data):
             score.tempi.append((tick, int.from_bytes(data)))
         elif kind in TEXT_KINDS:
             track.texts.append(Text(tick, TEXT_KINDS[kind], decode_text(data)))
-        elif kind == TRACK_NAME and not named:
-            track.name, named = decode_text(data), True
+        elif kind == TRACK_NAME and not track.name:
+            track.name = decode_text(data)
         elif kind == METER and len(data) == 4 and data[0] and data[1] <= _MAX_DENOMINATOR_POWER:
             score.meters.append(Meter(tick, data[0], 1 << data[1]))
         elif kind == KEY and len(data) == 2 and _is_key(data):

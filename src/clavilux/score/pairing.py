@@ -105,8 +105,8 @@ def _match(
     matched = _match_first_in_first_out(key[order], on, order)
     if not len(matched[2]):
         return matched
-    is_stray = np.isin(order, matched[2])
-    order = order[np.lexsort((is_stray, tick[order], key[order]))]
+    # First in, first out: at one tick it changes nothing to hear note-ons first, but for strays.
+    order = order[np.lexsort((~on, tick[order], key[order]))]
     return _match_first_in_first_out(key[order], is_on[order], order)
 
 
