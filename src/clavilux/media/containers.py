@@ -32,7 +32,7 @@ MAX_PIXELS = 8192 * 4320
 MAX_DURATION_S = 24 * 3600
 """A time later than this is taken for a lie."""
 EXPECTED = "a film (mp4, mov, mkv, webm, gif) or sound (wav, flac, mp3, ogg, m4a)"
-_DEMUXERS = "mov,matroska,webm,gif,wav,w64,flac,mp3,ogg,aac,aiff,caf,avi,mpegts"
+_DEMUXERS = "mov,matroska,webm,gif,wav,w64,flac,mp3,ogg,aac,aiff,avi,mpegts"
 
 
 @contextmanager

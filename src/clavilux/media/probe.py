@@ -24,6 +24,8 @@ from clavilux.media.containers import (
 )
 
 _MAX_FRAME_RATE = 1000
+_ROUNDING = Fraction(1, 1_000_000)
+"""Matroska keeps a video frame's length in whole nanoseconds."""
 _PACKETS_TO_TRY = 500
 """A stream of which so many packets give no picture holds none."""
 
@@ -125,7 +127,7 @@ def _frame_rate(container: InputContainer, stream: VideoStream) -> Fraction:
     """Give the stream's mean frame rate; 25 where the file claims none that can be."""
     for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
         if rate and 0 < rate <= _MAX_FRAME_RATE:
-            return Fraction(rate)
+            return _neat(Fraction(rate))
     length = duration_s(container, stream)
     if stream.frames and length:
         return min(Fraction(stream.frames) / length, Fraction(_MAX_FRAME_RATE))
@@ -158,6 +160,14 @@ def shown_size(frame: VideoFrame) -> Size:
     """Give the size of a picture after rotation."""
     turned = quarter_turns(frame) % 2
     return Size(frame.height, frame.width) if turned else Size(frame.width, frame.height)
+
+
+def _neat(rate: Fraction) -> Fraction:
+    """Undo a container's rounding: the whole or NTSC rate that is meant, if one is so near."""
+    for meant in (Fraction(round(rate)), Fraction(round(rate * 1001 / 1000) * 1000, 1001)):
+        if meant and abs(rate / meant - 1) < _ROUNDING:
+            return meant
+    return rate
 
 
 def _n_frames(stream: VideoStream) -> int | None:

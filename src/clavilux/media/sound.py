@@ -38,7 +38,7 @@ Block = NDArray[np.float32]
 _FULL_SCALE = {"u1": 128.0, "i2": 32768.0, "i4": 2147483648.0}
 _HOLE_S = 0.05
 """Shorter gaps between time stamps are a container's rounding."""
-_EXACT = ("wav", "flac", "aiff", "w64", "caf")
+_EXACT = ("wav", "flac", "aiff", "w64")
 """Containers whose claimed length is a count of samples."""
 _TIMED = ("mov", "matroska", "webm", "avi", "mpegts")
 """Containers that give every packet a time, so that there can be holes."""

@@ -2,7 +2,7 @@
 
 Containers say how many bytes they hold. A download or a recording that broke
 off is told apart here, in the first bytes, before anything is decoded: a short
-film made of half a file would be a silent lie.
+film made of half a file would be a silent lie. So are tables that lie.
 """
 
 import os
@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from clavilux.core.errors import MediaError
+from clavilux.media import boxes
 
 _SLACK = 16
 """Bytes that sloppy writers miscount."""
 _STREAMED = 0x7FFFF000
 """RIFF sizes from here on are those of a writer that could not know."""
-_MP4_BOXES = (b"mdat", b"moov", b"moof")
+_MP4_STARTS = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof", b"styp", b"pnot")
 
 
 def check_whole(path: Path) -> None:
@@ -32,6 +33,8 @@ def check_whole(path: Path) -> None:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             claimed = _claimed_size(file, size)
+    except boxes.Lie as lie:
+        raise MediaError(f"cannot read {path}: {lie}; the file is damaged or lies") from lie
     except OSError as error:
         raise MediaError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
     if size == 0:
@@ -45,8 +48,8 @@ def check_whole(path: Path) -> None:
 
 def _claimed_size(file: BinaryIO, size: int) -> int | None:
     head = file.read(64)
-    if head[4:8] == b"ftyp":
-        return _mp4_size(file, size)
+    if head[4:8] in _MP4_STARTS:
+        return boxes.claimed_size(file, size)
     if head[:4] == b"RIFF":
         claimed = int.from_bytes(head[4:8], "little")
         return claimed + 8 if 0 < claimed < _STREAMED else None
@@ -58,23 +61,6 @@ def _claimed_size(file: BinaryIO, size: int) -> int | None:
         file.seek(max(0, size - 64))
         return None if b"\x3b" in file.read() else size + _SLACK + 1
     return _mp3_size(file, head)
-
-
-def _mp4_size(file: BinaryIO, size: int) -> int | None:
-    """Walk the outermost boxes; the end of one that holds media may not lie outside."""
-    position = 0
-    while position + 8 <= size:
-        file.seek(position)
-        header = file.read(16)
-        length, kind = int.from_bytes(header[:4], "big"), header[4:8]
-        if length == 1:
-            length = int.from_bytes(header[8:16], "big")
-        if length < 8:
-            return None  # to the end of the file, or junk behind it
-        if position + length > size:
-            return position + length if kind in _MP4_BOXES else None
-        position += length
-    return None
 
 
 def _matroska_size(head: bytes) -> int | None:
