@@ -28,7 +28,7 @@ _OFFSET = -0.691
 _ABSOLUTE_GATE = -70.0
 _RELATIVE_GATE = -10.0
 _STEP_S = 0.1
-_STEPS_IN_WINDOW = 4
+_STEPS_IN_WINDOW, _STEPS_IN_SHORT_TERM = 4, 30
 _TAPS = 16
 BEFORE, AFTER = _TAPS // 2 - 1, _TAPS // 2
 """Samples that `intersample_peaks` needs before the first and after the last."""
@@ -38,7 +38,11 @@ _PEAK_CHUNK = 1 << 15
 class LoudnessMeter:
     """Measures integrated loudness and true peak of what it is given."""
 
-    def __init__(self, sample_rate: int, n_channels: int) -> None:
+    def __init__(self, sample_rate: int, n_channels: int, *, true_peak: bool = True) -> None:
+        """Take the sound's rate and channels, and whether its true peak is wanted too: it is dear.
+
+        Without it, `true_peak_db` is that of the samples alone.
+        """
         self._sections = _k_weighting(sample_rate)
         self._state = np.zeros((2, 2, n_channels))
         self._step = round(_STEP_S * sample_rate)
@@ -46,6 +50,7 @@ class LoudnessMeter:
         self._powers: list[NDArray[np.float64]] = []
         self._context = np.zeros((BEFORE, n_channels), dtype=np.float32)
         self._peak = 0.0
+        self._finds_true_peak = true_peak
 
     def add(self, block: NDArray[np.float32]) -> None:
         """Take the next block, shape (n, n_channels)."""
@@ -59,8 +64,10 @@ class LoudnessMeter:
         if whole:
             self._powers.append(power[:whole].reshape(-1, self._step).mean(axis=1))
         self._rest = power[whole:]
-        joined = np.concatenate([self._context, block])
         self._peak = max(self._peak, float(np.abs(block).max(initial=0.0)))
+        if not self._finds_true_peak:
+            return
+        joined = np.concatenate([self._context, block])
         if len(joined) >= _TAPS and peak_bound(joined) > self._peak:
             self._peak = max(self._peak, float(intersample_peaks(joined).max()))
         self._context = joined[-(_TAPS - 1) :]
@@ -68,12 +75,17 @@ class LoudnessMeter:
     @property
     def momentary(self) -> NDArray[np.float64]:
         """Loudness of each window of 400 ms, every 100 ms, LUFS. Shape (n_windows,)."""
-        return _lufs(self._windows())
+        return _lufs(self._windows(_STEPS_IN_WINDOW))
+
+    @property
+    def short_term(self) -> NDArray[np.float64]:
+        """Loudness of each window of 3 s, every 100 ms, LUFS. Shape (n_windows,)."""
+        return _lufs(self._windows(_STEPS_IN_SHORT_TERM))
 
     @property
     def integrated(self) -> float:
         """Loudness of the whole, LUFS, with the gates of the standard."""
-        power = self._windows()
+        power = self._windows(_STEPS_IN_WINDOW)
         power = power[_lufs(power) > _ABSOLUTE_GATE]
         if not len(power):
             return -np.inf
@@ -85,11 +97,11 @@ class LoudnessMeter:
         """Highest peak between samples or on them, decibels relative to full scale."""
         return float(20 * np.log10(self._peak)) if self._peak else -np.inf
 
-    def _windows(self) -> NDArray[np.float64]:
+    def _windows(self, n_steps: int) -> NDArray[np.float64]:
         steps = np.concatenate([np.zeros(0), *self._powers])
-        if len(steps) < _STEPS_IN_WINDOW:
+        if len(steps) < n_steps:
             return np.zeros(0)
-        return np.convolve(steps, np.full(_STEPS_IN_WINDOW, 1 / _STEPS_IN_WINDOW), "valid")
+        return np.convolve(steps, np.full(n_steps, 1 / n_steps), "valid")
 
 
 def measure(sound: Sound) -> LoudnessMeter:
