@@ -8,11 +8,14 @@ Conventions
 -----------
 - World coordinates are in picture heights; a tile is `TILE_SPAN` of them wide.
 - `View.phase` is the matter's own clock: about 0.05 a second when calm.
+- Heights are uint16, fine enough for feedback to leave no rests. They hold what
+  lies between -0.5 and 1.5, and saturate.
 - Waves have whole numbers of cycles per tile, so world places may be taken
   modulo `TILE_SPAN` without a seam, however long a film is.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -26,9 +29,14 @@ TILE_SPAN = 2.0
 LARGEST_SCALE = 2.2
 """A view shows no more of the plane than this, in picture heights."""
 _CELL = 8  # waves are computed at every so many pixels and interpolated
+_HALF = 4
 
-Heights = NDArray[np.float32]
-"""A picture of heights, shape (height, width)."""
+Heights = NDArray[np.uint16]
+"""A picture of heights, shape (height, width): `ZERO` for 0, `ZERO + UNIT` for 1."""
+ZERO, UNIT = 4096, 8192
+MIDDLE = UNIT // 2 + ZERO - 3600
+"""Height one half as a ground's layers hold it."""
+_LEVEL = 3600  # what is taken from a ground's heights so that swells are never negative
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +96,8 @@ class Swell:
         kx = self._kx * view.cosine + self._ky * view.sine
         ky = self._ky * view.cosine - self._kx * view.sine
         phase = self._start + self._pace * view.phase + self._kx * view.x + self._ky * view.y
-        along_x = np.exp(1j * np.outer(kx, xs))
-        along_y = np.exp(1j * (np.outer(ys, ky) + phase))
+        along_x = np.exp(1j * (kx[:, None] * xs))
+        along_y = np.exp(1j * (ys[:, None] * ky + phase))
         stacked = (self._weights[:, None, :] * along_y).reshape(-1, self._N) @ along_x
         return np.ascontiguousarray(stacked.imag.reshape(3, len(ys), len(xs)), dtype=np.float32)
 
@@ -107,15 +115,16 @@ class Ground:
         reach = LARGEST_SCALE * 0.5 * float(np.hypot(width, height)) / height + 0.5
         self._margin = int(reach * self._per_height) + 2
         self.layers = [self.laid(tile) for tile in tiles]
+        """Each tile, less `_LEVEL`, as far as a view reaches."""
         self._n = (-(-width // _CELL) + 2, -(-height // _CELL) + 2)
         self._xs = ((np.arange(self._n[0]) - 0.5) * _CELL - 0.5 - (width - 1) / 2) / height
         self._ys = ((np.arange(self._n[1]) - 0.5) * _CELL - 0.5 - (height - 1) / 2) / height
         padded = (self._n[1] * _CELL, self._n[0] * _CELL)
         self._places = np.zeros((*padded, 2), dtype=np.float32)
-        self._swell = np.zeros(padded, dtype=np.float32)
+        self._swell = np.zeros(padded, dtype=np.uint16)
         self._inside = (slice(_CELL, _CELL + height), slice(_CELL, _CELL + width))
 
-    def laid(self, tile: Tile) -> Tile:
+    def laid(self, tile: Tile) -> Heights:
         """Bring a tile to this ground's scale and repeat it as far as a view reaches."""
         side = round(TILE_SPAN * self.size.height)
         if side != len(tile):
@@ -123,14 +132,15 @@ class Ground:
             at = ((np.arange(side) + 0.5) * len(tile) / side + 1.5).astype(np.float32)
             x, y = np.meshgrid(at, at)
             tile = np.asarray(cv2.remap(wide, x, y, cv2.INTER_CUBIC))
-        return np.pad(tile, (self._margin, self._margin + 1), mode="wrap")
+        return np.pad(heights(tile) - _LEVEL, (self._margin, self._margin + 1), mode="wrap")
 
     def places(self, view: View, swell: Swell) -> tuple[NDArray[np.float32], Heights]:
         """Give where on the layers every pixel of a view lies, and the swell there.
 
         Returns:
-            Places, shape (height, width, 2), and swell, shape (height, width): both
-            views of buffers that the next call overwrites.
+            Places, shape (height, width, 2), and swell, shape (height, width), which
+            added to what `look` gives makes heights; both are views of buffers which
+            the next call overwrites.
         """
         waves = swell.at(self._xs, self._ys, view)
         k = self._per_height
@@ -142,10 +152,18 @@ class Ground:
         nodes[..., 1] = view.sine * xs + view.cosine * ys + k * waves[1] + centre_y
         large = (self._n[0] * _CELL, self._n[1] * _CELL)
         cv2.resize(nodes, large, dst=self._places, interpolation=cv2.INTER_LINEAR)
-        cv2.resize(waves[2], large, dst=self._swell, interpolation=cv2.INTER_CUBIC)
+        half = (large[0] // _HALF, large[1] // _HALF)
+        smooth = cv2.resize(waves[2], half, interpolation=cv2.INTER_CUBIC)
+        levels = np.asarray(smooth * UNIT + _LEVEL, dtype=np.uint16)
+        cv2.resize(levels, large, dst=self._swell, interpolation=cv2.INTER_LINEAR)
         return self._places[self._inside], self._swell[self._inside]
 
 
-def look(layer: Tile, places: NDArray[np.float32]) -> Heights:
-    """Give a layer's heights at `places`."""
+def heights(values: NDArray[np.floating[Any]]) -> Heights:
+    """Turn heights as numbers, about 0 to 1, into a picture of heights."""
+    return np.asarray(np.clip(values * UNIT + ZERO, _LEVEL, 4 * UNIT), dtype=np.uint16)
+
+
+def look(layer: Heights, places: NDArray[np.float32]) -> Heights:
+    """Give a layer's heights at `places`, less `_LEVEL`: what swells are added to."""
     return np.asarray(cv2.remap(layer, places, None, cv2.INTER_LINEAR))  # type: ignore[call-overload]

@@ -9,7 +9,7 @@ coarse size, colours at full size, where their lines stay thin.
 
 Conventions
 -----------
-- Matter is float32 heights at the coarse size; the picture is `Yuv` at full size.
+- Matter is heights at the coarse size; the picture is `Yuv` at full size.
 - A *gain* is uint8 with 128 for 1; a *gleam* is uint8 luma added after it.
 """
 
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Size, Yuv
 from clavilux.matter.field import Heights
-from clavilux.matter.tables import INDEX_SCALE, INDEX_SHIFT, Tables
+from clavilux.matter.tables import Tables, looked_up
 
 Plane = NDArray[np.uint8]
 
@@ -73,14 +73,7 @@ class Lamp:
         self._chroma_gain = _bytes(np.minimum(np.arange(256), _UNIT) / 2)
         self._gain = np.full((coarse.height, coarse.width), _UNIT, dtype=np.uint8)
 
-    def index(self, heights: Heights) -> NDArray[np.uint16]:
-        """Turn heights into places in the tables; same shape."""
-        return cast(
-            NDArray[np.uint16],
-            cv2.addWeighted(heights, INDEX_SCALE, heights, 0, INDEX_SHIFT, dtype=cv2.CV_16U),
-        )
-
-    def relief(self, bump: Heights, strength: float = 1.0) -> tuple[Plane, Plane]:
+    def relief(self, bump: NDArray[np.float32], strength: float = 1.0) -> tuple[Plane, Plane]:
         """Give the gain and the gleam of light on slopes, both at the coarse size."""
         k = self._light.relief * strength * _UNIT * self.coarse.height / 256 / 2
         slopes = self._gain[1:-1, 1:-1]
@@ -91,36 +84,36 @@ class Lamp:
 
     def show(
         self,
-        index: NDArray[np.uint16],
+        heights: Heights,
         tables: Tables,
         relief: tuple[Plane, Plane],
         tone: Tone,
-        chroma_index: NDArray[np.uint16] | None = None,
+        tint: Heights | None = None,
     ) -> Yuv:
         """Colour and light a picture.
 
         Args:
-            index: Places in the tables, at the coarse size.
+            heights: At the coarse size.
             tables: What colours they mean.
             relief: Gain and gleam at the coarse size.
             tone: Contrast, brightness and halo.
-            chroma_index: Places in the chroma tables, if other than `index`.
+            tint: Heights for the chroma tables, if other than `heights`.
         """
         width, height = self.full
-        gain, gleam = self._finish(index, tables, relief, tone)
-        fine = _grown(index, self.full)
+        gain, gleam = self._finish(heights, tables, relief, tone)
+        fine = _grown(heights, self.full)
         planes = np.empty((height * 3 // 2, width), dtype=np.uint8)
         luma = planes[:height]
-        tables.luma.take(fine, out=luma, mode="clip")
+        looked_up(tables.luma, fine, luma)
         cv2.multiply(luma, cv2.resize(gain, (width, height)), dst=luma, scale=1 / _UNIT)
         cv2.add(luma, cv2.resize(gleam, (width, height)), dst=luma)
         cv2.LUT(luma, tone_curve(tone.light, tone.contrast), dst=luma)
-        self._colour(planes, index if chroma_index is None else chroma_index, tables, gain)
+        self._colour(planes, heights if tint is None else tint, tables, gain)
         return Yuv(planes)
 
     def _finish(
         self,
-        index: NDArray[np.uint16],
+        heights: Heights,
         tables: Tables,
         relief: tuple[Plane, Plane],
         tone: Tone,
@@ -128,7 +121,7 @@ class Lamp:
         """Add the halo and the vignette to gain and gleam, in place."""
         gain, gleam = relief
         if tone.glow > 0:
-            sampled = tables.luma.take(index[::2, ::2], mode="clip")
+            sampled = tables.luma.take(heights[::2, ::2], mode="clip")
             small = (max(1, self.coarse.width // 8), max(1, self.coarse.height // 8))
             bright = cv2.resize(cv2.LUT(sampled, self._halo), small, interpolation=cv2.INTER_AREA)
             halo = cv2.GaussianBlur(bright, (0, 0), small[1] / 11)
@@ -138,18 +131,18 @@ class Lamp:
         cv2.multiply(gleam, self._vignette, dst=gleam, scale=1 / 255)
         return gain, gleam
 
-    def _colour(
-        self, planes: Plane, index: NDArray[np.uint16], tables: Tables, gain: Plane
-    ) -> None:
+    def _colour(self, planes: Plane, heights: Heights, tables: Tables, gain: Plane) -> None:
         """Write both chroma planes."""
         width, height = self.full
         half = (width // 2, height // 2)
-        middle = _grown(index, Size(*half))
-        factor = cv2.resize(cv2.LUT(gain, self._chroma_gain), half).view(np.int8)
+        factor = cv2.LUT(gain, self._chroma_gain)
+        middle = heights
+        if half != tuple(self.coarse):
+            factor, middle = cv2.resize(factor, half), _grown(heights, Size(*half))
         both = planes[height:].reshape(2, half[1], half[0])
         for plane, table in zip(both, (tables.u, tables.v), strict=True):
-            signed = table.take(middle, mode="clip")
-            cv2.multiply(signed, factor, dst=signed, scale=2 / _UNIT)
+            signed = looked_up(table, middle)
+            cv2.multiply(signed, factor.view(np.int8), dst=signed, scale=2 / _UNIT)
             np.bitwise_xor(signed.view(np.uint8), 128, out=plane)  # from signed to offset binary
 
 
@@ -174,8 +167,8 @@ def _vignette(size: Size, depth: float) -> Plane:
     return _bytes(255 * (1 - depth * (2 * (dx * dx + dy * dy)) ** 1.3))
 
 
-def _grown(index: NDArray[np.uint16], size: Size) -> NDArray[np.uint16]:
-    return cast(NDArray[np.uint16], cv2.resize(index, tuple(size), interpolation=cv2.INTER_LINEAR))
+def _grown(heights: Heights, size: Size) -> Heights:
+    return cast(Heights, cv2.resize(heights, tuple(size), interpolation=cv2.INTER_LINEAR))
 
 
 def _frame(plane: Plane) -> None:

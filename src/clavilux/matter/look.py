@@ -7,10 +7,9 @@ they are built from, in what they make of heights and in how they are lit.
 Conventions
 -----------
 - Matter is computed at a coarse size (see `coarse_size`) and painted at full size.
-- A look's fields are float32 pictures at the coarse size; the first is the height.
+- A look's fields are pictures of heights at the coarse size; the first is the height.
 """
 
-import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
@@ -21,19 +20,24 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Size, Yuv
 from clavilux.matter import noise, palettes
-from clavilux.matter.field import Ground, Heights, Swell, View, Waves, look
+from clavilux.matter.field import MIDDLE, UNIT, Ground, Heights, Swell, View, Waves, look
 from clavilux.matter.light import Lamp, Light, Tone
 from clavilux.matter.noise import Tile
 from clavilux.matter.palettes import Palette
-from clavilux.matter.tables import Colourist, Tint, Transfer
+from clavilux.matter.tables import Colourist, Tint, Transfer, looked_up
 
 Fields = tuple[Heights, ...]
 
+GRAIN_MEAN = 4 * UNIT
+LARGE = 2_400_000
+"""Pixels from which matter is computed at a quarter of the picture's size, not a half."""
+
 
 def coarse_size(size: Size) -> Size:
-    """Give the size at which matter for pictures of `size` is computed."""
-    height = min(size.height, round(13 * math.sqrt(size.height)))
-    return Size(max(2, round(size.width * height / size.height)), height)
+    """Give the size at which matter for pictures of `size` is computed: that of its chroma,
+    or half of it for pictures larger than a megapixel or two."""
+    share = 2 if size.width * size.height <= LARGE else 4
+    return Size(max(2, size.width // share), max(2, size.height // share))
 
 
 class Look(ABC):
@@ -85,7 +89,7 @@ class Matter:
         self.ground = Ground(look.tiles(np.random.default_rng([seed, 1])), self.coarse)
         self._swells: dict[int, Swell] = {}
         self._grain: Heights | None = None
-        self._mixed: tuple[float, Tile] | None = None
+        self._mixed: tuple[float, Heights] | None = None
 
     def fields(self, view: View, scene: int, detail: float) -> Fields:
         """Give fresh matter as seen from `view`; new arrays at the coarse size."""
@@ -97,21 +101,20 @@ class Matter:
     def paint(self, fields: Fields, shown: Shown) -> Yuv:
         """Give the picture of `fields`."""
         tables = self.colourist.tables(shown.tint)
-        index = self.lamp.index(fields[0])
-        bump = tables.bump.take(index, mode="clip")
+        bump = looked_up(tables.bump, fields[0])
         relief = self.lamp.relief(bump, 0.6 + 0.8 * shown.tone.detail)
-        return self.lamp.show(index, tables, relief, shown.tone)
+        return self.lamp.show(fields[0], tables, relief, shown.tone)
 
     def roughen(self, fields: Fields, amount: float, moment: int) -> None:
         """Add grain of `amount` to the heights, in place, other grain at every moment."""
         if self._grain is None:
             rng = np.random.default_rng([self.seed, 4])
             shape = (2 * self.coarse.height, 2 * self.coarse.width)
-            self._grain = noise.grain(rng, shape)
+            self._grain = np.asarray(noise.grain(rng, shape) * UNIT + GRAIN_MEAN, dtype=np.uint16)
         x = moment * 7919 % self.coarse.width
         y = moment * 104729 % self.coarse.height
         patch = self._grain[y : y + self.coarse.height, x : x + self.coarse.width]
-        cv2.scaleAdd(patch, amount, fields[0], dst=fields[0])
+        cv2.addWeighted(fields[0], 1, patch, amount, -amount * GRAIN_MEAN, dst=fields[0])
 
     def swell(self, scene: int) -> Swell:
         """Give the slow waves of a scene."""
@@ -122,12 +125,13 @@ class Matter:
             self._swells[scene] = Swell(rng, self.look.waves)
         return self._swells[scene]
 
-    def base(self, detail: float) -> Tile:
+    def base(self, detail: float) -> Heights:
         """Give the first layer, with the fine one mixed in as far as `detail` says."""
         layers = self.ground.layers
         if not self.look.fine:
             return layers[0]
         amount = round(detail * 32) / 32 * self.look.fine
         if self._mixed is None or self._mixed[0] != amount:
-            self._mixed = (amount, np.asarray(cv2.scaleAdd(layers[1], amount, layers[0])))
+            mixed = cv2.addWeighted(layers[0], 1, layers[1], amount, -amount * MIDDLE)
+            self._mixed = (amount, np.asarray(mixed))
         return self._mixed[1]

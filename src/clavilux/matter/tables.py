@@ -14,19 +14,22 @@ Conventions
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.core.colour import srgb_from_oklch, yuv_from_srgb
+from clavilux.matter.field import UNIT, ZERO, Heights
 from clavilux.matter.palettes import N_COLOURS, Palette
 
-LOWEST, HIGHEST = -0.5, 1.5
+LOWEST, HIGHEST = -ZERO / UNIT, 2 - ZERO / UNIT
 N_HEIGHTS = 2048
-"""Entries of a table: fine enough for thin lines without steps."""
+"""Heights that are told apart: enough for thin lines without steps."""
 HEIGHTS = np.linspace(LOWEST, HIGHEST, N_HEIGHTS)
-INDEX_SCALE = (N_HEIGHTS - 1) / (HIGHEST - LOWEST)
-INDEX_SHIFT = -LOWEST * INDEX_SCALE
+_REPEAT = 2 * UNIT // N_HEIGHTS  # heights as stored, per height that is told apart
+_N_ENTRIES = 1 << 16
 
 _N_HUES = 36  # hue turns are prepared every ten degrees and mixed between
 
@@ -45,7 +48,7 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tables:
-    """Tables ready for look-up. Each array has shape (N_HEIGHTS,)."""
+    """Tables ready for `looked_up`, one entry for every uint16 height."""
 
     luma: NDArray[np.uint8]
     u: NDArray[np.int8]
@@ -106,11 +109,40 @@ class Colourist:
         luma = np.clip(yuv[:, 0], 0, 219) + 0.5
         chroma = np.rint(np.clip(yuv[:, 1:], -112, 112)).astype(np.int8)
         return Tables(
-            luma.astype(np.uint8),
-            np.ascontiguousarray(chroma[:, 0]),
-            np.ascontiguousarray(chroma[:, 1]),
-            shape.bump.astype(np.float32),
+            spread(luma.astype(np.uint8)),
+            spread(chroma[:, 0]),
+            spread(chroma[:, 1]),
+            spread(shape.bump.astype(np.float32)),
         )
+
+
+def spread(table: NDArray[Any]) -> NDArray[Any]:
+    """Make a table of N_HEIGHTS entries into one for every uint16 height."""
+    entries = np.empty(_N_ENTRIES, dtype=table.dtype)
+    entries[: 2 * UNIT] = np.repeat(table, _REPEAT)
+    entries[2 * UNIT :] = table[-1]
+    return entries
+
+
+def looked_up(
+    table: NDArray[Any], heights: Heights, out: NDArray[Any] | None = None
+) -> NDArray[Any]:
+    """Give the table's entry for every height; written to `out` if given."""
+    if _FAST:
+        return np.asarray(cv2.LUT(heights, table, dst=out))
+    return np.asarray(table.take(heights, out=out, mode="clip"))
+
+
+def _fast() -> bool:
+    """Say whether this OpenCV looks 16-bit values up, as those from version 5 on do."""
+    try:
+        cv2.LUT(np.zeros((1, 1), np.uint16), np.zeros(_N_ENTRIES, np.uint8))
+    except cv2.error:
+        return False
+    return True
+
+
+_FAST = _fast()
 
 
 def _hue_wheel(palette: Palette) -> NDArray[np.float64]:

@@ -34,16 +34,17 @@ _GRID = (24, 14)
 _SHARES = (0.6, 0.4, 0.25, 0.15, 0.08, 0.04, 0.02, 0.0)
 _SAME_TURN_S = 0.12  # cells that turn within this time turn together
 
-_LUMINANCE = (
-    np.clip((np.arange(256) - 16) / 219, 0, 1) ** 2.4  # close to sRGB's curve
-).astype(np.float32)
+_LUMINANCE = (np.clip((np.arange(256) - 16) / 219, 0, 1) ** 2.4).astype(np.float32)
+"""From video luma; close to sRGB's curve."""
+
+Grid = NDArray[np.float32]
 
 
-def luminance_grid(picture: Yuv) -> NDArray[np.float32]:
+def luminance_grid(picture: Yuv) -> Grid:
     """Give the relative luminance of a picture on a coarse grid, shape (rows, columns)."""
     luma = picture.luma
-    step = max(1, min(luma.shape) // 96)
-    linear = _LUMINANCE[luma[::step, ::step]]
+    rows, columns = max(1, luma.shape[0] // 56), max(1, luma.shape[1] // 96)
+    linear = _LUMINANCE.take(luma[::rows, ::columns])
     return np.asarray(cv2.resize(linear, _GRID, interpolation=cv2.INTER_AREA))
 
 
@@ -53,44 +54,52 @@ class Turns:
     def __init__(self, frame_rate: float) -> None:
         shape = _GRID[::-1]
         self.extreme = np.zeros(shape, dtype=np.float32)
-        self.direction = np.zeros(shape, dtype=np.int8)
-        self.age = np.full((2, *shape), 1e6, dtype=np.float32)
-        """Frames since a cell last turned up, and down."""
+        """The farthest each cell has gone in its direction."""
+        self.direction = np.zeros(shape, dtype=np.float32)
+        """1 for cells that last turned up, -1 for those that turned down, 0 before any turn."""
+        self.last = np.full((2, *shape), -1e6, dtype=np.float32)
+        """The frame in which a cell last turned up, and down."""
         self._together = _SAME_TURN_S * frame_rate
 
-    def begin(self, grid: NDArray[np.float32]) -> None:
+    def begin(self, grid: Grid) -> None:
         """Take the first picture."""
-        self.extreme[:] = grid
+        self.extreme = grid.copy()
 
-    def turning(self, grid: NDArray[np.float32]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Say which cells would turn up, and which down, if `grid` came next."""
+    def turning(self, grid: Grid) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | None:
+        """Say which cells would turn up, and which down, if `grid` came next; None if none."""
         change = grid - self.extreme
+        if float(change.max()) < LEAST_CHANGE and float(change.min()) > -LEAST_CHANGE:
+            return None
         dark = np.minimum(grid, self.extreme) < DARKER_BELOW
         up = (change >= LEAST_CHANGE) & (self.direction <= 0) & dark
         down = (change <= -LEAST_CHANGE) & (self.direction >= 0) & dark
         return up, down
 
-    def counts(self, up: NDArray[np.bool_], down: NDArray[np.bool_]) -> bool:
-        """Say whether so many cells turning, with those just before, make a turn."""
-        if not (up.any() or down.any()):
+    def is_turn(self, grid: Grid, frame: int) -> bool:
+        """Say whether `grid` turns so many cells, with those just before, that it counts."""
+        cells = self.turning(grid)
+        if cells is None or not (cells[0].any() or cells[1].any()):
             return False
-        recent = self.age < self._together
-        return bool(max((up | recent[0]).mean(), (down | recent[1]).mean()) >= LEAST_AREA)
+        shares = [
+            float((now | (frame - before < self._together)).mean())
+            for now, before in zip(cells, self.last, strict=True)
+        ]
+        return max(shares) >= LEAST_AREA
 
-    def advance(self, grid: NDArray[np.float32]) -> bool:
+    def advance(self, grid: Grid, frame: int) -> bool:
         """Take the next picture; say whether it completes a turn."""
-        up, down = self.turning(grid)
-        turned = self.counts(up, down)
-        self.age += 1
-        self.age[0][up], self.age[1][down] = 0, 0
+        turned = self.is_turn(grid, frame)
+        cells = self.turning(grid)
+        farther = self.direction * np.maximum(self.direction * grid, self.direction * self.extreme)
+        self.extreme = np.where(self.direction == 0, self.extreme, farther)
+        if cells is None:
+            return turned
+        for mask, way, before in zip(cells, (1, -1), self.last, strict=True):
+            self.direction[mask] = way
+            self.extreme[mask] = grid[mask]
+            before[mask] = frame
         if turned:
-            self.age[:] = 1e6
-        self.direction[up], self.direction[down] = 1, -1
-        rising, falling = self.direction >= 0, self.direction <= 0
-        still = self.direction == 0
-        follow = (rising & (grid > self.extreme)) | (falling & (grid < self.extreme))
-        follow &= ~still
-        self.extreme = np.where(follow | up | down, grid, self.extreme)
+            self.last[:] = -1e6
         return turned
 
 
@@ -103,7 +112,7 @@ class FlashLimiter:
         self._recent: list[int] = []
         self._frame = 0
         self._shown: NDArray[np.uint8] | None = None
-        self._grid: NDArray[np.float32] | None = None
+        self._grid: Grid | None = None
 
     def limit(self, picture: Yuv) -> Yuv:
         """Give `picture`, or as much of it as may be shown now."""
@@ -117,7 +126,7 @@ class FlashLimiter:
                 mixed = cv2.addWeighted(self._shown, 1 - share, picture.planes, share, 0)
                 picture = Yuv(np.asarray(mixed))
                 grid = luminance_grid(picture)
-            if self._turns.advance(grid):
+            if self._turns.advance(grid, self._frame):
                 self._recent.append(self._frame)
         self._shown, self._grid = picture.planes, grid
         self._frame += 1
@@ -125,12 +134,12 @@ class FlashLimiter:
 
     def _allowed(self, grid: NDArray[np.float32]) -> float:
         """Give the largest share of the new picture that may be mixed in."""
-        if len(self._recent) < MOST_TURNS or not self._turns.counts(*self._turns.turning(grid)):
+        if len(self._recent) < MOST_TURNS or not self._turns.is_turn(grid, self._frame):
             return 1.0
         assert self._grid is not None
         for share in _SHARES:
             mixed = self._grid + share * (grid - self._grid)
-            if not self._turns.counts(*self._turns.turning(mixed)):
+            if not self._turns.is_turn(mixed, self._frame):
                 return share
         return 0.0
 
@@ -139,7 +148,7 @@ class FlashLimiter:
         state: dict[str, NDArray[Any]] = {
             "flash_extreme": self._turns.extreme.copy(),
             "flash_direction": self._turns.direction.copy(),
-            "flash_age": self._turns.age.copy(),
+            "flash_last": self._turns.last.copy(),
             "flash_recent": np.array(self._recent, dtype=np.int64),
             "flash_frame": np.array(self._frame),
         }
@@ -151,7 +160,7 @@ class FlashLimiter:
         """Go on from what `state` gave."""
         self._turns.extreme = np.array(state["flash_extreme"])
         self._turns.direction = np.array(state["flash_direction"])
-        self._turns.age = np.array(state["flash_age"])
+        self._turns.last = np.array(state["flash_last"])
         self._recent = [int(at) for at in state["flash_recent"]]
         self._frame = int(state["flash_frame"])
         if "flash_shown" in state:
