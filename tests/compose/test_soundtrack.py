@@ -90,10 +90,7 @@ def test_notes_on_strong_beats_of_the_melody_belong_to_their_chords(facts):
 def test_loudness_and_density_follow_what_moves(facts):
     made = compose(facts, 24.0, Brief(instruments=("piano", "strings", "bass", "drums")))
     edges = made.grid.beats_s[made.grid.bars]
-    motion = [
-        facts.series["motion"].at(np.linspace(a, b, 9)).mean()
-        for a, b in pairwise(edges)
-    ]
+    motion = [facts.series["motion"].at(np.linspace(a, b, 9)).mean() for a, b in pairwise(edges)]
     onsets = np.concatenate([made.score.onsets_s(t.notes) for t in made.score.tracks])
     density = np.histogram(onsets, edges)[0] / np.diff(edges)
 
