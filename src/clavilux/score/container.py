@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from clavilux.core.errors import ScoreError
-from clavilux.core.timeline import TempoMap
+from clavilux.core.timeline import MICROSECONDS, TempoMap
 from clavilux.score.steps import TRACK_CHUNK
 
 HEADER_CHUNK = b"MThd"
@@ -42,6 +42,14 @@ class Header:
         if not self.is_smpte:
             return TempoMap.from_tempi(tempi, self.division)
         return TempoMap.smpte(SMPTE_RATES[0x100 - (self.division >> 8)], self.division & 0xFF)
+
+
+def is_smpte(tempo_map: TempoMap) -> bool:
+    """Tell whether a map is one of SMPTE division, which knows seconds but no beats."""
+    if tempo_map.denominator == tempo_map.ticks_per_beat * MICROSECONDS:
+        return False
+    beat = tempo_map.ticks_per_beat * int(tempo_map.rate[0]) / tempo_map.denominator
+    return len(tempo_map.rate) == 1 and 2 * beat == 1
 
 
 def read_header(data: bytes, warnings: list[str]) -> tuple[Header, bytes]:

@@ -81,8 +81,8 @@ def _read(data: bytes, *, stepwise: bool = False) -> Score:
     header, data = read_header(data, warnings)
     messages = _decode(data, header, stepwise)
     n_tracks = len(messages.marks)
-    if n_tracks == 0 and header.n_tracks > 0:
-        raise ScoreError(f"is cut short: it says it has {header.n_tracks} tracks, and has none")
+    if n_tracks == 0:
+        raise ScoreError(f"holds no tracks; its header says {header.n_tracks}")
     if n_tracks != header.n_tracks:
         warnings.append(f"the header says {header.n_tracks} tracks; there are {n_tracks}")
     warnings += messages.warnings

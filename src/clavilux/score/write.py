@@ -26,7 +26,7 @@ from clavilux.core.changes import CHANGE_KINDS
 from clavilux.core.files import write_bytes
 from clavilux.core.timeline import MICROSECONDS, TempoMap
 from clavilux.core.values import Changes, Notes, Score, Track
-from clavilux.score.container import HEADER_CHUNK, SMPTE_RATES
+from clavilux.score.container import HEADER_CHUNK, SMPTE_RATES, is_smpte
 from clavilux.score.marks import FILLER, KEY, METER, TEMPO, TEXT_KINDS, TRACK_NAME
 from clavilux.score.messages import END_OF_TRACK, META, SYSEX, SYSEX_ESCAPE
 from clavilux.score.steps import TRACK_CHUNK
@@ -77,7 +77,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 def _division(tempo_map: TempoMap) -> int:
     """Give the header's division: ticks per beat, or an SMPTE rate and ticks per frame."""
     ticks = tempo_map.ticks_per_beat
-    if not _is_smpte(tempo_map):
+    if not is_smpte(tempo_map):
         if ticks.denominator != 1 or not 1 <= ticks < 0x8000:
             raise ValueError(f"a beat has {ticks} ticks; MIDI knows 1 to 32767")
         return int(ticks)
@@ -88,19 +88,9 @@ def _division(tempo_map: TempoMap) -> int:
     raise ValueError(f"{float(2 * ticks)} ticks a second fit no SMPTE division")
 
 
-def _is_smpte(tempo_map: TempoMap) -> bool:
-    """Whether a beat is by definition half a second, as only SMPTE division has it."""
-    is_metrical = tempo_map.denominator == tempo_map.ticks_per_beat * MICROSECONDS
-    return (
-        not is_metrical
-        and len(tempo_map.rate) == 1
-        and (2 * tempo_map.ticks_per_beat * int(tempo_map.rate[0]) == tempo_map.denominator)
-    )
-
-
 def _tempi(tempo_map: TempoMap, starts: Iterable[int]) -> list[tuple[int, int]]:
     """Give tick and microseconds per beat of every segment, and at each of `starts`."""
-    if _is_smpte(tempo_map):
+    if is_smpte(tempo_map):
         return []
     ticks = tempo_map.start_tick.tolist()
     tempi: dict[int, int] = {}
