@@ -41,6 +41,7 @@ NOTES_OF_DRUM = MappingProxyType(_NOTES_OF)
 """Name to the notes that play it; `percussion` has every other note."""
 
 _NAME_OF = {note: name for name, notes in _NOTES_OF.items() for note in notes}
+_NAME_OF |= {22: "closed_hat", 26: "open_hat"}  # the rims of Roland's electronic kits
 
 
 def drum_name(note: int) -> str:
