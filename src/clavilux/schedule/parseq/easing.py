@@ -13,6 +13,7 @@ Column = NDArray[np.float64]
 
 _TABLE_SIZE = 11
 _STEP = 1.0 / (_TABLE_SIZE - 1.0)
+_STARTS = np.concatenate([[0.0], np.cumsum(np.full(_TABLE_SIZE - 2, _STEP))])
 _NEWTON_STEPS = 4
 _NEWTON_LEAST_SLOPE = 0.001
 _HALVINGS = 10
@@ -58,10 +59,10 @@ for _names, _points in {
 
 
 def ease(x: Column, x1: Column, y1: Column, x2: Column, y2: Column) -> Column:
-    """Evaluate Bézier easings; all arguments are columns of one shape (n,).
+    """Evaluate Bézier easings; control points are columns like `x`, or single numbers.
 
     Args:
-        x: Positions along the curve; beyond 0 and 1 it is continued.
+        x: Positions along the curve, shape (n,); beyond 0 and 1 it is continued.
         x1: First control point, in [0, 1]; the caller has made sure.
         y1: First control point.
         x2: Second control point, in [0, 1].
@@ -85,12 +86,17 @@ def _slope(t: Column, a: Column, b: Column) -> Column:
 def _parameter(x: Column, x1: Column, x2: Column) -> Column:
     """Find t where the curve's x is `x`, as nearly as the original does."""
     grid = np.arange(_TABLE_SIZE) * _STEP
-    table = _bezier(grid[:, None], x1, x2).astype(np.float32).astype(np.float64)  # (11, n)
-    above = ~(table[1 : _TABLE_SIZE - 1] <= x)
-    index = np.where(above.any(axis=0), above.argmax(axis=0), _TABLE_SIZE - 2)
-    starts = np.concatenate([[0.0], np.cumsum(np.full(_TABLE_SIZE - 2, _STEP))])
-    start, pick = starts[index], np.arange(len(index))
-    low, high = table[index, pick], table[index + 1, pick]
+    if np.ndim(x1) or np.ndim(x2):
+        table = _bezier(grid[:, None], x1, x2).astype(np.float32).astype(np.float64)  # (11, n)
+        above = ~(table[1 : _TABLE_SIZE - 1] <= x)
+        index = np.where(above.any(axis=0), above.argmax(axis=0), _TABLE_SIZE - 2)
+        pick = np.arange(len(index))
+        low, high = table[index, pick], table[index + 1, pick]
+    else:
+        table = _bezier(grid, x1, x2).astype(np.float32).astype(np.float64)  # (11,)
+        index = np.searchsorted(table[1 : _TABLE_SIZE - 1], x, side="right")
+        low, high = table[index], table[index + 1]
+    start = _STARTS[index]
     guess = start + (x - low) / (high - low) * _STEP
     slope = _slope(guess, x1, x2)
     t = _newton(x, guess, x1, x2)

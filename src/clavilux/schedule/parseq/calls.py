@@ -1,0 +1,95 @@
+"""Calls: which function a name means, and which argument goes where.
+
+Both evaluators ask here, so that they refuse the same calls with the same words.
+"""
+
+from dataclasses import dataclass
+
+from clavilux.schedule.parseq.functions_info import FUNCTIONS as _INFO
+from clavilux.schedule.parseq.functions_info import SINGLE
+from clavilux.schedule.parseq.functions_maths import FUNCTIONS as _MATHS
+from clavilux.schedule.parseq.functions_time import FUNCTIONS as _TIME
+from clavilux.schedule.parseq.functions_time import REMEMBERING
+from clavilux.schedule.parseq.library import MISSING, Function, Parameter
+from clavilux.schedule.parseq.scene import Fault
+from clavilux.schedule.parseq.tree import Call, Node
+
+COLUMN: dict[str, Function] = {**_MATHS, **_TIME, **_INFO}
+"""Functions that need no memory, over whole columns."""
+FUNCTIONS: dict[str, Function] = {**COLUMN, **REMEMBERING, **SINGLE}
+"""Every function by name."""
+_OF_EVERY_OBJECT = frozenset(
+    "constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf "
+    "__defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ __proto__".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A call made ready: its function, and for each parameter the argument or None."""
+
+    function: Function
+    arguments: tuple[Node | None, ...]
+    called: str
+    """How error texts name it."""
+
+    def wrong_type(self, parameter: Parameter, found: str) -> Fault:
+        """Make the error for an argument of a wrong type."""
+        return Fault(
+            f"Error: Invalid argument type for argument '{'/'.join(parameter.names)}' for function "
+            f"{self.called}. Expected type '{parameter.type}', got '{found}'"
+        )
+
+
+def plan(call: Call) -> Plan:
+    """Match a call's arguments with its function's parameters.
+
+    Raises:
+        Fault: Arguments are missing, too many, unknown or double.
+    """
+    if call.name in _OF_EVERY_OBJECT:
+        raise Fault("TypeError: Cannot read properties of undefined (reading 'filter')")
+    function = FUNCTIONS.get(call.name, MISSING)
+    parameters = function.parameters
+    called = f"'{call.name} ({function.description})'"
+    names = call.names if call.arguments else None
+    needed = [p for p in parameters if p.default is None]
+    if names is None:
+        incomplete = len(call.arguments) < len(needed)
+    else:
+        incomplete = any(not set(p.names) & set(names) for p in needed)
+    if incomplete:
+        raise Fault(
+            f"Error: 1 or more missing required arguments for function {called}. "
+            f"Required arguments: {_listed(needed)}"
+        )
+    if names is None:
+        return _by_position(call, function, called)
+    unknown = [name for name in names if not any(name in p.names for p in parameters)]
+    if unknown:
+        raise Fault(
+            f"Error: 1 or more unrecognised arguments for function {called}: {', '.join(unknown)}. "
+            f"Supported arguments: {_listed(parameters)}"
+        )
+    double = [p for p in parameters if sum(name in p.names for name in names) > 1]
+    if double:
+        raise Fault(f"Error: Duplicate arguments for function {called}: {_listed(double)}")
+    by_name = dict(zip(names, call.arguments, strict=True))
+    arguments = (next((by_name[n] for n in names if n in p.names), None) for p in parameters)
+    return Plan(function, tuple(arguments), called)
+
+
+def _by_position(call: Call, function: Function, called: str) -> Plan:
+    n_most = len(function.parameters)
+    if len(call.arguments) > n_most:
+        raise Fault(
+            f"Error: Too many arguments for function {called}. "
+            f"Expected {n_most} arguments, got {len(call.arguments)}"
+        )
+    # A required parameter after an optional one is reported when it is evaluated.
+    padding: tuple[Node | None, ...] = (None,) * (n_most - len(call.arguments))
+    return Plan(function, call.arguments + padding, called)
+
+
+def _listed(parameters: "list[Parameter] | tuple[Parameter, ...]") -> str:
+    return ", ".join("/".join(parameter.names) for parameter in parameters)

@@ -1,0 +1,449 @@
+"""Frames: an expression evaluated one frame after the other, exactly as the original does.
+
+This way knows strings, what went before, and the first frame that fails. It is built
+once as nested functions of the frame's index; parts that depend on nothing before
+are evaluated as whole columns first, so that only the rest is slow.
+"""
+
+import operator as op
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from clavilux.schedule.parseq import columns, js, variables
+from clavilux.schedule.parseq.calls import COLUMN, Plan, plan
+from clavilux.schedule.parseq.functions_time import REMEMBERING
+from clavilux.schedule.parseq.js import UNDEFINED, Undefined, Value
+from clavilux.schedule.parseq.library import MISSING, Argument
+from clavilux.schedule.parseq.scene import Fault, Slow, View
+from clavilux.schedule.parseq.tree import (
+    Call,
+    Chain,
+    Choice,
+    Negative,
+    Node,
+    Number,
+    Place,
+    Text,
+    Truth,
+    Variable,
+    walk,
+)
+
+At = Callable[[int], Value]
+"""Gives a value at the frame with an index within the scene."""
+
+_SEQUENTIAL = frozenset(("computed_at", "dangerous", "recompute_if", "posneg", "posneg_lora"))
+
+
+def evaluate(node: Node, view: View) -> At:
+    """Make a function that gives the expression's value at each frame, called in order.
+
+    What it computes is to be appended to the scene's ``computed`` by the caller.
+    """
+    builder = _Builder(view)
+    builder.tracks = any(isinstance(n, Call) and n.name == "recompute_if" for n in walk(node))
+    return builder.build(node, certain=True)
+
+
+class _Builder:
+    """Builds functions for one expression over one scene."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.scene = view.scene
+        self.frames = view.frame.tolist()
+        self.active = view.active.tolist()
+        self.tracks = False
+        """Whether it matters which node was evaluated last."""
+        self.stored: dict[int, float] = {}
+        self.last: list[int] = [0]
+        """Which node was evaluated last: there the original keeps what recompute_if stores."""
+
+    def build(self, node: Node, *, certain: bool) -> At:
+        """Make the function of a node; `certain` if it is evaluated at every frame."""
+        mark = self._marker(node)
+        match node:
+            case Number():
+                return self._constant(columns.units(node, self.view), mark)
+            case Text():
+                return self._constant(node.value, mark)
+            case Truth():
+                return self._constant(float(node.value), mark)
+        if self._may_be_column(node, certain):
+            try:
+                value = columns.evaluate(node, self.view)
+            except (Slow, Fault):
+                pass
+            else:
+                return self._column(node, value)
+        match node:
+            case Variable():
+                return self._variable(node, mark)
+            case Negative():
+                return self._negative(self.build(node.operand, certain=certain))
+            case Chain():
+                return self._chain(node, certain)
+            case Choice():
+                return self._choice(node, certain)
+        assert isinstance(node, Call)
+        return self._call(node, certain, mark)
+
+    # Leaves ---------------------------------------------------------------------------------------
+
+    def _marker(self, node: Node) -> Callable[[], None]:
+        last, key = self.last, id(node)
+
+        def mark() -> None:
+            last[0] = key
+
+        return mark
+
+    def _constant(self, value: Value, mark: Callable[[], None]) -> At:
+        def at(i: int) -> Value:
+            mark()
+            return value
+
+        return at
+
+    def _may_be_column(self, node: Node, certain: bool) -> bool:
+        if self.tracks and columns.ends_in_choice(node):
+            return False
+        for below in walk(node):
+            if isinstance(below, Variable) and below.name == variables.PREVIOUS:
+                return self.scene.is_prompt
+            if isinstance(below, Call):
+                if below.name in _SEQUENTIAL:
+                    return False
+                if below.name in REMEMBERING and not certain and not self.scene.is_prompt:
+                    return False
+        return True
+
+    def _column(self, node: Node, value: Argument) -> At:
+        if isinstance(value, str):
+            return self._constant(value, self._marker(columns.last_part(node)))
+        values = columns.as_column(value, self.view).tolist()
+        last, key = self.last, id(columns.last_part(node))
+
+        def at(i: int) -> Value:
+            last[0] = key
+            return values[i]  # type: ignore[no-any-return]
+
+        return at
+
+    def _variable(self, node: Variable, mark: Callable[[], None]) -> At:
+        if node.name == variables.PREVIOUS and not self.scene.is_prompt:
+            return self._previous(mark)
+        fixed = variables.fixed(node.name, self.view)
+        if fixed is not None:
+            return self._constant(fixed, mark)
+
+        def at(i: int) -> Value:
+            mark()
+            return float(variables.column(node, self._single(i))[0])
+
+        return at
+
+    def _previous(self, mark: Callable[[], None]) -> At:
+        computed, frames = self.scene.computed, self.frames
+
+        def at(i: int) -> Value:
+            mark()
+            frame = frames[i]
+            if not frame > 0:
+                return 0.0
+            value = computed[int(frame) - 1]
+            return 0.0 if isinstance(value, Undefined) else value
+
+        return at
+
+    def _single(self, i: int) -> View:
+        return self.scene.view(np.array([i]))
+
+    # Operators ------------------------------------------------------------------------------------
+
+    def _negative(self, operand: At) -> At:
+        def at(i: int) -> Value:
+            value = operand(i)
+            return "-" + value if isinstance(value, str) else -js.to_number(value)
+
+        return at
+
+    def _chain(self, node: Chain, certain: bool) -> At:
+        operands = [self.build(operand, certain=certain) for operand in node.operands]
+        steps = [
+            (_operation(operator, operand.place), place)
+            for place, (operator, operand) in enumerate(
+                zip(node.operators, node.operands[:-1], strict=True)
+            )
+        ][::-1]
+        if len(operands) == 2:
+            first, second, apply = operands[0], operands[1], steps[0][0]
+
+            def pair(i: int) -> Value:
+                left = first(i)
+                return apply(left, second(i))
+
+            return pair
+
+        def at(i: int) -> Value:
+            values = [operand(i) for operand in operands]
+            result = values[-1]
+            for apply, place in steps:
+                result = apply(values[place], result)
+            return result
+
+        return at
+
+    def _choice(self, node: Choice, certain: bool) -> At:
+        branches: list[tuple[At, At]] = []
+        branch: Node | None = node
+        while isinstance(branch, Choice):
+            condition = self.build(branch.condition, certain=certain)
+            branches.append((condition, self.build(branch.then, certain=False)))
+            branch, certain = branch.otherwise, False
+        otherwise = None if branch is None else self.build(branch, certain=False)
+
+        def at(i: int) -> Value:
+            for condition, then in branches:
+                if _is_positive(condition(i)):
+                    return then(i)
+            return 0.0 if otherwise is None else otherwise(i)
+
+        return at
+
+    # Calls ----------------------------------------------------------------------------------------
+
+    def _call(self, node: Call, certain: bool, mark: Callable[[], None]) -> At:
+        try:
+            ready = plan(node)
+        except Fault as fault:
+            return _failing(fault)
+        collect = self._arguments(ready, certain, mark)
+        if node.name == "computed_at":
+            return self._computed_at(collect)
+        if node.name == "recompute_if":
+            return self._recompute_if(collect)
+        if node.name == "dangerous":
+            return self._dangerous(collect)
+        if node.name in _SINGLE_NUMBERS:
+            return _quick(_SINGLE_NUMBERS[node.name], collect)
+        return self._function(node, ready, collect)
+
+    def _arguments(
+        self, ready: Plan, certain: bool, mark: Callable[[], None]
+    ) -> Callable[[int], list[Any]]:
+        """Make a function that evaluates all arguments in order of their definition."""
+        parts: list[tuple[Any, At | None]] = []
+        for parameter, argument in zip(ready.function.parameters, ready.arguments, strict=True):
+            built = None if argument is None else self.build(argument, certain=certain)
+            parts.append((parameter, built))
+
+        def collect(i: int) -> list[Any]:
+            mark()
+            values: list[Any] = []
+            for parameter, built in parts:
+                if built is not None:
+                    value: Any = built(i)
+                    if js.type_name(value) != parameter.type:
+                        raise ready.wrong_type(parameter, js.type_name(value))
+                elif parameter.default is None:
+                    raise Fault(
+                        f"Error: Missing required argument '{'/'.join(parameter.names)}' "
+                        f"for function {ready.called}"
+                    )
+                elif callable(parameter.default):
+                    value = _scalar(parameter.default(self._single(i)))
+                else:
+                    value = parameter.default
+                values.append(value)
+            return values
+
+        return collect
+
+    def _function(self, node: Call, ready: Plan, collect: Callable[[int], list[Any]]) -> At:
+        memory: dict[str, Any] = {}
+        function = ready.function
+
+        def at(i: int) -> Value:
+            args = [np.float64(a) if isinstance(a, float) else a for a in collect(i)]
+            view = self._single(i)
+            if function is MISSING:
+                if node.name not in self.scene.series:
+                    raise Fault(f"Error: Unknown function: '{node.name}'")
+                return _scalar(columns.series(node, view, args[0], args[1]))
+            if node.name in REMEMBERING:
+                return _scalar(function.apply(view, memory, *args))
+            if node.name in COLUMN:
+                return _scalar(function.apply(view, *args))
+            return function.apply(view, *args)  # type: ignore[no-any-return]
+
+        return at
+
+    def _computed_at(self, collect: Callable[[int], list[Any]]) -> At:
+        computed, frames = self.scene.computed, self.frames
+
+        def at(i: int) -> Value:
+            prior, default = collect(i)
+            if prior > frames[i]:
+                raise Fault(
+                    "Error: computed_at(prior_frame) - prior_frame must be below the current "
+                    "frame number."
+                )
+            if prior < 0:
+                return float(default)
+            is_index = prior < len(computed) and prior == int(prior)
+            return computed[int(prior)] if is_index else UNDEFINED
+
+        return at
+
+    def _recompute_if(self, collect: Callable[[int], list[Any]]) -> At:
+        # One memory for the whole expression, keyed by the node evaluated last.
+        stored, is_prompt = self.stored, self.scene.is_prompt
+
+        def at(i: int) -> Value:
+            condition, value, default = collect(i)
+            if is_prompt:
+                stored.clear()
+            key = self.last[0]
+            if condition > 0:
+                stored[key] = value
+                return value  # type: ignore[no-any-return]
+            return stored.get(key, default)  # type: ignore[no-any-return]
+
+        return at
+
+    def _dangerous(self, collect: Callable[[int], list[Any]]) -> At:
+        computed, scene = self.scene.computed, self.scene
+
+        def at(i: int) -> Value:
+            name, frame = collect(i)
+            if name != scene.field_name or scene.rendered is None:
+                return float(columns.dangerous(self._single(i), name, np.array([frame]))[0])
+            known = 0 <= frame < len(computed) and frame == int(frame)
+            value = js.to_number(_plain(computed[int(frame)])) if known else 0.0
+            return value if js.is_truthy(value) else -1.0
+
+        return at
+
+
+def _failing(fault: Fault) -> At:
+    def at(i: int) -> Value:
+        raise fault
+
+    return at
+
+
+def _scalar(value: Argument) -> Any:
+    return value if isinstance(value, str) else float(np.ravel(value)[0])
+
+
+def _plain(value: Value) -> Any:
+    return float("nan") if isinstance(value, Undefined) else value
+
+
+def _is_positive(value: Value) -> bool:
+    if type(value) is float:
+        return value > 0
+    return js.to_number(_plain(value)) > 0
+
+
+def _quick(function: Callable[..., float], collect: Callable[[int], list[Any]]) -> At:
+    def at(i: int) -> Value:
+        return function(*collect(i))
+
+    return at
+
+
+def _least(a: float, b: float) -> float:
+    return a if a < b or a != a else b
+
+
+def _most(a: float, b: float) -> float:
+    return a if a > b or a != a else b
+
+
+_SINGLE_NUMBERS: dict[str, Callable[..., float]] = {"min": _least, "max": _most, "abs": abs}
+"""Functions worth a fast way for one frame: they limit and fold what went before."""
+
+
+def _arithmetic(apply: Callable[[float, float], float]) -> Callable[[Value, Value], Value]:
+    def numeric(left: Value, right: Value) -> Value:
+        if type(left) is float and type(right) is float:
+            return apply(left, right)
+        return apply(js.to_number(_plain(left)), js.to_number(_plain(right)))
+
+    return numeric
+
+
+def _add(left: Value, right: Value) -> Value:
+    if type(left) is float and type(right) is float:
+        return left + right
+    return js.add(_undefined_as_nan(left, right), _undefined_as_nan(right, left))
+
+
+def _undefined_as_nan(value: Value, other: Value) -> Value:
+    return value if isinstance(other, str) else _plain(value)  # type: ignore[no-any-return]
+
+
+def _power(base: float, exponent: float) -> float:
+    from clavilux.schedule.parseq import maths
+
+    return float(maths.power(np.float64(base), np.float64(exponent)))  # type: ignore[arg-type]
+
+
+def _division(place: Place) -> Callable[[Value, Value], Value]:
+    def divide(left: Value, right: Value) -> Value:
+        if type(right) is float and right == 0:
+            raise Fault(f"Error: Divide by zero at {place}.")
+        return js.divide(js.to_number(_plain(left)), js.to_number(_plain(right)))
+
+    return divide
+
+
+def _compared(holds: Callable[[Value, Value], bool]) -> Callable[[Value, Value], Value]:
+    return lambda left, right: 1.0 if holds(left, right) else 0.0
+
+
+def _swapped(holds: Callable[[Value, Value], bool]) -> Callable[[Value, Value], bool]:
+    return lambda left, right: holds(_plain(right), _plain(left))
+
+
+def _straight(holds: Callable[[Value, Value], bool]) -> Callable[[Value, Value], bool]:
+    return lambda left, right: holds(_plain(left), _plain(right))
+
+
+def _ratio(left: Value, right: Value) -> Value:
+    return f"({js.to_string(left)}:{js.to_string(right)})"
+
+
+_OPERATIONS: dict[str, Callable[[Value, Value], Value]] = {
+    "+": _add,
+    "-": _arithmetic(op.sub),
+    "*": _arithmetic(op.mul),
+    "%": _arithmetic(js.remainder),
+    "^": _arithmetic(_power),
+    "==": _compared(js.loosely_equal),
+    "!=": _compared(lambda left, right: not js.loosely_equal(left, right)),
+    "<": _compared(_straight(js.less)),
+    "<=": _compared(_straight(js.less_or_equal)),
+    ">": _compared(_swapped(js.less)),
+    ">=": _compared(_swapped(js.less_or_equal)),
+    "and": _compared(lambda left, right: _is_positive(left) and _is_positive(right)),
+    "or": _compared(lambda left, right: _is_positive(left) or _is_positive(right)),
+    ":": _ratio,
+}
+_OPERATIONS["&&"], _OPERATIONS["||"] = _OPERATIONS["and"], _OPERATIONS["or"]
+
+
+def _operation(operator: str, place: Place) -> Callable[[Value, Value], Value]:
+    if operator == "/":
+        return _division(place)
+    if operator in _OPERATIONS:
+        return _OPERATIONS[operator]
+
+    def unknown(left: Value, right: Value) -> Value:
+        raise Fault(f"Error: Unknown binary operator '{js.quote(operator)}' at {place}.")
+
+    return unknown

@@ -1,0 +1,214 @@
+"""Rendering: a document's fields and prompts, evaluated at every frame.
+
+Fields are computed in the document's order, since one may look at those before it.
+Each field's frames are split where a keyframe gives it a new expression.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux.schedule.parseq import columns, frames
+from clavilux.schedule.parseq.document import Keyframe, ParseqDocument
+from clavilux.schedule.parseq.fields import default_of
+from clavilux.schedule.parseq.js import UNDEFINED, Undefined, is_truthy, to_number, to_string
+from clavilux.schedule.parseq.parser import ParseqSyntaxError, parse_expression
+from clavilux.schedule.parseq.rendered import RenderedDocument
+from clavilux.schedule.parseq.scene import Chance, Fault, Labels, ParseqError, Scene, Slow
+from clavilux.schedule.parseq.tree import Node, Variable
+
+Column = NDArray[np.float64]
+
+LINE = Variable("L")
+"""What holds until a keyframe names an expression."""
+
+
+def render(document: ParseqDocument, seed: int = 0) -> RenderedDocument:
+    """Evaluate a document; see `ParseqDocument.render`."""
+    with np.errstate(all="ignore"):
+        return _Rendering(document, seed).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """Frames that share an expression."""
+
+    start: int
+    stop: int
+    written: object
+    """The expression as the keyframe at its start has it; None before the first."""
+
+
+class _Rendering:
+    """One document being rendered."""
+
+    def __init__(self, document: ParseqDocument, seed: int) -> None:
+        self.document = document
+        self.n_frames = document.n_frames
+        self.frames = np.arange(document.n_frames, dtype=np.float64)
+        self.clock = document.clock
+        self.series = document.series
+        self.chance = Chance(seed)
+        keyframes = document.keyframes
+        self.labels = Labels(
+            [float(keyframe["frame"]) for keyframe in keyframes],
+            [keyframe.get("info") for keyframe in keyframes],
+        )
+        self.last_keyframe = len(keyframes) - 1
+        self.declared: dict[float, Keyframe] = {}
+        """The keyframe whose expressions count at a frame: the first there."""
+        self.values: dict[str, list[tuple[int, object]]] = {}
+        """What keyframes say, by name: number of the keyframe and value."""
+        for i, keyframe in enumerate(keyframes):
+            self.declared.setdefault(keyframe["frame"], keyframe)
+            for name, value in keyframe.items():
+                self.values.setdefault(name, []).append((i, value))
+        self.rendered: dict[str, Column] = {}
+
+    def run(self) -> RenderedDocument:
+        fields: dict[str, Column] = {}
+        for name in self.document.managed_fields:
+            column = self._field(name)
+            column.flags.writeable = False
+            fields[name] = self.rendered[name] = column
+            self.rendered["frame"] = self.frames
+        prompts = None
+        if self.document.prompts.is_enabled:
+            prompts = self.document.prompts.render(self._prompt_scene(fields))
+        return RenderedDocument(self.document, fields, prompts)
+
+    def _prompt_scene(self, fields: dict[str, Column]) -> Scene:
+        return Scene(
+            field_name="prompt",
+            frames=self.frames,
+            active=self.frames,
+            defined_frames=self.labels.frames,
+            defined_values=None,
+            clock=self.clock,
+            labels=self.labels,
+            series=self.series,
+            chance=self.chance,
+            variables=fields,
+            is_prompt=True,
+        )
+
+    # One field ------------------------------------------------------------------------------------
+
+    def _field(self, name: str) -> Column:
+        defined_frames, defined_values = self._defined(name)
+        segments = self._segments(name)
+        if len(segments) == 1 and segments[0].written is None and _is_flat(defined_values):
+            if np.all(np.diff(defined_frames) > 0):
+                return np.full(self.n_frames, defined_values[0])
+        scene = Scene(
+            field_name=name,
+            frames=self.frames,
+            active=self._active(defined_frames),
+            defined_frames=defined_frames,
+            defined_values=defined_values,
+            clock=self.clock,
+            labels=self.labels,
+            series=self.series,
+            chance=self.chance,
+            rendered=self.rendered,
+            default=default_of(name),
+        )
+        out = np.empty(self.n_frames)
+        for segment in segments:
+            here = slice(segment.start, segment.stop)
+            part = replace(scene, frames=scene.frames[here], active=scene.active[here])
+            out[here] = self._segment(part, self._tree(name, segment), len(segments) > 1)
+        return out
+
+    def _defined(self, name: str) -> tuple[Column, Column]:
+        """Give the frames and values of the keyframes that have one, both ends always among them."""
+        said = self.values.get(name, ())
+        valid = [(i, number) for i, value in said if (number := _valid(value)) == number]
+        at = [self.labels.frames[i] for i, _ in valid]
+        values = [number for _, number in valid]
+        first, last = (values[0], values[-1]) if valid else (default_of(name), default_of(name))
+        if not valid or valid[0][0] != 0:
+            at.insert(0, self.labels.frames[0])
+            values.insert(0, first)
+        if not valid or valid[-1][0] != self.last_keyframe:
+            at.append(self.labels.frames[-1])
+            values.append(last)
+        return np.array(at, dtype=np.float64), np.array(values, dtype=np.float64)
+
+    def _active(self, defined_frames: Column) -> Column:
+        """Give the keyframe at or before each frame; one between two frames is never met."""
+        met = defined_frames[defined_frames == np.floor(defined_frames)]
+        return np.asarray(met[np.searchsorted(met, self.frames, side="right") - 1])
+
+    def _segments(self, name: str) -> list[_Segment]:
+        key = f"{name}_i"
+        starts: list[tuple[int, object]] = []
+        if key in self.values:
+            starts = [
+                (int(frame), keyframe[key])
+                for frame, keyframe in self.declared.items()
+                if frame == int(frame) and is_truthy(keyframe.get(key, UNDEFINED))
+            ]
+        if not starts or starts[0][0] != 0:
+            starts.insert(0, (0, None))
+        stops = [start for start, _ in starts[1:]] + [self.n_frames]
+        return [
+            _Segment(start, stop, written)
+            for (start, written), stop in zip(starts, stops, strict=True)
+        ]
+
+    def _tree(self, name: str, segment: _Segment) -> Node:
+        if segment.written is None:
+            return LINE
+        text = to_string(segment.written)
+        try:
+            return parse_expression(text)
+        except ParseqSyntaxError as error:
+            raise ParseqError(
+                f"Error parsing interpolation for {name} at frame {segment.start} ({text}): "
+                f"{error.original}"
+            ) from None
+
+    def _segment(self, scene: Scene, tree: Node, keep: bool) -> Column:
+        """Evaluate one expression over its frames; `keep` if later ones may look back."""
+        view = scene.view()
+        try:
+            out = columns.as_column(columns.evaluate(tree, view), view)
+        except (Slow, Fault):
+            return self._frame_by_frame(scene, tree)
+        if keep:
+            scene.computed.extend(out.tolist())
+        return out
+
+    def _frame_by_frame(self, scene: Scene, tree: Node) -> Column:
+        at = frames.evaluate(tree, scene.view())
+        computed, start = scene.computed, len(scene.computed)
+        try:
+            for i in range(len(scene.frames)):
+                computed.append(at(i))
+        except Fault as fault:
+            frame = len(computed)
+            declared = self.declared.get(frame)
+            key = f"{scene.field_name}_i"
+            written = "" if declared is None else to_string(declared.get(key, UNDEFINED))
+            raise ParseqError(
+                f"Error calculating {scene.field_name} at frame {frame} ({written}): {fault}"
+            ) from None
+        return np.array([_as_number(value) for value in computed[start:]])
+
+
+def _is_flat(values: Column) -> bool:
+    return bool(np.all(values == values[0]))
+
+
+def _valid(value: Any) -> float:
+    """Give a keyframe's value as a number; NaN for what counts as no value."""
+    if type(value) is float or type(value) is int:
+        return float(value)
+    return float("nan") if isinstance(value, str) and value == "" else to_number(value)
+
+
+def _as_number(value: object) -> float:
+    return float("nan") if isinstance(value, Undefined) else to_number(value)
