@@ -16,10 +16,11 @@ NAMES = (
     *(f"span_{length}" for length in SPANS),
     *(f"bend_{length}" for length in SPANS),
     *(f"likeness_{length}" for length in SPANS),
+    "tint",
 )
 """The columns: mean absolute difference, on the 8-bit scale, from the frame so many before; the
 same over a whole span; the mean absolute difference of its middle from the mean of its ends;
-and the correlation of its two ends."""
+the correlation of its two ends; and how far the colours, light aside, are from the last frame's."""
 
 
 class LookBack:
@@ -49,7 +50,14 @@ class LookBack:
         columns += [_distance(now, ago(length)) for length in SPANS]
         columns += [_distance(ago(s // 2), (now + ago(s)) * np.float32(0.5)) for s in SPANS]
         columns += [_correlation(now, ago(length)) for length in SPANS]
+        columns.append(_distance(_colours(now), _colours(ago(1))))
         return np.stack(columns, axis=-1).astype(np.float32)
+
+
+def _colours(pictures: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take the light out of pictures: what red and blue are beside green."""
+    rgb = pictures.reshape(len(pictures), -1, 3)
+    return np.asarray(rgb[..., ::2] - rgb[..., 1:2]).reshape(len(pictures), -1)
 
 
 def _distance(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -31,30 +31,32 @@ def swatch(time_s: float, rgb: NDArray[np.float32]) -> Swatch:
     return Swatch(time_s, *grouped(lab, np.full(len(lab), 1 / len(lab)), _N_SWATCH))
 
 
-def palette(swatches: Sequence[Swatch], n_colours: int = 5) -> tuple[str, ...]:
-    """Give the dominant colours of several pictures together, as ``#rrggbb``."""
-    if not swatches:
-        return ()
+def merged(swatches: Sequence[Swatch], n_colours: int = _N_SWATCH) -> Swatch:
+    """Find the dominant colours of several pictures together."""
     lab = np.concatenate([s.lab for s in swatches])
     share = np.concatenate([s.share for s in swatches]) / len(swatches)
-    colours, _ = grouped(lab, share, n_colours)
-    codes = np.rint(srgb_from_oklab(colours) * 255).astype(int)
-    return tuple("#{:02x}{:02x}{:02x}".format(*code) for code in codes.tolist())
+    return Swatch(swatches[0].time_s, *grouped(lab, share, n_colours))
 
 
-def distance(first: Sequence[Swatch], second: Sequence[Swatch]) -> float:
-    """Give how differently coloured two sets of pictures are: 0 alike, 1 black against white.
+def codes(colours: Swatch, n_colours: int = 5) -> tuple[str, ...]:
+    """Write colours as ``#rrggbb``, most common first."""
+    rgb = np.rint(srgb_from_oklab(colours.lab[:n_colours]) * 255).astype(int)
+    return tuple("#{:02x}{:02x}{:02x}".format(*code) for code in rgb.tolist())
 
-    Every colour travels to the nearest one of the other side, and the longer of
-    the two ways counts.
+
+def distance(a: Swatch, b: Swatch) -> float:
+    """Give how differently coloured two pictures are: 0 alike, 1 black against white.
+
+    It is the earth mover's distance, the nearest colours served first.
     """
-    sides = [
-        (np.concatenate([s.lab for s in side]), np.concatenate([s.share for s in side]) / len(side))
-        for side in (first, second)
-    ]
-    (a, share_a), (b, share_b) = sides
-    gaps = np.linalg.norm(a[:, None] - b[None], axis=-1)
-    return float(max(share_a @ gaps.min(axis=1), share_b @ gaps.min(axis=0)))
+    gaps = np.linalg.norm(a.lab[:, None] - b.lab[None], axis=-1)
+    left_a, left_b = a.share.copy(), b.share.copy()
+    total = 0.0
+    for i, j in zip(*np.unravel_index(np.argsort(gaps, axis=None), gaps.shape), strict=True):
+        moved = min(left_a[i], left_b[j])
+        left_a[i], left_b[j] = left_a[i] - moved, left_b[j] - moved
+        total += float(moved * gaps[i, j])
+    return total
 
 
 def grouped(

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 from clavilux.watch.lookback import BACK, SPANS
@@ -28,6 +27,10 @@ _ALIKE = 1.75
 """At this, together, two pictures are the same one moved, whatever the light."""
 _RECOLOURED = 40.0
 """A content score above this is a cut, unless the pictures are the same one."""
+_TINTED = 15.0
+"""So large a change of colour, or of anything where there is no structure, is a cut too."""
+_PLAIN = 0.06
+"""Contrast, of full scale, below which there is no structure to compare."""
 _VISIBLE = 5.0
 """A change that can be seen, mean absolute difference on the 8-bit scale."""
 _STANDS_OUT = 2.0
@@ -81,7 +84,10 @@ def _jumps(seen: Seen) -> list[Change]:
     """Find cuts and flashes: changes from one frame to the next that nothing explains."""
     step = seen.column("back_1")
     alike = seen.column("agreement") + np.maximum(seen.column("fine_agreement"), 0)
+    plain = seen.column("contrast") < _PLAIN
+    plain[1:] &= plain[:-1]
     recoloured = (alike < _ALIKE) & (seen.column("content") > _RECOLOURED)
+    recoloured |= (seen.column("tint") > _TINTED) | (plain & (step > _TINTED))
     usual = median_filter(step, 9, mode="nearest")
     stands_out = (step > _VISIBLE) & (step > _STANDS_OUT * usual)
     back = _returns(seen)
