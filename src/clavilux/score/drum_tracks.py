@@ -1,8 +1,8 @@
 """Drum tracks: drums which a file has on a channel that is not theirs.
 
 Many programs export every track on the first channel, drums among them. Such a
-track is known by its name, or by the keys of an electronic kit's rims, which lie
-below what other instruments play.
+track is known by its name; or by kick and snare, the keys of an electronic kit's
+rims, which lie far below, and nothing above its cymbals.
 """
 
 import re
@@ -15,7 +15,7 @@ from clavilux.core.drums import DRUM_CHANNEL
 from clavilux.core.values import Score, Track
 
 _NAME = re.compile(r"drum|percussion|\bkit\b", re.IGNORECASE)
-_KICK, _SNARE, _RIMS = 36, 38, (22, 26)
+_KICK, _SNARE, _RIMS, _HIGHEST = 36, 38, (22, 26), 59
 
 
 def settle_drums(score: Score) -> Score:
@@ -38,7 +38,7 @@ def settle_drums(score: Score) -> Score:
 def _is_drum_track(track: Track) -> bool:
     if not len(track.notes) or Changes.of(track.changes).of_kind("program").value.any():
         return False
-    plays_rims = np.isin(track.notes.pitch, _RIMS).any()
+    plays_rims = np.isin(track.notes.pitch, _RIMS).any() and track.notes.pitch.max() <= _HIGHEST
     plays_drums = np.isin([_KICK, _SNARE], track.notes.pitch).all()
     return bool(_NAME.search(track.name) or (plays_rims and plays_drums))
 

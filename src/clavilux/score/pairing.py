@@ -20,6 +20,8 @@ from clavilux.score.messages import Messages
 
 _TRACKS_AT_ONCE = 32
 """So that track, channel and pitch fit into 16 bits, which numpy sorts by radix."""
+_MATCHED_AT_ONCE = 1 << 21
+_PARTS = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +67,7 @@ def _pair_tracks(messages: Messages, first: int, last: int) -> PairedNotes:
         tracks = np.arange(len(bounds) - 1, dtype=np.uint16) << 11
         key |= np.repeat(tracks, track_starts[1:] - track_starts[:-1])
     is_on = (status >= 0x90) & (velocity > 0)
-    ons, offs, strays = _match(key, is_on, tick)
+    ons, offs, strays = _match_in_parts(key, is_on, tick)
     begins = np.flatnonzero(is_on)
     note_starts = np.searchsorted(begins, track_starts)
     offset = np.empty(len(tick), dtype=np.int64)
@@ -85,6 +87,21 @@ def _pair_tracks(messages: Messages, first: int, last: int) -> PairedNotes:
         np.diff(np.searchsorted(strays, track_starts)).tolist() if len(strays) else [],
         n_hung,
     )
+
+
+def _match_in_parts(
+    key: NDArray[np.uint16], is_on: NDArray[np.bool_], tick: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Do as `_match` does, some pitches at a time if there are many notes, to save memory."""
+    if len(key) <= _MATCHED_AT_ONCE:
+        return _match(key, is_on, tick)
+    found: list[tuple[NDArray[np.int64], ...]] = []
+    for part in range(_PARTS):
+        rows = np.flatnonzero(key % _PARTS == part)
+        matched = _match(key[rows], is_on[rows], tick[rows])
+        found.append(tuple(rows[places] for places in matched))
+    ons, offs, strays = (np.concatenate(column) for column in zip(*found, strict=True))
+    return ons, offs, np.sort(strays)
 
 
 def _match(
