@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 from clavilux.watch.lookback import BACK, SPANS
@@ -123,7 +124,7 @@ def _returns(seen: Seen) -> dict[int, int]:
 def _fades(seen: Seen) -> Iterator[Change]:
     """Find stretches of one even colour between pictures, entered or left by degrees."""
     luma, step = seen.column("luma"), seen.column("back_1")
-    even = (seen.column("contrast") < _EVEN) & ((luma < _DARK) | (luma > _BRIGHT))
+    even = _empty(seen)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], even, [False]]).astype(int)))
     for first, end in edges.reshape(-1, 2).tolist():
         if first == 0 or end == len(even):
@@ -133,16 +134,23 @@ def _fades(seen: Seen) -> Iterator[Change]:
             yield Change((first + end) // 2, "fade", _strength(span))
 
 
+def _empty(seen: Seen) -> NDArray[np.bool_]:
+    """Say which video frames are black or white all over."""
+    luma = seen.column("luma")
+    empty: NDArray[np.bool_] = (luma < _DARK) | (luma > _BRIGHT)
+    return empty & (seen.column("contrast") < _EVEN)
+
+
 def _dissolves(seen: Seen) -> list[Change]:
     """Find stretches that pass from one picture to another in a straight line."""
     best: list[tuple[float, Change]] = []
-    contrasty = seen.column("contrast") > 1.5 * _EVEN
+    shown = ~_empty(seen)
     for length in SPANS:
         span, bend = seen.column(f"span_{length}"), seen.column(f"bend_{length}")
         straight = 1 - bend / np.maximum(span, 1e-6)
         unlike = seen.column(f"likeness_{length}") < _RELATED
-        good = (span > 3 * _VISIBLE) & (straight > 1 - _BENT) & unlike & contrasty
-        good[length:] &= contrasty[:-length]
+        good = (span > 3 * _VISIBLE) & (straight > 1 - _BENT) & unlike & shown
+        good[length:] &= shown[:-length]
         for n in np.flatnonzero(good).tolist():
             change = Change(n - length // 2, "dissolve", _strength(span[n]))
             best.append((span[n] * straight[n], change))
