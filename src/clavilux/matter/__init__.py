@@ -11,6 +11,7 @@ LOOKS = Family(
     kind="look",
     group="clavilux.looks",
     built_in={
+        "glass": "clavilux.matter.glass:Glass",
         "ink": "clavilux.matter.ink:Ink",
     },
 )

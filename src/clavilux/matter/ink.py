@@ -6,12 +6,12 @@ from numpy.typing import NDArray
 from clavilux.matter import noise
 from clavilux.matter.field import Waves
 from clavilux.matter.light import Light
-from clavilux.matter.look import Look
 from clavilux.matter.noise import Tile
+from clavilux.matter.plane import PlaneLook
 from clavilux.matter.tables import Transfer
 
 
-class Ink(Look):
+class Ink(PlaneLook):
     """Domain-warped flow: smooth basins, silken threads, luminous rims where they meet."""
 
     name = "ink"

@@ -88,7 +88,7 @@ class Lamp:
         tables: Tables,
         relief: tuple[Plane, Plane],
         tone: Tone,
-        tint: Heights | None = None,
+        tint: Heights,
     ) -> Yuv:
         """Colour and light a picture.
 
@@ -97,7 +97,7 @@ class Lamp:
             tables: What colours they mean.
             relief: Gain and gleam at the coarse size.
             tone: Contrast, brightness and halo.
-            tint: Heights for the chroma tables, if other than `heights`.
+            tint: Heights for the chroma tables, where hue does not go with brightness.
         """
         width, height = self.full
         gain, gleam = self._finish(heights, tables, relief, tone)
@@ -108,7 +108,7 @@ class Lamp:
         cv2.multiply(luma, cv2.resize(gain, (width, height)), dst=luma, scale=1 / _UNIT)
         cv2.add(luma, cv2.resize(gleam, (width, height)), dst=luma)
         cv2.LUT(luma, tone_curve(tone.light, tone.contrast), dst=luma)
-        self._colour(planes, heights if tint is None else tint, tables, gain)
+        self._colour(planes, tint, tables, gain)
         return Yuv(planes)
 
     def _finish(

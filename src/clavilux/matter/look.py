@@ -12,6 +12,7 @@ Conventions
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import cv2
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Size, Yuv
 from clavilux.matter import noise, palettes
-from clavilux.matter.field import MIDDLE, UNIT, Ground, Heights, Swell, View, Waves, look
+from clavilux.matter.field import UNIT, Heights, View, Waves
 from clavilux.matter.light import Lamp, Light, Tone
 from clavilux.matter.noise import Tile
 from clavilux.matter.palettes import Palette
@@ -41,7 +42,10 @@ def coarse_size(size: Size) -> Size:
 
 
 class Look(ABC):
-    """What all looks share; a subclass says what makes it itself."""
+    """What all looks share; a subclass says what makes it itself.
+
+    A look holds no state: two of one class are the same look.
+    """
 
     name: ClassVar[str]
     palette: ClassVar[str]
@@ -50,8 +54,18 @@ class Look(ABC):
     light: ClassVar[Light] = Light()
     upright: ClassVar[bool] = False
     """Whether it has an up and a down, to which a turned camera slowly returns."""
+    centred: ClassVar[bool] = False
+    """Whether it has a middle, to which a camera slowly returns, and no end inwards."""
     fine: ClassVar[float] = 0.0
     """Amplitude of the second tile, which `detail` mixes into the first."""
+    stride: ClassVar[float] = 0.6
+    """Picture heights the matter's window moves while its clock goes up by 1."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
 
     @abstractmethod
     def tiles(self, rng: np.random.Generator) -> tuple[Tile, ...]:
@@ -61,9 +75,20 @@ class Look(ABC):
     def transfer(self, heights: NDArray[np.float64], detail: float) -> Transfer:
         """Say what is made of heights."""
 
+    @abstractmethod
     def open(self, size: Size, seed: int, palette: Palette | None = None) -> "Matter":
-        """Prepare matter of this look for pictures of `size`."""
-        return Matter(self, size, seed, palette)
+        """Prepare matter of this look for pictures of `size`; its own palette if None."""
+
+    def anchor(self, rng: np.random.Generator) -> tuple[float, float, float]:
+        """Choose where a camera looks first: a place, x and y, and a turn in radians."""
+        x, y, turn = (float(value) for value in rng.random(3) * (2, 2, 2 * np.pi))
+        return x, y, 0.0 if self.upright else turn
+
+
+@lru_cache(maxsize=8)
+def tiles_of(look: Look, seed: int) -> tuple[Tile, ...]:
+    """Give the tiles of a look for a seed; those made last are kept."""
+    return look.tiles(np.random.default_rng([seed, 1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +99,7 @@ class Shown:
     tone: Tone
 
 
-class Matter:
+class Matter(ABC):
     """One look at one size, seed and palette."""
 
     def __init__(self, look: Look, size: Size, seed: int, palette: Palette | None) -> None:
@@ -86,52 +111,26 @@ class Matter:
         chosen = palette or palettes.find(look.palette)
         self.colourist = Colourist((chosen, palettes.companion(chosen)), look.transfer)
         self.lamp = Lamp(look.light, self.coarse, size)
-        self.ground = Ground(look.tiles(np.random.default_rng([seed, 1])), self.coarse)
-        self._swells: dict[int, Swell] = {}
         self._grain: Heights | None = None
-        self._mixed: tuple[float, Heights] | None = None
 
+    @abstractmethod
     def fields(self, view: View, scene: int, detail: float) -> Fields:
         """Give fresh matter as seen from `view`; new arrays at the coarse size."""
-        places, swell = self.ground.places(view, self.swell(scene))
-        height = look(self.base(detail), places)
-        cv2.add(height, swell, dst=height)
-        return (height,)
 
     def paint(self, fields: Fields, shown: Shown) -> Yuv:
-        """Give the picture of `fields`."""
+        """Give the picture of `fields`: the height and, if there are two, the hue's height."""
         tables = self.colourist.tables(shown.tint)
         bump = looked_up(tables.bump, fields[0])
         relief = self.lamp.relief(bump, 0.6 + 0.8 * shown.tone.detail)
-        return self.lamp.show(fields[0], tables, relief, shown.tone)
+        return self.lamp.show(fields[0], tables, relief, shown.tone, fields[-1])
 
     def roughen(self, fields: Fields, amount: float, moment: int) -> None:
         """Add grain of `amount` to the heights, in place, other grain at every moment."""
+        width, height = self.coarse
         if self._grain is None:
             rng = np.random.default_rng([self.seed, 4])
-            shape = (2 * self.coarse.height, 2 * self.coarse.width)
-            self._grain = np.asarray(noise.grain(rng, shape) * UNIT + GRAIN_MEAN, dtype=np.uint16)
-        x = moment * 7919 % self.coarse.width
-        y = moment * 104729 % self.coarse.height
-        patch = self._grain[y : y + self.coarse.height, x : x + self.coarse.width]
+            grain = noise.grain(rng, (2 * height, 2 * width)) * UNIT + GRAIN_MEAN
+            self._grain = np.asarray(grain, dtype=np.uint16)
+        x, y = moment * 7919 % width, moment * 104729 % height
+        patch = self._grain[y : y + height, x : x + width]
         cv2.addWeighted(fields[0], 1, patch, amount, -amount * GRAIN_MEAN, dst=fields[0])
-
-    def swell(self, scene: int) -> Swell:
-        """Give the slow waves of a scene."""
-        if scene not in self._swells:
-            if len(self._swells) > 8:
-                self._swells.clear()
-            rng = np.random.default_rng([self.seed, 2, scene])
-            self._swells[scene] = Swell(rng, self.look.waves)
-        return self._swells[scene]
-
-    def base(self, detail: float) -> Heights:
-        """Give the first layer, with the fine one mixed in as far as `detail` says."""
-        layers = self.ground.layers
-        if not self.look.fine:
-            return layers[0]
-        amount = round(detail * 32) / 32 * self.look.fine
-        if self._mixed is None or self._mixed[0] != amount:
-            mixed = cv2.addWeighted(layers[0], 1, layers[1], amount, -amount * MIDDLE)
-            self._mixed = (amount, np.asarray(mixed))
-        return self._mixed[1]

@@ -14,6 +14,7 @@ Conventions
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -145,6 +146,7 @@ def _fast() -> bool:
 _FAST = _fast()
 
 
+@lru_cache(maxsize=16)
 def _hue_wheel(palette: Palette) -> NDArray[np.float64]:
     """Give a palette at every prepared turn of hue, shape (_N_HUES, N_COLOURS, 3)."""
     lab = palette.oklab()

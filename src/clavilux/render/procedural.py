@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Curves, Rgb, Size, Yuv
 from clavilux.matter import LOOKS, palettes
-from clavilux.matter.field import View
+from clavilux.matter.field import TILE_SPAN, View
 from clavilux.matter.light import Tone
 from clavilux.matter.look import Fields, Look, Matter, Shown
 from clavilux.matter.palettes import Palette
@@ -40,12 +40,10 @@ PACE = 0.05
 """How far the matter's clock goes in a second when nothing is played."""
 KICK = 1.2
 """How far it goes in one frame (at 24 a second) of strength 0."""
-STRIDE = 0.6
-"""Picture heights the matter's window moves while its clock goes up by 1."""
 CLOSEST, FARTHEST = 0.6, 1.8
 """Magnifications at which a camera that flies on and on is given new matter."""
-UPRIGHT_S = 1.5
-"""Seconds in which looks with an up and a down come back to it."""
+RETURN_S = 1.5
+"""Seconds in which looks with an up and a down, or a middle, come back to it."""
 _CHUNK = 256  # frames whose movements are computed at once
 
 
@@ -203,10 +201,15 @@ class ProceduralRun:
         gone = self._seconds * (PACE * drive.flow + 24 * KICK * dip**3)
         phase = view.phase + gone
         way = 7.3 * phase
-        x, y = x + STRIDE * gone * math.cos(way), y + STRIDE * gone * math.sin(way)
-        if self._matter.look.upright:
-            cosine, sine = _righted(cosine, sine, self._seconds / UPRIGHT_S)
-        self._view = View(cosine, sine, x % 2, y % 2, phase)
+        look = self._matter.look
+        x, y = x + look.stride * gone * math.cos(way), y + look.stride * gone * math.sin(way)
+        if look.upright:
+            cosine, sine = _righted(cosine, sine, self._seconds / RETURN_S)
+        if look.centred:
+            stay = 1 - self._seconds / RETURN_S
+            self._view = View(cosine, sine, x * stay, y * stay, phase)
+            return
+        self._view = View(cosine, sine, x % TILE_SPAN, y % TILE_SPAN, phase)
         scale = math.hypot(cosine, sine)
         if not CLOSEST < scale < FARTHEST or (dip > 0.35 and not 0.8 < scale < 1.25):
             self._anchor()
@@ -215,9 +218,7 @@ class ProceduralRun:
         """Look at another place, from the usual distance."""
         rng = np.random.default_rng([self._matter.seed, 3, self._scene, self._anchors])
         self._anchors += 1
-        x, y, turn = (float(value) for value in rng.random(3) * (2, 2, 2 * math.pi))
-        if self._matter.look.upright:
-            turn = 0.0
+        x, y, turn = self._matter.look.anchor(rng)
         self._view = View(math.cos(turn), math.sin(turn), x, y, self._view.phase)
 
 

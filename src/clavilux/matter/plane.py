@@ -1,0 +1,52 @@
+"""Plane: matter that lies on an endless plane of tiles, moved by slow waves."""
+
+import cv2
+import numpy as np
+
+from clavilux.core.values import Size
+from clavilux.matter.field import MIDDLE, Ground, Heights, Swell, View, look
+from clavilux.matter.look import Fields, Look, Matter, tiles_of
+from clavilux.matter.palettes import Palette
+
+
+class PlaneLook(Look):
+    """A look whose matter is a tile of heights, and perhaps a fine one mixed into it."""
+
+    def open(self, size: Size, seed: int, palette: Palette | None = None) -> "PlaneMatter":
+        return PlaneMatter(self, size, seed, palette)
+
+
+class PlaneMatter(Matter):
+    """A plane of one size and seed."""
+
+    def __init__(self, look: Look, size: Size, seed: int, palette: Palette | None) -> None:
+        super().__init__(look, size, seed, palette)
+        self.ground = Ground(tiles_of(look, seed), self.coarse)
+        self._swells: dict[int, Swell] = {}
+        self._mixed: tuple[float, Heights] | None = None
+
+    def fields(self, view: View, scene: int, detail: float) -> Fields:
+        places, swell = self.ground.places(view, self.swell(scene))
+        height = look(self.base(detail), places)
+        cv2.add(height, swell, dst=height)
+        return (height,)
+
+    def swell(self, scene: int) -> Swell:
+        """Give the slow waves of a scene."""
+        if scene not in self._swells:
+            if len(self._swells) > 8:
+                self._swells.clear()
+            rng = np.random.default_rng([self.seed, 2, scene])
+            self._swells[scene] = Swell(rng, self.look.waves)
+        return self._swells[scene]
+
+    def base(self, detail: float) -> Heights:
+        """Give the first layer, with the fine one mixed in as far as `detail` says."""
+        layers = self.ground.layers
+        if not self.look.fine:
+            return layers[0]
+        amount = round(detail * 32) / 32 * self.look.fine
+        if self._mixed is None or self._mixed[0] != amount:
+            mixed = cv2.addWeighted(layers[0], 1, layers[1], amount, -amount * MIDDLE)
+            self._mixed = (amount, np.asarray(mixed))
+        return self._mixed[1]
