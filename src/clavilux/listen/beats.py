@@ -87,10 +87,8 @@ def find_downbeats(
     """
     if len(beats_s) < 4:
         return beats_s[:1]
-    evidence = sum(
-        weight * _standard(_at_beats(values, beats_s))
-        for values, weight in ((low, 1.0), (backbeat, -0.7), (change, 1.0))
-    )
+    bass, snare, harmony = (_standard(_at_beats(v, beats_s)) for v in (low, backbeat, change))
+    evidence = bass - 0.7 * snare + harmony
     best, choice = -np.inf, (4, 0)
     for per_bar in (4, 3):
         # Four is so much commoner that three has to be much clearer.

@@ -8,9 +8,9 @@ Conventions
 - Events: ``kick``, ``snare``, ``closed_hat`` … (see `clavilux.core.drums`) for
   drums, ``onset`` for whatever begins, ``chord`` where harmony changes.
 - Series, 0 to 1 unless said otherwise: ``loudness``, ``low``, ``mid``, ``high``,
-  ``brightness``, ``density``; ``loudness_lufs`` (momentary, LUFS), ``rms``
-  (of full scale), ``pitch`` (a MIDI number), ``hue`` (degrees, unwrapped),
-  ``tempo`` (beats per minute).
+  ``brightness``, ``density``; ``loudness_lufs`` and ``loudness_short_lufs`` (EBU
+  R 128 momentary and short-term, LUFS), ``rms`` (of full scale), ``pitch`` (a MIDI
+  number), ``hue`` (degrees, -180 to 180), ``tempo`` (beats per minute).
 - What was heard in a stem called NAME bears ``NAME/`` before its own name.
 """
 
@@ -26,11 +26,12 @@ from clavilux.listen.beats import find_downbeats, track_beats
 from clavilux.listen.hits import Hearing, hear_hits
 from clavilux.listen.measure import Measures, measure
 from clavilux.listen.sections import find_sections
-from clavilux.listen.spectrum import FRAME_RATE, N_MELS, mel_edges_hz
+from clavilux.listen.spectrum import FRAME_RATE, LONG_EVERY, N_MELS, mel_edges_hz
 from clavilux.listen.tempo import Tempo, estimate_tempo
 
 _DRUM_STEM = ("drum", "perc", "beat")
 _LOW_HZ, _HIGH_HZ = 200.0, 2500.0
+_SILENCE_LUFS = -70.0
 _DENSITY_S = 2.0
 _BUSY = 12.0
 """Onsets a second that count as the densest."""
@@ -97,10 +98,23 @@ def _series(measures: Measures, events: Events, tempo: Tempo) -> Mapping[str, Se
     found["density"] = _density(events, len(mel))
     series = {name: Series(FRAME_RATE, values) for name, values in found.items()}
     hue = tone.hue_degrees(measures.chroma, rate=measures.slow_rate)
-    series["hue"] = Series(measures.slow_rate, hue)
+    # Held, not joined, from value to value: 179 and -179 degrees are neighbours.
+    series["hue"] = Series(FRAME_RATE, np.repeat(hue, LONG_EVERY)[: len(mel)])
     series["pitch"] = Series(measures.slow_rate, _held(measures.pitch))
+    for name, windows, length_s in (
+        ("loudness_lufs", measures.momentary_lufs, 0.4),
+        ("loudness_short_lufs", measures.short_term_lufs, 3.0),
+    ):
+        series[name] = _centred(windows, length_s, measures.slow_rate)
     series["tempo"] = Series(1 / tempo.step_s, tempo.curve_bpm)
     return series
+
+
+def _centred(lufs: NDArray[np.float64], window_s: float, rate: float) -> Series:
+    """Put each window's loudness at the window's middle; silence is `_SILENCE_LUFS`."""
+    lead = round(window_s / 2 * rate)
+    audible = np.maximum(lufs, _SILENCE_LUFS)
+    return Series(rate, np.pad(audible, (lead, 0), mode="edge") if len(audible) else audible)
 
 
 def _brightness(measures: Measures) -> NDArray[np.float64]:

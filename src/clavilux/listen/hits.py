@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Events
 from clavilux.listen import onsets
-from clavilux.listen.spectrum import FRAME_RATE, N_MELS
 
 KINDS = (
     "kick",
@@ -36,7 +35,7 @@ KINDS = (
 THRESHOLDS = {"kick": 0.45, "snare": 0.4, "tom": 0.4, "crash": 0.4, "ride": 0.6}
 _OTHER_THRESHOLD = 0.45
 _APART_S = {"onset": 0.03}
-_MODEL = Path(__file__).parents[1] / "models" / "hearing.onnx"
+MODEL = Path(__file__).parents[1] / "models" / "hearing.onnx"
 _CHUNK, _CONTEXT = 4000, 40
 
 
@@ -97,6 +96,8 @@ def _run(log_mel: NDArray[np.float16]) -> NDArray[np.float32]:
     for start in range(0, n, _CHUNK):
         first, last = max(0, start - _CONTEXT), min(n, start + _CHUNK + _CONTEXT)
         frames = np.ascontiguousarray(log_mel[first:last].T, dtype=np.float32)
+        # The network compares a frame with the second before it: give it three at least.
+        frames = np.pad(frames, ((0, 0), (0, max(0, 3 - frames.shape[1]))))
         (heard,) = session.run(None, {"log_mel": frames[None]})
         parts.append(heard[0].T[start - first : start - first + min(_CHUNK, n - start)])
     return np.concatenate(parts)
@@ -107,4 +108,4 @@ def _session() -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(_MODEL), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(str(MODEL), options, providers=["CPUExecutionProvider"])

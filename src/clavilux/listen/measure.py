@@ -5,13 +5,17 @@ held; the measures take 11 kB for a second of sound, whatever its rate.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clavilux.core.loudness import LoudnessMeter
 from clavilux.core.values import Sound
 from clavilux.listen import spectrum, tone
+
+Number = TypeVar("Number", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +33,11 @@ class Measures:
     """Pitch classes, each row's largest 1. Shape (m, 12)."""
     pitch: NDArray[np.float32]
     """Dominant pitch, NaN in silence. Shape (m,)."""
+    momentary_lufs: NDArray[np.float64]
+    """Of each 400 ms, every 100 ms: EBU R 128. Silence is ``-inf``."""
+    short_term_lufs: NDArray[np.float64]
+    """Of each 3 s, every 100 ms."""
+    integrated_lufs: float
 
     @property
     def slow_rate(self) -> float:
@@ -38,16 +47,19 @@ class Measures:
 
 def measure(sound: Sound) -> Measures:
     """Measure `sound` in one pass."""
+    meter = LoudnessMeter(sound.sample_rate, sound.n_channels, true_peak=False)
     n_samples = 0
 
-    def counted() -> Iterator[NDArray[np.float32]]:
+    def metered() -> Iterator[NDArray[np.float32]]:
         nonlocal n_samples
-        for block in sound:
+        for block in spectrum.finite(sound):
             n_samples += len(block)
+            meter.add(block)
             yield block
 
+    waveform = spectrum.mono(metered(), n_channels=sound.n_channels, sample_rate=sound.sample_rate)
     mels, levels, centroids, chromas, pitches = [], [], [], [], []
-    for block in spectrum.blocks(replace(sound, open=counted)):
+    for block in spectrum.transform(waveform):
         mels.append(spectrum.log_mel(block.mel).astype(np.float16))
         levels.append(block.rms)
         centroids.append(block.centroid_hz)
@@ -55,15 +67,16 @@ def measure(sound: Sound) -> Measures:
         pitches.append(tone.dominant_pitch(block.long_power))
     return Measures(
         duration_s=n_samples / sound.sample_rate,
-        log_mel=_joined(mels, (0, spectrum.N_MELS), np.float16),
-        rms=_joined(levels, (0,), np.float32),
-        centroid_hz=_joined(centroids, (0,), np.float32),
-        chroma=_joined(chromas, (0, 12), np.float32),
-        pitch=_joined(pitches, (0,), np.float32),
+        log_mel=_joined(mels, np.zeros((0, spectrum.N_MELS), np.float16)),
+        rms=_joined(levels, np.zeros(0, np.float32)),
+        centroid_hz=_joined(centroids, np.zeros(0, np.float32)),
+        chroma=_joined(chromas, np.zeros((0, 12), np.float32)),
+        momentary_lufs=meter.momentary,
+        short_term_lufs=meter.short_term,
+        integrated_lufs=meter.integrated,
+        pitch=_joined(pitches, np.zeros(0, np.float32)),
     )
 
 
-def _joined(
-    parts: list[NDArray[np.float32]] | list[NDArray[np.float16]], empty: tuple[int, ...], kind: type
-) -> NDArray[np.float32]:
-    return np.concatenate(parts) if parts else np.zeros(empty, dtype=kind)
+def _joined(parts: list[NDArray[Number]], empty: NDArray[Number]) -> NDArray[Number]:
+    return np.concatenate(parts) if parts else empty

@@ -25,11 +25,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
 from clavilux.core.errors import InputError, MissingExtra
 from clavilux.core.values import Sound
+from clavilux.listen.spectrum import finite, mono
 
 RATE = 22_050
 HOP = 256
@@ -122,7 +122,10 @@ def _windows(sound: Sound) -> Iterator[tuple[NDArray[np.float32], int]]:
     """Yield each window and how many of its samples are the sound's and new."""
     step, margin = _KEPT * HOP, _EDGE * HOP
     held = np.zeros(margin, dtype=np.float32)
-    for piece in _mono(sound):
+    pieces = mono(
+        finite(sound), n_channels=sound.n_channels, sample_rate=sound.sample_rate, rate=RATE
+    )
+    for piece in pieces:
         held = np.concatenate([held, piece]) if len(piece) else held
         while len(held) >= _WINDOW:
             yield held[:_WINDOW], step
@@ -131,13 +134,3 @@ def _windows(sound: Sound) -> Iterator[tuple[NDArray[np.float32], int]]:
         rest = len(held) - margin
         yield np.pad(held, (0, max(0, _WINDOW - len(held))))[:_WINDOW], min(step, rest)
         held = held[step:]
-
-
-def _mono(sound: Sound) -> Iterator[NDArray[np.float32]]:
-    resampler = soxr.ResampleStream(sound.sample_rate, RATE, 1, dtype="float32", quality="HQ")
-    weights = np.full(sound.n_channels, 1 / sound.n_channels, dtype=np.float32)
-    for block in sound:
-        yield np.asarray(resampler.resample_chunk(block @ weights), dtype=np.float32)
-    yield np.asarray(
-        resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True), dtype=np.float32
-    )

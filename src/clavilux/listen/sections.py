@@ -11,6 +11,8 @@ Conventions
   its kernel reaches.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,8 +23,11 @@ from clavilux.listen.spectrum import FRAME_RATE
 CELL_S = 0.5
 _KERNEL_S = 12.0
 _SHORTEST_S = 6.0
-_ALIKE = 0.6
+_CLEAR = 0.06
+"""The least novelty that may begin a section."""
+_ALIKE = 0.85
 """Sections whose likeness is at least this share a label; 1 is the same sound."""
+_MAX_SAMPLE = 60
 
 
 def find_sections(
@@ -56,13 +61,13 @@ def find_sections(
         duration_s,
     ]
     edges = sorted(set(edges))
-    bounds = list(zip(edges, edges[1:], strict=False))
-    labels = _labels([_summary(cells, start, end) for start, end in bounds])
+    bounds = list(pairwise(edges))
+    labels = _labels([_sample(cells, start, end) for start, end in bounds])
     return _merged([Section(a, b, label) for (a, b), label in zip(bounds, labels, strict=True)])
 
 
 def novelty(cells: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
-    """Say how unlike the cells on either side of each boundary are; shape (n_cells,).
+    """Say how unlike the cells on either side of each boundary are; shape (n_cells,), 0 to 1.
 
     Value ``i`` compares the `reach` cells before cell ``i`` with those from it on:
     likeness within either side counts for, likeness across against.
@@ -73,13 +78,23 @@ def novelty(cells: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
     for i in range(2, n - 1):
         before, after = cells[max(0, i - reach) : i], cells[i : i + reach]
         past, future = taper[: len(before)][::-1], taper[: len(after)]
-        across = past @ (before @ after.T) @ future / (past.sum() * future.sum())
-        within_past = past @ (before @ before.T) @ past / past.sum() ** 2
-        within_future = future @ (after @ after.T) @ future / future.sum() ** 2
+        past, future = past / past.sum(), future / future.sum()
+        both, weight = np.vstack([before, after]), np.concatenate([past, -future])
         # One side's cells are few near the ends: trust less what they say.
         trust = min(1.0, min(len(before), len(after)) / (reach / 2))
-        curve[i] = trust * (0.5 * (within_past + within_future) - across)
+        curve[i] = trust * 0.5 * (weight @ _likeness(both, both) @ weight)
     return np.maximum(0, curve)
+
+
+def _likeness(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Compare every cell of `a` with every one of `b`: 1 the same, 0 nothing in common.
+
+    Cells lie at a typical distance of 1 from the piece's centre; the likeness falls
+    off with the square of their distance, so that silence is unlike anything, not
+    infinitely unlike.
+    """
+    squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * a @ b.T
+    return np.asarray(np.exp(-0.5 * np.maximum(0, squares)), dtype=np.float64)
 
 
 def _cells(log_mel: NDArray[np.float16], chroma: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -87,18 +102,22 @@ def _cells(log_mel: NDArray[np.float16], chroma: NDArray[np.float32]) -> NDArray
     timbre = _averaged(log_mel, round(CELL_S * FRAME_RATE))
     harmony = _averaged(chroma, round(CELL_S * FRAME_RATE / 10))
     n = min(len(timbre), len(harmony))
-    if n == 0:
-        return np.zeros((0, 1))
-    timbre, harmony = timbre[:n] - timbre[:n].mean(axis=0), harmony[:n] - harmony[:n].mean(axis=0)
-    # What hardly varies must not be blown up into differences: 0.1 is 7 dB.
-    timbre /= max(0.1, float(np.sqrt((timbre**2).sum(axis=1).mean()))) if n else 1
-    harmony /= max(0.3, float(np.sqrt((harmony**2).sum(axis=1).mean()))) if n else 1
-    return np.hstack([timbre, 0.7 * harmony])
+    # What hardly varies must not be blown up into differences.
+    return np.hstack([_unit(timbre[:n], 0.1), 0.7 * _unit(harmony[:n], 0.4)])
+
+
+def _unit(values: NDArray[np.float64], least: float) -> NDArray[np.float64]:
+    """Centre rows and scale them to a typical length of 1, or less if they hardly vary."""
+    if not len(values):
+        return values
+    centred = values - np.median(values, axis=0)
+    length = float(np.median(np.linalg.norm(centred, axis=1)))
+    return np.asarray(centred / max(least, length), dtype=np.float64)
 
 
 def _averaged(values: NDArray[np.float16] | NDArray[np.float32], count: int) -> NDArray[np.float64]:
     n = len(values) // count
-    parts = values[: n * count].reshape(n, count, -1)
+    parts = values[: n * count].reshape(n, count, values.shape[1])
     return np.asarray(parts.mean(axis=1, dtype=np.float32), dtype=np.float64)
 
 
@@ -106,7 +125,7 @@ def _boundaries(curve: NDArray[np.float64]) -> NDArray[np.int64]:
     scale = FRAME_RATE * CELL_S  # `pick_peaks` counts in audio frames
     return pick_peaks(
         curve,
-        threshold=max(0.15, 0.25 * float(curve.max(initial=0))),
+        threshold=max(_CLEAR, 1.5 * float(np.median(curve))),
         apart_s=_SHORTEST_S / scale,
         mean_s=2 * _KERNEL_S / scale,
     )
@@ -119,25 +138,34 @@ def _snap(time_s: float, beats_s: NDArray[np.float64]) -> float:
     return nearest if abs(nearest - time_s) <= 1.0 else time_s
 
 
-def _summary(cells: NDArray[np.float64], start_s: float, end_s: float) -> NDArray[np.float64]:
-    """Average a section's cells, leaving out those on its edges."""
-    first, last = round(start_s / CELL_S), round(end_s / CELL_S)
-    inner = cells[first + 1 : last - 1] if last - first > 6 else cells[first : max(first + 1, last)]
-    return np.asarray(inner.mean(axis=0) if len(inner) else np.zeros(cells.shape[1]))
+def _sample(cells: NDArray[np.float64], start_s: float, end_s: float) -> NDArray[np.float64]:
+    """Take up to `_MAX_SAMPLE` of a section's cells, evenly, leaving out those on its edges."""
+    first, last = round(start_s / CELL_S), min(len(cells), round(end_s / CELL_S))
+    inner = np.arange(first + 1, last - 1) if last - first > 6 else np.arange(first, last)
+    if not len(inner):
+        inner = np.array([min(first, len(cells) - 1)])
+    step = -(-len(inner) // _MAX_SAMPLE)
+    return cells[inner[::step]]
 
 
-def _labels(summaries: list[NDArray[np.float64]]) -> list[str]:
+def _labels(samples: list[NDArray[np.float64]]) -> list[str]:
     """Give like sections like labels: A for the first, B for the first unlike it …"""
     known: list[NDArray[np.float64]] = []
     chosen = []
-    for summary in summaries:
-        likeness = [1 - float(np.linalg.norm(summary - other)) / 2**0.5 for other in known]
+    for sample in samples:
+        likeness = [_section_likeness(sample, other) for other in known]
         if likeness and max(likeness) >= _ALIKE:
             chosen.append(int(np.argmax(likeness)))
         else:
             chosen.append(len(known))
-            known.append(summary)
+            known.append(sample)
     return [_letter(index) for index in chosen]
+
+
+def _section_likeness(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    """Compare two sections: likeness across, as a share of that within each."""
+    within = _likeness(a, a).mean() * _likeness(b, b).mean()
+    return float(_likeness(a, b).mean() / np.sqrt(within))
 
 
 def _letter(index: int) -> str:

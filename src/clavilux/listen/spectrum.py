@@ -13,7 +13,7 @@ Conventions
 - Power is that of a Hann window scaled so that a full-scale sine peaks at 1.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -53,22 +53,34 @@ class SpectralBlock:
     Shape (n_frames / LONG_EVERY, LONG_WINDOW // 2 + 1)."""
 
 
-def mono(sound: Sound) -> Iterator[NDArray[np.float32]]:
-    """Mix a sound down and bring it to `RATE`, block by block."""
-    resampler = soxr.ResampleStream(sound.sample_rate, RATE, 1, dtype="float32", quality="HQ")
-    weights = np.full(sound.n_channels, 1 / sound.n_channels, dtype=np.float32)
+def finite(sound: Sound) -> Iterator[NDArray[np.float32]]:
+    """Give a sound's blocks with what a float file may hold besides numbers made silent."""
     for block in sound:
-        mixed = block @ weights
-        if not np.isfinite(mixed @ mixed):  # a float file may hold NaN or infinity
-            mixed = np.nan_to_num(mixed, nan=0, posinf=1, neginf=-1)
-        yield np.asarray(resampler.resample_chunk(mixed), dtype=np.float32)
-    yield np.asarray(
-        resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True), dtype=np.float32
-    )
+        line = block.reshape(-1)
+        yield block if np.isfinite(line @ line) else np.nan_to_num(block, posinf=0, neginf=0)
+
+
+def mono(
+    blocks: Iterable[NDArray[np.float32]], *, n_channels: int, sample_rate: int, rate: int = RATE
+) -> Iterator[NDArray[np.float32]]:
+    """Mix blocks of shape (n, n_channels) down and bring them to `rate`, block by block."""
+    resampler = soxr.ResampleStream(sample_rate, rate, 1, dtype="float32", quality="HQ")
+    weights = np.full(n_channels, 1 / n_channels, dtype=np.float32)
+    for block in blocks:
+        yield np.asarray(resampler.resample_chunk(block @ weights), dtype=np.float32)
+    nothing = np.zeros(0, dtype=np.float32)
+    yield np.asarray(resampler.resample_chunk(nothing, last=True), dtype=np.float32)
 
 
 def blocks(sound: Sound) -> Iterator[SpectralBlock]:
-    """Transform a sound, block by block.
+    """Transform a sound, block by block; see `transform`."""
+    return transform(
+        mono(finite(sound), n_channels=sound.n_channels, sample_rate=sound.sample_rate)
+    )
+
+
+def transform(waveform: Iterable[NDArray[np.float32]]) -> Iterator[SpectralBlock]:
+    """Transform a waveform, given as blocks at `RATE`.
 
     Yields:
         Blocks of up to `_BLOCK_FRAMES` frames, in order, without gaps; all but
@@ -77,9 +89,7 @@ def blocks(sound: Sound) -> Iterator[SpectralBlock]:
     margin = LONG_WINDOW // 2
     span = _BLOCK_FRAMES * HOP
     held = np.zeros(margin, dtype=np.float32)  # begins `margin` samples before the next frame
-    n_samples = 0
-    for piece in mono(sound):
-        n_samples += len(piece)
+    for piece in waveform:
         held = np.concatenate([held, piece]) if len(piece) else held
         while len(held) >= span + 2 * margin:
             yield _transform(held, _BLOCK_FRAMES)
@@ -114,7 +124,7 @@ def _transform(samples: NDArray[np.float32], n_frames: int) -> SpectralBlock:
 
 
 def _power(frames: NDArray[np.float32]) -> NDArray[np.float32]:
-    spectrum = scipy.fft.rfft(frames, axis=1)
+    spectrum = np.asarray(scipy.fft.rfft(frames, axis=1))
     return np.asarray(spectrum.real**2 + spectrum.imag**2, dtype=np.float32)
 
 
@@ -146,7 +156,7 @@ def mel_filters() -> NDArray[np.float32]:
     below = np.maximum(centre - edges[:-2], bin_hz)
     above = np.maximum(edges[2:] - centre, bin_hz)
     rising, falling = (hertz - centre + below) / below, (centre + above - hertz) / above
-    return np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
+    return np.asarray(np.maximum(0, np.minimum(rising, falling)), dtype=np.float32)
 
 
 def log_mel(mel: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -13,6 +13,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import lfilter
 
 from clavilux.listen.spectrum import LONG_WINDOW, RATE
 
@@ -38,13 +39,12 @@ def dominant_pitch(long_power: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def hue_degrees(
-    chromagram: NDArray[np.float32], *, rate: float, memory_s: float = 1.0
+    chromagram: NDArray[np.float32], *, rate: float, memory_s: float = 2.0
 ) -> NDArray[np.float64]:
-    """Turn the prevailing pitch class into a hue that moves without jumps.
+    """Turn the prevailing pitch class into a hue.
 
-    Pitch classes lie on a circle, one every 30 degrees; the hue is the direction
-    of their sum, smoothed over `memory_s` and unwrapped: it may leave 0 to 360, so
-    that it can be interpolated, and is to be read modulo 360.
+    Pitch classes lie on a circle, one every 30 degrees; the hue is the direction of
+    their sum over the last `memory_s`. C is 0, E 120, A flat -120.
 
     Args:
         chromagram: Strength of each pitch class, shape (n, 12).
@@ -52,23 +52,21 @@ def hue_degrees(
         memory_s: Time constant of the smoothing, seconds.
 
     Returns:
-        Degrees, shape (n,).
+        Degrees from -180 to 180, shape (n,).
     """
     angles = np.exp(2j * np.pi * np.arange(12) / 12)
     points = (chromagram.astype(np.float64) ** 4) @ angles
     keep = np.exp(-1 / (rate * memory_s))
-    state, smooth = 0j, np.empty(len(points), dtype=np.complex128)
-    for i, point in enumerate(points.tolist()):
-        state = keep * state + (1 - keep) * point
-        smooth[i] = state
-    return np.degrees(np.unwrap(np.angle(smooth)))
+    smooth = lfilter([1 - keep], [1, -keep], points)
+    return np.asarray(np.degrees(np.angle(smooth)), dtype=np.float64)
 
 
 @cache
 def _bin_pitches() -> NDArray[np.float64]:
     """Give each bin's pitch; the bin of 0 Hz gets a pitch far below all others."""
     hertz = np.arange(LONG_WINDOW // 2 + 1) * (RATE / LONG_WINDOW)
-    return 69 + 12 * np.log2(np.maximum(hertz, 1e-3) / 440)
+    pitch = 69 + 12 * np.log2(np.maximum(hertz, 1e-3) / 440)
+    return np.asarray(pitch, dtype=np.float64)
 
 
 @cache
@@ -92,4 +90,4 @@ def _harmonic_filters() -> NDArray[np.float32]:
         centre = fundamentals + 12 * np.log2(harmonic)
         filters += 0.7 ** (harmonic - 1) * np.exp(-0.5 * ((pitch - centre) / 0.35) ** 2)
     # Wide combs at high pitches would gather more noise: each weighs the same in all.
-    return (filters / np.sqrt(filters.sum(axis=0))).astype(np.float32)
+    return np.asarray(filters / np.sqrt(filters.sum(axis=0)), dtype=np.float32)

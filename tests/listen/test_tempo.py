@@ -1,0 +1,81 @@
+"""Tempo and beats are found where the clicks are."""
+
+import numpy as np
+import pytest
+
+from clavilux.core.metrics import onset_agreement
+from clavilux.listen.beats import find_downbeats, track_beats
+from clavilux.listen.measure import measure
+from clavilux.listen.onsets import band_flux, envelope, pick_peaks, refine
+from clavilux.listen.tempo import Tempo, estimate_tempo
+from signals import clicks, pulse, sound
+
+
+def heard(wave: np.ndarray) -> tuple[np.ndarray, Tempo]:
+    measures = measure(sound(wave))
+    strength = envelope(band_flux(measures.log_mel))
+    return strength, estimate_tempo(strength, duration_s=measures.duration_s)
+
+
+@pytest.mark.parametrize("tempo_bpm", [75, 98, 120, 133, 174])
+def test_finds_the_tempo_and_every_beat_of_a_pulse(tempo_bpm):
+    strength, tempo = heard(pulse(tempo_bpm, 30.0, first_s=0.4))
+    beats = track_beats(strength, tempo)
+
+    assert tempo.bpm == pytest.approx(tempo_bpm, rel=0.02)
+    true = np.arange(0.4, 29.9, 60 / tempo_bpm)
+    assert onset_agreement(true, beats, 0.03).f1 > 0.95
+
+
+def test_follows_a_tempo_that_changes():
+    wave = np.concatenate([pulse(100, 30.0), pulse(140, 30.0)])
+
+    _, tempo = heard(wave)
+
+    assert np.median(tempo.curve_bpm[2:12]) == pytest.approx(100, rel=0.03)
+    assert np.median(tempo.curve_bpm[-12:-2]) == pytest.approx(140, rel=0.03)
+
+
+def test_takes_a_loop_for_a_whole_number_of_bars():
+    _, tempo = heard(pulse(140, 4 * 60 / 140))
+
+    assert tempo.bpm == pytest.approx(140, rel=0.04)
+
+
+@pytest.mark.parametrize("wave", [np.zeros(44_100 * 5), np.zeros(10), np.zeros(0)])
+def test_silence_has_neither_tempo_nor_beats(wave):
+    strength, tempo = heard(wave.astype(np.float32))
+
+    assert tempo.bpm == 0
+    assert len(track_beats(strength, tempo)) == 0
+
+
+def test_finds_onsets_within_ten_milliseconds():
+    times = [0.5, 0.8, 1.0, 1.73, 2.2]
+    measures = measure(sound(clicks(times, 3.0)))
+    strength = envelope(band_flux(measures.log_mel))
+
+    found = refine(strength, pick_peaks(strength, threshold=0.3 * strength.max()))
+
+    np.testing.assert_allclose(found, times, atol=0.02)
+
+
+def test_bars_begin_where_the_bass_does():
+    beats = np.arange(1, 33) * 0.5
+    low, snare = np.zeros(1700), np.zeros(1700)
+    low[np.round(beats[2::4] * 100).astype(int)] = 1
+    snare[np.round(beats[0::4] * 100).astype(int)] = 1
+
+    found = find_downbeats(beats, low=low, backbeat=snare, change=np.zeros(1700))
+
+    np.testing.assert_array_equal(found, beats[2::4])
+
+
+def test_finds_bars_of_three():
+    beats = np.arange(1, 31) * 0.5
+    low = np.zeros(1700)
+    low[np.round(beats[1::3] * 100).astype(int)] = 1
+
+    found = find_downbeats(beats, low=low, backbeat=np.zeros(1700), change=np.zeros(1700))
+
+    np.testing.assert_array_equal(found, beats[1::3])
