@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from clavilux.schedule.parseq import maths, variables
+from clavilux.schedule.parseq import fdlibm, variables
 from clavilux.schedule.parseq.calls import COLUMN, plan
 from clavilux.schedule.parseq.functions_time import REMEMBERING
 from clavilux.schedule.parseq.js import type_name
@@ -76,6 +76,15 @@ def as_column(value: Argument, view: View) -> Column:
     return np.asarray(np.broadcast_to(np.asarray(value, dtype=np.float64), (len(view),)))
 
 
+def as_number_column(value: Argument, view: View) -> Column:
+    """Spread a number over the frames of a view.
+
+    Raises:
+        Slow: It is a string.
+    """
+    return as_column(_number(value), view)
+
+
 def _number(value: Argument) -> Argument:
     if isinstance(value, str):
         raise Slow
@@ -114,8 +123,14 @@ def _apply(operator: str, left: Argument, right: Argument) -> Argument:
         case "%":
             return np.fmod(left, right)
         case "^":
-            return maths.power(left, right)
+            return _power(left, right)
     return _flag(operator, left, right) * 1.0
+
+
+def _power(base: Argument, exponent: Argument) -> Argument:
+    if np.ndim(exponent) == 0 and exponent == 2:
+        return base * base
+    return fdlibm.pow(base, exponent)
 
 
 def _flag(operator: str, left: Argument, right: Argument) -> NDArray[np.bool_]:
@@ -268,8 +283,11 @@ def dangerous(view: View, name: str, frame: Column) -> Column:
     """Read another field's column; -1 where it is not known yet, or is 0."""
     rendered = view.scene.rendered
     column = None if rendered is None else rendered.get(name)
-    if column is None:
+    if column is None and (name != "frame" or rendered is None):
         return np.full(len(view), -1.0)
+    if column is None:  # the first field: only the frames before are there, with their numbers
+        known = (frame > 0) & (frame < view.frame) & (frame == np.floor(frame))
+        return np.asarray(np.where(known, frame, -1.0))
     known = (frame >= 0) & (frame < len(column)) & (frame == np.floor(frame))
     values = column[np.where(known, frame, 0).astype(np.int64)]
     known &= (values != 0) & ~np.isnan(values)

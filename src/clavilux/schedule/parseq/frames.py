@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from clavilux.schedule.parseq import columns, js, variables
+from clavilux.schedule.parseq import columns, js, maths, variables
 from clavilux.schedule.parseq.calls import COLUMN, Plan, plan
 from clavilux.schedule.parseq.functions_time import REMEMBERING
 from clavilux.schedule.parseq.js import UNDEFINED, Undefined, Value
@@ -58,6 +58,8 @@ class _Builder:
         self.tracks = False
         """Whether it matters which node was evaluated last."""
         self.stored: dict[int, float] = {}
+        self.stored_at = -1
+        """In prompts, the frame to which `stored` belongs: there it does not last."""
         self.last: list[int] = [0]
         """Which node was evaluated last: there the original keeps what recompute_if stores."""
 
@@ -304,7 +306,8 @@ class _Builder:
 
         def at(i: int) -> Value:
             condition, value, default = collect(i)
-            if is_prompt:
+            if is_prompt and self.stored_at != i:
+                self.stored_at = i
                 stored.clear()
             key = self.last[0]
             if condition > 0:
@@ -387,12 +390,6 @@ def _undefined_as_nan(value: Value, other: Value) -> Value:
     return value if isinstance(other, str) else _plain(value)  # type: ignore[no-any-return]
 
 
-def _power(base: float, exponent: float) -> float:
-    from clavilux.schedule.parseq import maths
-
-    return float(maths.power(np.float64(base), np.float64(exponent)))  # type: ignore[arg-type]
-
-
 def _division(place: Place) -> Callable[[Value, Value], Value]:
     def divide(left: Value, right: Value) -> Value:
         if type(right) is float and right == 0:
@@ -423,7 +420,7 @@ _OPERATIONS: dict[str, Callable[[Value, Value], Value]] = {
     "-": _arithmetic(op.sub),
     "*": _arithmetic(op.mul),
     "%": _arithmetic(js.remainder),
-    "^": _arithmetic(_power),
+    "^": _arithmetic(maths.single_power),
     "==": _compared(js.loosely_equal),
     "!=": _compared(lambda left, right: not js.loosely_equal(left, right)),
     "<": _compared(_straight(js.less)),

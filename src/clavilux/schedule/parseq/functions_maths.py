@@ -5,14 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from clavilux.schedule.parseq import maths
+from clavilux.schedule.parseq import fdlibm, maths
 from clavilux.schedule.parseq.library import Argument, Function, optional, required
 from clavilux.schedule.parseq.scene import View
 
 
 def _rounded(to_whole: Callable[[Any], Any]) -> Callable[..., Argument]:
     def apply(view: View, value: Argument, places: Argument) -> Argument:
-        scale = 1.0 if np.ndim(places) == 0 and places == 0 else maths.power(np.float64(10), places)
+        if np.ndim(places):
+            scale = fdlibm.pow(np.float64(10), places)  # type: ignore[arg-type]
+        else:
+            scale = np.float64(maths.power_of_ten(float(places)))
         return to_whole(value * scale) / scale
 
     return apply
@@ -76,28 +79,28 @@ FUNCTIONS: dict[str, Function] = {
     ),
     **dict(
         (
-            _raw("sin", maths.sin),
-            _raw("cos", maths.cos),
-            _raw("tan", np.tan),
-            _raw("asin", maths.asin),
-            _raw("acos", np.arccos),
-            _raw("atan", np.arctan),
-            _raw("log", np.log),
-            _raw("exp", np.exp),
+            _raw("sin", fdlibm.sin),
+            _raw("cos", fdlibm.cos),
+            _raw("tan", fdlibm.tan),
+            _raw("asin", fdlibm.asin),
+            _raw("acos", fdlibm.acos),
+            _raw("atan", fdlibm.atan),
+            _raw("log", fdlibm.log),
+            _raw("exp", fdlibm.exp),
             _raw("sqrt", np.sqrt),
-            _raw("cbrt", np.cbrt),
+            _raw("cbrt", fdlibm.cbrt),
             _raw("clz32", maths.count_leading_zeros),
-            _raw("expm1", np.expm1),
-            _raw("log1p", np.log1p),
-            _raw("log10", np.log10),
-            _raw("log2", np.log2),
+            _raw("expm1", fdlibm.expm1),
+            _raw("log1p", fdlibm.log1p),
+            _raw("log10", fdlibm.log10),
+            _raw("log2", fdlibm.log2),
             _raw("sign", np.sign),
-            _raw("sinh", np.sinh),
-            _raw("cosh", np.cosh),
-            _raw("tanh", np.tanh),
-            _raw("asinh", np.arcsinh),
-            _raw("acosh", np.arccosh),
-            _raw("atanh", np.arctanh),
+            _raw("sinh", fdlibm.sinh),
+            _raw("cosh", fdlibm.cosh),
+            _raw("tanh", fdlibm.tanh),
+            _raw("asinh", fdlibm.asinh),
+            _raw("acosh", fdlibm.acosh),
+            _raw("atanh", fdlibm.atanh),
         )
     ),
 }

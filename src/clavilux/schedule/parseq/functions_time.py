@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from clavilux.schedule.parseq import maths
+from clavilux.schedule.parseq import fdlibm, maths
 from clavilux.schedule.parseq.easing import PRESETS, ease
 from clavilux.schedule.parseq.js import number_text
 from clavilux.schedule.parseq.library import Argument, Function, optional, required
@@ -34,11 +34,11 @@ def _angle(position: Column, period: Argument) -> Column:
 
 
 def _sine(position: Column, period: Argument, amp: Argument, width: Argument) -> Column:
-    return np.asarray(maths.sin(_angle(position, period)) * amp)
+    return np.asarray(fdlibm.sin(_angle(position, period)) * amp)
 
 
 def _triangle(position: Column, period: Argument, amp: Argument, width: Argument) -> Column:
-    wave = maths.asin(maths.sin(_angle(position, period)))
+    wave = fdlibm.asin(fdlibm.sin(_angle(position, period)))
     return np.asarray(wave * (2 * amp) / np.pi)
 
 
@@ -47,7 +47,7 @@ def _sawtooth(position: Column, period: Argument, amp: Argument, width: Argument
 
 
 def _square(position: Column, period: Argument, amp: Argument, width: Argument) -> Column:
-    return np.asarray(np.where(maths.sin(_angle(position, period)) >= 0, 1.0, -1.0) * amp)
+    return np.asarray(np.where(fdlibm.sin(_angle(position, period)) >= 0, 1.0, -1.0) * amp)
 
 
 def _pulse(position: Column, period: Argument, amp: Argument, width: Argument) -> Column:

@@ -88,7 +88,7 @@ def number_text(x: float) -> str:
         return "Infinity" if x > 0 else "-Infinity"
     if x == int(x) and abs(x) < 1e15:
         return str(int(x))
-    sign, digits, exponent = Decimal(repr(x)).normalize().as_tuple()
+    sign, digits, exponent = Decimal(repr(float(x))).normalize().as_tuple()
     assert isinstance(exponent, int)
     text = "".join(map(str, digits))
     point = len(text) + exponent  # where the decimal point stands within the digits

@@ -1,20 +1,30 @@
 """Maths: JavaScript's Math over whole columns.
 
-Where numpy or C differ from JavaScript in meaning (rounding of halves, powers of
-one, remainders) the result is JavaScript's.
+Where numpy or C differ from JavaScript in meaning (rounding of halves, the last bits of
+a word) the result is JavaScript's; see `fdlibm` for the elementary functions.
 """
+
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clavilux.schedule.parseq import fdlibm
+
 Column = NDArray[np.float64]
 
 
-def power(base: Column, exponent: Column) -> Column:
-    """``base ** exponent``: NaN wherever the exponent is, and for ±1 to an infinite power."""
-    undefined = np.isnan(exponent) | ((np.abs(base) == 1) & np.isinf(exponent))
-    result = np.where(undefined, np.nan, np.power(base, exponent))
-    return np.asarray(result, dtype=np.float64)
+@lru_cache(maxsize=256)
+def power_of_ten(exponent: float) -> float:
+    """``Math.pow(10, exponent)`` of one number."""
+    return float(fdlibm.pow(np.float64(10), np.float64(exponent)))  # type: ignore[arg-type]
+
+
+def single_power(base: float, exponent: float) -> float:
+    """``base ** exponent`` of two numbers."""
+    if exponent == 2:
+        return base * base
+    return float(fdlibm.pow(np.float64(base), np.float64(exponent)))  # type: ignore[arg-type]
 
 
 def round_half_up(x: Column) -> Column:
@@ -30,18 +40,3 @@ def count_leading_zeros(x: Column) -> Column:
     with np.errstate(divide="ignore"):
         bits = np.where(low > 0, np.floor(np.log2(np.maximum(low, 1))) + 1, 0)
     return np.asarray(32.0 - bits)
-
-
-def sin(x: Column) -> Column:
-    """``Math.sin``."""
-    return np.asarray(np.sin(x))
-
-
-def cos(x: Column) -> Column:
-    """``Math.cos``."""
-    return np.asarray(np.cos(x))
-
-
-def asin(x: Column) -> Column:
-    """``Math.asin``."""
-    return np.asarray(np.arcsin(x))

@@ -175,7 +175,7 @@ class _Rendering:
         """Evaluate one expression over its frames; `keep` if later ones may look back."""
         view = scene.view()
         try:
-            out = columns.as_column(columns.evaluate(tree, view), view)
+            out = columns.as_number_column(columns.evaluate(tree, view), view)
         except (Slow, Fault):
             return self._frame_by_frame(scene, tree)
         if keep:
