@@ -7,7 +7,13 @@ Conventions
 - A name is what a rule, a listened event and a report call it: ``closed_hat``.
 """
 
+import re
 from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux.core.values import Track
 
 DRUM_CHANNEL = 9
 """The standard's tenth channel."""
@@ -40,3 +46,18 @@ _NAME_OF = {note: name for name, notes in _NOTES_OF.items() for note in notes}
 def drum_name(note: int) -> str:
     """Name the drum that a note of the drum channel plays."""
     return _NAME_OF.get(note, "percussion")
+
+
+def drum_notes(track: Track) -> NDArray[np.bool_]:
+    """Tell which notes of a track are drums, shape (n_notes,).
+
+    Those of the drum channel are; so are all of a track which is named for drums,
+    on whatever channel, unless it asks for an instrument other than the first.
+    """
+    on_channel = track.notes.channel == DRUM_CHANNEL
+    named = re.search(r"\b(drums?|drum ?kit|percussion)\b", track.name, re.IGNORECASE)
+    if named is None or "steel" in track.name.lower():
+        return np.asarray(on_channel)
+    if any(change.kind == "program" and change.value for change in track.changes):
+        return np.asarray(on_channel)
+    return np.ones(len(track.notes), dtype=bool)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clavilux import score as scores
-from clavilux.core.drums import DRUM_CHANNEL, DRUMS, drum_name
+from clavilux.core.drums import DRUMS, drum_name, drum_notes
 from clavilux.core.values import Change, Facts, Score, Section
 from clavilux.schedule.mapping.form import chord_changes, phrase_starts
 from clavilux.schedule.mapping.rules import CONTINUOUS, Condition, Rule, Source
@@ -58,6 +58,8 @@ class _Notes(NamedTuple):
     pitch: NDArray[np.uint8]
     velocity: NDArray[np.uint8]
     channel: NDArray[np.uint8]
+    drums: NDArray[np.bool_]
+    """Which are drums, see `core.drums.drum_notes`."""
     track: NDArray[np.int64]
 
 
@@ -150,6 +152,7 @@ class Heard:
             _joined([t.notes.pitch for t in tracks], np.uint8)[order],
             _joined([t.notes.velocity for t in tracks], np.uint8)[order],
             _joined([t.notes.channel for t in tracks], np.uint8)[order],
+            _joined([drum_notes(t) for t in tracks], np.bool_)[order],
             np.repeat(np.arange(1, len(tracks) + 1), [len(t.notes) for t in tracks])[order],
         )
 
@@ -160,7 +163,7 @@ class Heard:
         if self.score is None:
             kinds = {kind.rpartition("/")[2] for kind in self.facts.events.kind}
             return frozenset(found | ({"drums"} if "kick" in kinds or "snare" in kinds else set()))
-        drums = self._notes.channel == DRUM_CHANNEL
+        drums = self._notes.drums
         found |= {"drums"} if drums.any() else set()
         return frozenset(found | ({"notes"} if (~drums).any() else set()))
 
@@ -222,7 +225,7 @@ class Heard:
         if not source.drums and not source.notes:
             playing[:] = True
         notes = self._notes
-        return self._kept(source, (notes.channel == DRUM_CHANNEL) & playing[notes.pitch])
+        return self._kept(source, notes.drums & playing[notes.pitch])
 
     def _pitched(self, source: Source) -> Hits:
         if self.score is None:
@@ -233,7 +236,7 @@ class Heard:
         notes = self._notes
         keep = playing[notes.pitch]
         if source.channel is None:
-            keep &= notes.channel != DRUM_CHANNEL
+            keep &= ~notes.drums
         return self._kept(source, keep)
 
     def _kept(self, source: Source, keep: NDArray[np.bool_]) -> Hits:
