@@ -65,7 +65,8 @@ def _beats(score: Score) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Give the seconds of beats and of downbeats up to the score's end."""
     beats, downbeats = [np.zeros(0)], [np.zeros(0)]
     meters = [] if is_smpte(score.tempo_map) else _meters(score)
-    for meter, end in zip(meters, [*(m.tick for m in meters[1:]), score.end_tick], strict=True):
+    ends = [*(m.tick for m in meters[1:]), score.end_tick]
+    for meter, end in zip(meters, ends, strict=False):
         in_bar, count = _pulse(meter)
         step = in_bar * score.tempo_map.ticks_per_beat
         n_beats = math.ceil((end - meter.tick) / step)

@@ -4,9 +4,10 @@ What a file can leave open, and what is made of it:
 
 - *Overlapping notes of one pitch* on one channel end in the order in which they
   began: first in, first out.
-- A *note-off without a note* that sounds ends one of its pitch that begins at the
-  same tick, which some writers put after it; or else is dropped.
+- A *note-off without a note* that sounds is dropped.
 - A *hung note*, never let go, ends where its track ends.
+- If a pitch has both, the writer put note-offs before note-ons of the same tick:
+  there, note-ons are heard first, and such a note is left without length.
 - A note let go at the tick at which it began is kept, without length.
 - A note-on of velocity 0 is a note-off.
 """
@@ -119,12 +120,16 @@ def _match(
         ons, offs = order[::2], order[1::2]
         if (key[ons] == key[offs]).all():  # no note overlaps another of its pitch
             return ons, offs, order[:0]
-    matched = _match_first_in_first_out(key[order], on, order)
-    if not len(matched[2]):
-        return matched
-    # First in, first out: at one tick it changes nothing to hear note-ons first, but for strays.
-    order = order[np.lexsort((~on, tick[order], key[order]))]
-    return _match_first_in_first_out(key[order], is_on[order], order)
+    ordered_key = key[order]
+    ons, offs, strays = _match_first_in_first_out(ordered_key, on, order)
+    if not len(strays) or len(ons) == np.count_nonzero(on):
+        return ons, offs, strays
+    is_hung = is_on.copy()
+    is_hung[ons] = False
+    suspect = np.intersect1d(key[strays], key[is_hung])
+    comes_late = ~on & np.isin(ordered_key, suspect)
+    order = order[np.lexsort((comes_late, tick[order], ordered_key))]
+    return _match_first_in_first_out(ordered_key, is_on[order], order)
 
 
 def _match_first_in_first_out(
