@@ -115,8 +115,14 @@ class _MuxedOutput:
         if sound is not None and encoding.sound_codec is not None:
             self._track = SoundTrack(self.container, sound, encoding.sound_codec)
         self.container.start_encoding()
+        self._delay = stream.codec_context.reorder_depth
+        self._n_packets = 0
 
     def add(self, packet: VideoPacket) -> None:
+        # Packets come in the order of decoding, one a picture. Encoders of very short segments
+        # count their delay otherwise: count it here, the same for all.
+        packet.dts = self._n_packets - self._delay
+        self._n_packets += 1
         packet.stream = self._stream
         self.container.mux(packet)
 

@@ -3,8 +3,8 @@
 A segment holds the packets of an encoder of its own, from a first key frame to
 the last picture, so that segments laid one behind the other are one stream.
 Layout: a magic word, the length of a JSON head, the head (how the pictures are
-encoded, and how many there are), then each packet as pts, dts, key flag,
-length and bytes. Numbers are little-endian; times count video frames.
+encoded, and how many there are), then each packet, in the order of decoding, as
+its time, key flag, length and bytes. Numbers are little-endian; times count video frames.
 """
 
 import json
@@ -25,7 +25,7 @@ from clavilux.media.encoding import Encoding, VideoPacket
 from clavilux.media.pictures import to_video_frame
 
 _MAGIC = b"CLVXSEG1"
-_PACKET = struct.Struct("<qqBI")
+_PACKET = struct.Struct("<qBI")
 _LENGTH = struct.Struct("<I")
 _N_FRAMES = struct.Struct("<q")
 _LARGEST_HEAD = 1 << 16
@@ -89,8 +89,7 @@ class SegmentFile:
     def add(self, packet: VideoPacket) -> None:
         """Append one packet."""
         data = bytes(packet)
-        pts, dts = packet.pts or 0, packet.dts if packet.dts is not None else packet.pts or 0
-        self._file.write(_PACKET.pack(pts, dts, packet.is_keyframe, len(data)))
+        self._file.write(_PACKET.pack(packet.pts or 0, packet.is_keyframe, len(data)))
         self._file.write(data)
 
     def finish(self, n_frames: int) -> None:
@@ -122,13 +121,13 @@ def read_packets(path: Path, time_base: Fraction) -> Iterator[VideoPacket]:
         while record := file.read(_PACKET.size):
             if len(record) < _PACKET.size:
                 raise _cut_short(path)
-            pts, dts, is_key, length = _PACKET.unpack(record)
+            pts, is_key, length = _PACKET.unpack(record)
             data = file.read(length) if length <= _LARGEST_PACKET else b""
             if len(data) < length:
                 raise _cut_short(path)
             packet = cast(VideoPacket, Packet(data))
             packet.time_base = time_base
-            packet.pts, packet.dts, packet.duration = pts, dts, 1
+            packet.pts, packet.duration = pts, 1
             packet.is_keyframe = bool(is_key)
             yield packet
 

@@ -153,13 +153,13 @@ def join_segments(
     counts = [_checked(path, encoding) for path in paths]
     total = sum(counts)
     with open_film_output(target, encoding, sound) as output:
-        first = 0
+        first = done = 0
         for path, n_frames in zip(paths, counts, strict=True):
             for packet in read_packets(path, 1 / encoding.frame_rate):
                 packet.pts = (packet.pts or 0) + first
-                packet.dts = (packet.dts or 0) + first
+                done += 1
                 output.add(packet)
-                output.advance_sound(max(0, packet.dts + 1))
+                output.advance_sound(done)
             first += n_frames
             progress(first, total, "joining")
         output.finish(total)

@@ -59,7 +59,7 @@ def _claimed_size(file: BinaryIO, size: int) -> int | None:
         return _ogg_size(file, size)
     if head[:3] == b"GIF":
         file.seek(max(0, size - 64))
-        return None if b"\x3b" in file.read() else size + _SLACK + 1
+        return None if b"\x00\x3b" in file.read() else size + _SLACK + 1
     return _mp3_size(file, head)
 
 
