@@ -4,6 +4,7 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -51,3 +52,30 @@ def pytest_sessionfinish(session, exitstatus):
     """A lane of an extra that has no tests yet has nothing to complain of."""
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and os.environ.get("CLAVILUX_LANE"):
         session.exitstatus = pytest.ExitCode.OK
+
+
+@pytest.fixture(scope="session")
+def tiny_midi(tmp_path_factory) -> Path:
+    """Give a MIDI file of two bars: kick, hats and a few notes, at 120 beats a minute."""
+    from clavilux import score
+    from clavilux.core.timeline import TempoMap
+    from clavilux.core.values import Notes, Score, Track
+
+    def track(name, beats, pitches, channel):
+        onset = np.array(beats, dtype=np.float64) * 480
+        columns = [np.full(len(beats), v, dtype=np.uint8) for v in (100, channel)]
+        notes = Notes(
+            onset.astype(np.int64),
+            (onset + 200).astype(np.int64),
+            np.array(pitches, dtype=np.uint8),
+            *columns,
+        )
+        return Track(name=name, notes=notes, end_tick=8 * 480)
+
+    drums = track(
+        "Drums", [0, 0.5, 1, 2, 2.5, 3, 4, 5, 6, 7], [36, 42, 38, 36, 46, 38] + [36, 38] * 2, 9
+    )
+    piano = track("Piano", [0, 2, 4, 6], [60, 64, 67, 72], 0)
+    path = tmp_path_factory.mktemp("music") / "tiny.mid"
+    score.write(Score(TempoMap.constant(120.0), (drums, piano)), path)
+    return path

@@ -27,7 +27,7 @@ def demo(
     from pathlib import Path
 
     from clavilux import score
-    from clavilux.cli.progress import bar
+    from clavilux.cli.progress import shown
     from clavilux.compose.demo import demo_score
     from clavilux.core.values import Size
     from clavilux.pipelines.see import Settings, see
@@ -36,7 +36,7 @@ def demo(
     music, film = folder / "demo.mid", folder / "demo.mp4"
     score.write(demo_score(), music)
     settings = Settings(look=look, size=Size(*parse_size(size)), seed=seed)
-    with bar() as progress:
+    with shown() as progress:
         see(music, film, settings=settings, progress=progress)
     print(film)
     typer.echo(

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TextIO
 from clavilux.core.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from rich.progress import TaskID
     from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
 
 _LINE_EVERY_S = 10.0
 _DRAW_EVERY_S = 0.1
@@ -63,20 +63,18 @@ def clock(seconds: float) -> str:
 
 
 class _Lines:
-    """Writes a line when a stage begins, every so often, and when it is done."""
+    """Writes a line every so often; what is quickly done is done without a word."""
 
     def __init__(self, stream: TextIO, now: Callable[[], float] = time.monotonic) -> None:
         self._stream, self._now = stream, now
         self._pace = Pace(now)
-        self._stage: str | None = None
-        self._last_s = 0.0
+        self._last_s = now()
 
     def __call__(self, done: float, total: float, stage: str = "") -> None:
         rate = self._pace.measure(done, stage)
-        is_new, is_done = stage != self._stage, done >= total
-        if not is_new and not is_done and self._now() - self._last_s < _LINE_EVERY_S:
+        if self._now() - self._last_s < _LINE_EVERY_S:
             return
-        self._stage, self._last_s = stage, self._now()
+        self._last_s = self._now()
         line = f"{stage or 'working'}: {done:.0f} of {total:.0f}"
         if rate > 0:
             line += f", {rate:.1f} a second, {clock((total - done) / rate)} left"

@@ -87,7 +87,7 @@ def see(
     """
     from pathlib import Path
 
-    from clavilux.cli.progress import bar
+    from clavilux.cli.progress import shown
     from clavilux.core.timeline import parse_frame_rate
     from clavilux.core.values import Size
     from clavilux.pipelines.album import album
@@ -107,7 +107,7 @@ def see(
         flashing=flashing,
         soundfont=soundfont,
     )
-    with bar() as progress, warnings_as_lines():
+    with shown() as progress, warnings_as_lines():
         if not Path(music).is_dir():
             print(see_film(music, output, sound=sound, settings=settings, progress=progress))
             return

@@ -105,9 +105,7 @@ def render_film(
         remove(folder)
 
 
-def _render_segments(
-    job: Job, folder: Path, target: Path, progress: Progress
-) -> list[Path]:
+def _render_segments(job: Job, folder: Path, target: Path, progress: Progress) -> list[Path]:
     per_segment = max(1, round(SEGMENT_S * job.frame_rate))
     n_frames = job.curves.n_frames
     starts = range(0, n_frames, per_segment)

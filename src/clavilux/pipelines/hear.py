@@ -1,0 +1,217 @@
+"""Hear: a film becomes music in time with what is seen.
+
+A film goes in. Out comes a soundtrack composed for it, the drums that were seen
+in it, or both: as a MIDI file, as sound, or as the film with its new sound.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux import media, perform, score, watch
+from clavilux.compose.soundtrack import Brief, Soundtrack, compose
+from clavilux.core.errors import InputError
+from clavilux.core.files import check_writable
+from clavilux.core.progress import Progress, silent
+from clavilux.core.values import Facts, Score, Sound
+
+MIDI_SUFFIXES = (".mid", ".midi")
+_LOOK_SIDE = 256  # watching needs no more pixels than this
+_FADE_S = 0.4
+_DUCK_DB = -9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is to be heard; every field has the default of the command line."""
+
+    what: Literal["soundtrack", "drums", "both"] = "soundtrack"
+    brief: Brief = field(default_factory=Brief)
+    """Key, tempo, mood and all else that is asked of a soundtrack."""
+    soundfont: str | None = None
+    keep_sound: bool = False
+    """Whether the film's own sound stays, under the music."""
+    duck: bool = False
+    """Whether the music steps back while the film's own sound is loud."""
+    stems: str | None = None
+    """A folder for the sound of each instrument."""
+    report: str | None = None
+    """A picture (``.png``) or page (``.html``) that shows why the music is as it is."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """What was made of a film."""
+
+    path: Path
+    score: Score
+    soundtrack: Soundtrack | None
+    facts: Facts
+
+
+def hear(
+    film: str | PathLike[str],
+    output: str | PathLike[str],
+    *,
+    settings: Settings | None = None,
+    progress: Progress = silent,
+    **changes: Any,
+) -> Path:
+    """Turn `film` into music.
+
+    Args:
+        film: Any film that `clavilux.media` reads.
+        output: What to write: a MIDI file, sound, or the film with its music,
+            as its suffix says.
+        settings: What is to be heard; a soundtrack by default if None.
+        progress: Hears how far it has come.
+        changes: Fields of `Settings` by name, such as ``keep_sound=True``.
+
+    Returns:
+        The path of what was written.
+
+    Raises:
+        InputError: The film, the output's name or a setting cannot be used.
+        OutputError: The output cannot be written.
+    """
+    return listen_to(film, output, replace(settings or Settings(), **changes), progress).path
+
+
+def takes(
+    film: str | PathLike[str],
+    output: str | PathLike[str],
+    n_takes: int,
+    *,
+    settings: Settings | None = None,
+    progress: Progress = silent,
+) -> Iterator[Path]:
+    """Write several different soundtracks: ``film-1.mp4``, ``film-2.mp4`` …
+
+    Each is that of the next seed; the film is watched once.
+    """
+    chosen, target = settings or Settings(), Path(output)
+    facts: Facts | None = None
+    for number in range(n_takes):
+        brief = replace(chosen.brief, seed=chosen.brief.seed + number)
+        path = target.with_name(f"{target.stem}-{number + 1}{target.suffix}")
+        heard = listen_to(film, path, replace(chosen, brief=brief), progress, facts)
+        facts = heard.facts
+        yield heard.path
+
+
+def listen_to(
+    film: str | PathLike[str],
+    output: str | PathLike[str],
+    settings: Settings,
+    progress: Progress = silent,
+    facts: Facts | None = None,
+) -> Heard:
+    """Do what `hear` does and give all that was found on the way.
+
+    Args:
+        film, output, settings, progress: As `hear` takes them.
+        facts: What was seen in the film, if it has been watched already.
+    """
+    target = Path(output)
+    _check_target(target, Path(film))
+    pictures = media.open_film(film, size=_LOOK_SIDE)
+    seen = facts or watch.facts(pictures, progress=progress)
+    progress(0, 1, "composing")
+    made = compose(seen, float(pictures.frame_rate), settings.brief)
+    _write(Path(film), target, made.score, seen.duration_s, settings, progress)
+    if settings.report is not None:
+        from clavilux.pipelines.report import write_report
+
+        write_report(Path(film), made, seen, Path(settings.report))
+    return Heard(target, made.score, made, seen)
+
+
+def _check_target(target: Path, film: Path) -> None:
+    if target.suffix.lower() not in MIDI_SUFFIXES:
+        if target.suffix.lower() in media.SOUND_SUFFIXES:
+            media.check_sound_target(target)
+        elif media.film_kind(target) in ("gif", "png"):
+            raise InputError(f"{target} cannot hold sound; name a .mp4, .mov, .mkv or .webm")
+    check_writable(target)
+    if target.exists() and film.exists() and target.samefile(film):
+        raise InputError(f"{target} is the film itself; name another file, so that it is kept")
+
+
+def _write(
+    film: Path,
+    target: Path,
+    music: Score,
+    duration_s: float,
+    settings: Settings,
+    progress: Progress,
+) -> None:
+    if settings.stems is not None:
+        parts = perform.stems(music, soundfont=settings.soundfont, duration_s=duration_s)
+        for name, sound in parts.items():
+            media.write_sound(sound, Path(settings.stems) / f"{name}.wav")
+    if target.suffix.lower() in MIDI_SUFFIXES:
+        score.write(music, target)
+        return
+    sound = perform.perform(music, soundfont=settings.soundfont, duration_s=duration_s)
+    sound = faded(sound, _FADE_S)
+    if settings.keep_sound:
+        own = media.open_film(film).sound
+        if own is not None:
+            sound = _over(own, sound, settings.duck)
+    if target.suffix.lower() in media.SOUND_SUFFIXES:
+        media.write_sound(sound, target, progress=progress)
+    else:
+        media.rescore(film, sound, target, duration_s=duration_s, progress=progress)
+
+
+def faded(sound: Sound, fade_s: float) -> Sound:
+    """Let the last `fade_s` seconds go down to silence; the sound's length must be known."""
+    if sound.n_samples is None:
+        raise ValueError("only a sound of known length can be faded out")
+    n_samples, n_fade = sound.n_samples, max(1, round(fade_s * sound.sample_rate))
+
+    def blocks() -> Iterator[NDArray[np.float32]]:
+        position = 0
+        for block in sound:
+            left = n_samples - position - np.arange(len(block))
+            gain = np.clip((left - 1) / n_fade, 0, 1).astype(np.float32)
+            yield block if gain[-1] == 1 else block * gain[:, None]
+            position += len(block)
+
+    return replace(sound, open=blocks)
+
+
+def _over(own: Sound, music: Sound, duck: bool) -> Sound:
+    """Lay music under a film's own sound; if asked, step back where that is loud."""
+    own = media.resample(own, music.sample_rate)
+    if own.n_channels != music.n_channels:
+        own = media.mono(own)  # which `mix` sends to every channel
+    if duck:
+        music = _ducked(music, own)
+    return perform.limit(media.mix([(own, 1.0), (music, 0.7)]))
+
+
+def _ducked(music: Sound, key: Sound) -> Sound:
+    """Lower `music` by up to `_DUCK_DB` while `key` is loud, with a quarter second's grace."""
+
+    def blocks() -> Iterator[NDArray[np.float32]]:
+        reader = media.BlockReader(key)
+        level = 0.0
+        hop = music.sample_rate // 50
+        for block in music:
+            beside = reader.read(len(block))
+            gain = np.ones(len(block), dtype=np.float32)
+            for start in range(0, len(block), hop):
+                part = beside[start : start + hop]
+                loud = float(np.sqrt(np.mean(part**2))) if len(part) else 0.0
+                level += (loud - level) * (0.5 if loud > level else 0.08)
+                share = min(1.0, level / 0.05)
+                gain[start : start + hop] = 10 ** (_DUCK_DB * share / 20)
+            yield block * gain[:, None]
+
+    return replace(music, open=blocks)
