@@ -27,7 +27,8 @@ from clavilux.core.values import Sound
 _OFFSET = -0.691
 _ABSOLUTE_GATE = -70.0
 _RELATIVE_GATE = -10.0
-_STEP_S = 0.1
+STEP_S = 0.1
+"""How far apart the windows of the measure lie."""
 _STEPS_IN_WINDOW, _STEPS_IN_SHORT_TERM = 4, 30
 _TAPS = 16
 BEFORE, AFTER = _TAPS // 2 - 1, _TAPS // 2
@@ -38,14 +39,22 @@ _PEAK_CHUNK = 1 << 15
 class LoudnessMeter:
     """Measures integrated loudness and true peak of what it is given."""
 
-    def __init__(self, sample_rate: int, n_channels: int, *, true_peak: bool = True) -> None:
-        """Take the sound's rate and channels, and whether its true peak is wanted too: it is dear.
+    def __init__(
+        self, sample_rate: int, n_channels: int, *, true_peak: bool = True, step_s: float = STEP_S
+    ) -> None:
+        """Take the sound's rate and channels.
 
-        Without it, `true_peak_db` is that of the samples alone.
+        Args:
+            sample_rate: Samples per second.
+            n_channels: One or two.
+            true_peak: Whether the true peak is wanted too: it is dear. Without it,
+                `true_peak_db` is that of the samples alone.
+            step_s: The finest stretch of which `powers` tells; a whole share of `STEP_S`.
         """
         self._sections = _k_weighting(sample_rate)
         self._state = np.zeros((2, 2, n_channels))
-        self._step = round(_STEP_S * sample_rate)
+        self._step = round(step_s * sample_rate)
+        self._per_window_step = round(STEP_S / step_s)
         self._rest = np.zeros(0)
         self._powers: list[NDArray[np.float64]] = []
         self._context = np.zeros((BEFORE, n_channels), dtype=np.float32)
@@ -73,35 +82,29 @@ class LoudnessMeter:
         self._context = joined[-(_TAPS - 1) :]
 
     @property
+    def powers(self) -> NDArray[np.float64]:
+        """K-weighted power of each step, all channels together. Shape (n_steps,)."""
+        return np.concatenate([np.zeros(0), *self._powers])
+
+    @property
     def momentary(self) -> NDArray[np.float64]:
         """Loudness of each window of 400 ms, every 100 ms, LUFS. Shape (n_windows,)."""
-        return _lufs(self._windows(_STEPS_IN_WINDOW))
+        return _lufs(_windows(self.powers, self._per_window_step, _STEPS_IN_WINDOW))
 
     @property
     def short_term(self) -> NDArray[np.float64]:
         """Loudness of each window of 3 s, every 100 ms, LUFS. Shape (n_windows,)."""
-        return _lufs(self._windows(_STEPS_IN_SHORT_TERM))
+        return _lufs(_windows(self.powers, self._per_window_step, _STEPS_IN_SHORT_TERM))
 
     @property
     def integrated(self) -> float:
         """Loudness of the whole, LUFS, with the gates of the standard."""
-        power = self._windows(_STEPS_IN_WINDOW)
-        power = power[_lufs(power) > _ABSOLUTE_GATE]
-        if not len(power):
-            return -np.inf
-        gate = float(_lufs(power.mean()[None])[0]) + _RELATIVE_GATE
-        return float(_lufs(power[_lufs(power) > gate].mean()[None])[0])
+        return integrated_lufs(self.powers, self._per_window_step)
 
     @property
     def true_peak_db(self) -> float:
         """Highest peak between samples or on them, decibels relative to full scale."""
         return float(20 * np.log10(self._peak)) if self._peak else -np.inf
-
-    def _windows(self, n_steps: int) -> NDArray[np.float64]:
-        steps = np.concatenate([np.zeros(0), *self._powers])
-        if len(steps) < n_steps:
-            return np.zeros(0)
-        return np.convolve(steps, np.full(n_steps, 1 / n_steps), "valid")
 
 
 def measure(sound: Sound) -> LoudnessMeter:
@@ -117,6 +120,21 @@ def measure_blocks(
     for block in blocks:
         meter.add(block)
     return meter
+
+
+def integrated_lufs(powers: NDArray[np.float64], powers_per_step: int = 1) -> float:
+    """Give the gated loudness of a sound from its K-weighted power.
+
+    Args:
+        powers: All channels together, evenly. Shape (n_powers,).
+        powers_per_step: How many of them lie in `STEP_S`.
+    """
+    power = _windows(powers, powers_per_step, _STEPS_IN_WINDOW)
+    power = power[_lufs(power) > _ABSOLUTE_GATE]
+    if not len(power):
+        return -np.inf
+    gate = float(_lufs(power.mean()[None])[0]) + _RELATIVE_GATE
+    return float(_lufs(power[_lufs(power) > gate].mean()[None])[0])
 
 
 def intersample_peaks(waveform: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -160,6 +178,17 @@ def _interpolator() -> NDArray[np.float32]:
 def _worst_case() -> float:
     """Give how far above the highest sample a true peak can lie, as a factor."""
     return float(np.abs(_interpolator()).sum(axis=0).max())
+
+
+def _windows(
+    powers: NDArray[np.float64], powers_per_step: int, n_steps: int
+) -> NDArray[np.float64]:
+    """Give the mean power of each window of `n_steps` steps, one a step."""
+    whole = len(powers) // powers_per_step * powers_per_step
+    steps = powers[:whole].reshape(-1, powers_per_step).mean(axis=1)
+    if len(steps) < n_steps:
+        return np.zeros(0)
+    return np.convolve(steps, np.full(n_steps, 1 / n_steps), "valid")
 
 
 def _lufs(power: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -115,3 +115,17 @@ def _moving_minimum(values: NDArray[np.float64], width: int) -> NDArray[np.float
         lowest = np.minimum(lowest[:-step], lowest[step:])
         reach += step
     return lowest
+
+
+def gain_curve(needs: NDArray[np.float64], look_ahead: int, step_s: float) -> NDArray[np.float64]:
+    """Foretell, in coarse steps, the gain with which the limiter would answer.
+
+    Args:
+        needs: What each step would need if it stood alone, decibels. Shape (n_steps,).
+        look_ahead: In steps.
+        step_s: The length of one.
+    """
+    padded = np.concatenate([needs, np.zeros(look_ahead)])
+    rise = RELEASE_DB_PER_S * step_s * np.arange(len(needs))
+    gain = np.minimum.accumulate(_moving_minimum(padded, look_ahead + 1) - rise) + rise
+    return np.asarray(np.minimum(gain, 0.0))

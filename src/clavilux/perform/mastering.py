@@ -1,27 +1,31 @@
 """Mastering: a mix is brought to a loudness, its peaks kept below the ceiling."""
 
 import os
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from clavilux.core.loudness import measure
+from clavilux.core.loudness import STEP_S, LoudnessMeter, integrated_lufs
 from clavilux.core.values import Score, Sound
-from clavilux.perform.limiter import limit
+from clavilux.perform.limiter import LOOK_AHEAD_S, gain_curve, limit
 from clavilux.perform.synthesiser import TAIL_S, synthesise
 
 LUFS = -16.0
 CEILING_DB = -1.0
 _LARGEST_GAIN_DB = 30.0
 _LARGEST_CORRECTION_DB = 10.0
-_NEAR_ENOUGH_DB = 0.3
+_STEP_S = 0.002
+_NEAR_DB = 0.02
+_BETWEEN_DB = 0.3  # how far true peaks lie above those on the samples, about
 
 
 def normalise(sound: Sound, *, lufs: float = LUFS, ceiling_db: float = CEILING_DB) -> Sound:
     """Bring `sound` to an integrated loudness, with its true peaks below a ceiling.
 
-    The sound is read once to be measured; where its peaks must be limited, up to
-    three times more, since limiting takes loudness away that the gain gives back. Very
-    spiky music (lone drums) may still end a little softer than asked.
+    The sound is read once to be measured; what the limiter will take away at a
+    gain is foretold from what was measured, and given back. Very spiky music
+    (lone drums) may still end a little softer than asked.
 
     Args:
         sound: What to bring; it can be read again and again.
@@ -31,20 +35,49 @@ def normalise(sound: Sound, *, lufs: float = LUFS, ceiling_db: float = CEILING_D
     Returns:
         The sound, brought to its loudness as it is read; silence as it was.
     """
-    meter = measure(sound)
-    if np.isneginf(meter.integrated):
+    outline = _Outline.of(sound)
+    plain = lufs - outline.loudness(0.0, np.inf)
+    if not np.isfinite(plain):
         return limit(sound, ceiling_db=ceiling_db)
-    gain_db = plain = min(lufs - meter.integrated, _LARGEST_GAIN_DB)
-    result = limit(sound, ceiling_db=ceiling_db, gain_db=gain_db)
-    if meter.true_peak_db + gain_db <= ceiling_db:
-        return result
-    for _ in range(3):
-        missing = lufs - measure(result).integrated
-        if abs(missing) < _NEAR_ENOUGH_DB:
-            break
-        gain_db = min(gain_db + 1.4 * missing, plain + _LARGEST_CORRECTION_DB)
-        result = limit(sound, ceiling_db=ceiling_db, gain_db=gain_db)
-    return result
+    low = min(plain, _LARGEST_GAIN_DB)
+    high = low + _LARGEST_CORRECTION_DB
+    if outline.loudness(low, ceiling_db) >= lufs - _NEAR_DB:
+        high = low
+    while high - low > _NEAR_DB:
+        middle = (low + high) / 2
+        if outline.loudness(middle, ceiling_db) < lufs:
+            low = middle
+        else:
+            high = middle
+    return limit(sound, ceiling_db=ceiling_db, gain_db=high)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Outline:
+    """A sound's power and peaks every few milliseconds: enough to foretell its loudness."""
+
+    powers: NDArray[np.float64]
+    peaks_db: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, sound: Sound) -> "_Outline":
+        meter = LoudnessMeter(sound.sample_rate, sound.n_channels, true_peak=False, step_s=_STEP_S)
+        step = round(_STEP_S * sound.sample_rate)
+        peaks, rest = [np.zeros(0)], np.zeros(0, dtype=np.float32)
+        for block in sound:
+            meter.add(block)
+            level = np.concatenate([rest, np.abs(block).max(axis=1)])
+            whole = len(level) // step * step
+            peaks.append(level[:whole].reshape(-1, step).max(axis=1))
+            rest = level[whole:]
+        peak = np.maximum(np.concatenate(peaks), 1e-9)
+        return cls(meter.powers, 20 * np.log10(peak) + _BETWEEN_DB)
+
+    def loudness(self, gain_db: float, ceiling_db: float) -> float:
+        """Foretell the integrated loudness after a gain and the limiter."""
+        needs = np.minimum(ceiling_db - self.peaks_db - gain_db, 0.0)
+        total_db = gain_db + gain_curve(needs, round(LOOK_AHEAD_S / _STEP_S), _STEP_S)
+        return integrated_lufs(self.powers * 10 ** (total_db / 10), round(STEP_S / _STEP_S))
 
 
 def perform(

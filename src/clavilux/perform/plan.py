@@ -20,10 +20,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from clavilux.core.drums import DRUM_CHANNEL, drum_notes
 from clavilux.core.values import Change, Notes, Score, Track
 from clavilux.perform.soundfont import DRUM_BANK
 
-DRUM_CHANNEL = 9
 RAMP_S = 0.01
 """How long a gain takes to change, so that it doesn't crackle."""
 NEVER = np.int64(1) << 62
@@ -94,7 +94,6 @@ class Part:
 class _Channel:
     """A channel's controllers as they change; ticks and values side by side."""
 
-    drums: bool
     programs: list[tuple[int, int]] = field(default_factory=lambda: [(-1, 0)])
     banks: list[tuple[int, int]] = field(default_factory=lambda: [(-1, 0)])
     gains: list[tuple[int, tuple[float, ...]]] = field(default_factory=list)
@@ -168,10 +167,11 @@ def plan(score: Score, sample_rate: int) -> list[Part]:
     for number, track in enumerate(score.tracks):
         present = np.unique(track.notes.channel).tolist()
         for channel in present:
-            state = channels.setdefault(channel, _Channel(channel == DRUM_CHANNEL))
-            notes = track.notes.where(track.notes.channel == channel)
+            state = channels.setdefault(channel, _Channel())
+            here = track.notes.channel == channel
+            drums = bool(drum_notes(track)[here].all())
             name = _name(track, number, channel, alone=len(present) == 1)
-            parts.append(_part(name, notes, state, score, sample_rate))
+            parts.append(_part(name, track.notes.where(here), drums, state, score, sample_rate))
     return _with_unique_names(parts)
 
 
@@ -179,12 +179,13 @@ def _channels(tracks: Iterable[Track]) -> dict[int, _Channel]:
     """Follow the controllers of every channel through all tracks."""
     channels: dict[int, _Channel] = {}
     for change in sorted((c for t in tracks for c in t.changes), key=lambda c: c.tick):
-        drums = change.channel == DRUM_CHANNEL
-        channels.setdefault(change.channel, _Channel(drums)).take(change)
+        channels.setdefault(change.channel, _Channel()).take(change)
     return channels
 
 
-def _part(name: str, notes: Notes, state: _Channel, score: Score, sample_rate: int) -> Part:
+def _part(
+    name: str, notes: Notes, drums: bool, state: _Channel, score: Score, sample_rate: int
+) -> Part:
     def samples(ticks: Iterable[int] | NDArray[np.int64]) -> NDArray[np.int64]:
         seconds = score.tempo_map.seconds(np.asarray(ticks, dtype=np.int64))
         return np.round(seconds * sample_rate).astype(np.int64)
@@ -199,15 +200,15 @@ def _part(name: str, notes: Notes, state: _Channel, score: Score, sample_rate: i
     return Part(
         name=name,
         on=on,
-        off=np.maximum(samples(off_tick), on + int(_SHORTEST_S[state.drums] * sample_rate)),
+        off=np.maximum(samples(off_tick), on + int(_SHORTEST_S[drums] * sample_rate)),
         cut=cut,
         pitch=notes.pitch,
         velocity=notes.velocity,
-        bank=np.full(len(notes), DRUM_BANK) if state.drums else bank,
+        bank=np.full(len(notes), DRUM_BANK) if drums else bank,
         program=program,
         gain=Steps(
             samples([tick for tick, _ in state.gains]),
-            np.array([_Channel(state.drums).gain(), *(gain for _, gain in state.gains)]),
+            np.array([_Channel().gain(), *(gain for _, gain in state.gains)]),
         ),
         bend=Steps(
             samples([tick for tick, _ in state.bends]),

@@ -19,6 +19,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ from clavilux.perform.soundfont import EnvelopeTimes, Oscillator, SoundFont, Zon
 PAGE = 1 << 14
 KEPT_PAGES = 32
 """Pages of a tone that are shared (12 s); what lasts longer goes on by itself."""
-_CACHE_BYTES = 96 << 20
+_CACHE_BYTES = 160 << 20
 _SILENCE_DB = 90.0
 _DB = np.log(10.0) / 20.0
 _FILTER_HOP = 256
@@ -76,12 +77,12 @@ class Envelope:
 class Tone:
     """The waveform of a zone at a key, made in order, page by page."""
 
-    def __init__(self, font: SoundFont, zone: Zone, key: int, sample_rate: int) -> None:
-        self.zone, self.sample_rate = zone, sample_rate
+    def __init__(self, zone: Zone, recording: Wave, key: int, sample_rate: int) -> None:
+        """Take the zone, what `recording_of` gives for it, and the key."""
+        self.zone, self.recording, self.sample_rate = zone, recording, sample_rate
         sounding = zone.fixed_key if zone.fixed_key >= 0 else key
         cents = sounding * zone.scale_tuning - zone.root_cents
         self.ratio = zone.sample_rate / sample_rate * 2.0 ** (min(cents, 8400.0) / 1200)
-        self.recording = _padded(font, zone)
         self.position = 0
         """The next sample to be made."""
         self.phase = 0.0
@@ -152,14 +153,14 @@ class Tone:
     def _interpolate(self, phase: NDArray[np.float64]) -> Wave:
         if self.zone.loop is None:
             phase = np.minimum(phase, self.zone.length)
-        whole = phase.astype(np.int32)
+        whole = phase.astype(np.intp)
         x = (phase - whole).astype(np.float32)
-        # The recording is padded by one sample before and three after.
-        a, b, c, d = (self.recording[whole + k] for k in range(4))
-        slope, far = c - a, d - b
-        cubic = 2 * (b - c) + 0.5 * (slope + far)
-        square = 3 * (c - b) - slope - 0.5 * far
-        return np.asarray(((cubic * x + square) * x + 0.5 * slope) * x + b, dtype=np.float32)
+        cubic = self.recording.take(whole, axis=0, mode="clip")
+        wave = cubic[:, 3] * x
+        for power in (2, 1):
+            wave += cubic[:, power]
+            wave *= x
+        return np.asarray(wave + cubic[:, 0], dtype=np.float32)
 
     def _filter(self, wave: Wave, n: NDArray[np.int64]) -> Wave:
         """Low-pass as the zone says, in runs over which the cut-off hardly moves."""
@@ -197,8 +198,8 @@ class Pages:
 
     @property
     def n_bytes(self) -> int:
-        """Memory that the pages take, or may soon take."""
-        return 2 * 4 * PAGE * len(self.raw)
+        """Memory that the pages and the recording take, or may soon take."""
+        return 2 * 4 * PAGE * len(self.raw) + self.tone.recording.nbytes
 
     def page(self, index: int, shaped: bool) -> Wave | None:
         """Give a page, or None where it is past the end or past what is kept."""
@@ -248,6 +249,7 @@ class ToneBank:
     def __init__(self, font: SoundFont, sample_rate: int) -> None:
         self.font, self.sample_rate = font, sample_rate
         self._pages: OrderedDict[tuple[Zone, int], Pages] = OrderedDict()
+        self._recordings: WeakValueDictionary[Zone, Wave] = WeakValueDictionary()
 
     def pages(self, zone: Zone, key: int) -> Pages:
         """Give the pages of a zone at a key."""
@@ -259,8 +261,11 @@ class ToneBank:
         return self._pages[where]
 
     def tone(self, zone: Zone, key: int) -> Tone:
-        """Make a tone of its own, for a note that bends."""
-        return Tone(self.font, zone, key, self.sample_rate)
+        """Make a tone of its own, for a note that bends; recordings are shared."""
+        recording = self._recordings.get(zone)
+        if recording is None:
+            recording = self._recordings[zone] = recording_of(self.font, zone)
+        return Tone(zone, recording, key, self.sample_rate)
 
     def forget(self) -> None:
         """Drop the pages not used for longest until the rest fits the budget."""
@@ -270,8 +275,12 @@ class ToneBank:
             total -= dropped.n_bytes
 
 
-def _padded(font: SoundFont, zone: Zone) -> Wave:
-    """Cut the recording out with what interpolation needs on either side."""
+def recording_of(font: SoundFont, zone: Zone) -> Wave:
+    """Cut a zone's recording out, as a cubic between each two samples.
+
+    Returns:
+        The coefficients of 1, x, x² and x³ from each sample on, shape (n, 4).
+    """
     body = font.samples[zone.first : zone.first + zone.length]
     if zone.loop is None:
         after = np.zeros(4, dtype=np.int16)
@@ -280,7 +289,11 @@ def _padded(font: SoundFont, zone: Zone) -> Wave:
         body = body[:back]
         after = np.resize(body[turn:back], 4)
     padded = np.concatenate([np.zeros(1, dtype=np.int16), body, after])
-    return padded.astype(np.float32) / np.float32(32768)
+    samples = padded.astype(np.float32) / np.float32(32768)
+    a, b, c, d = samples[:-3], samples[1:-2], samples[2:-1], samples[3:]
+    slope, far = c - a, d - b
+    cubic = [b, 0.5 * slope, 3 * (c - b) - slope - 0.5 * far, 2 * (b - c) + 0.5 * (slope + far)]
+    return np.stack(cubic, axis=1)
 
 
 def _modulation(
