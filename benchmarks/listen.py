@@ -157,7 +157,10 @@ def print_tempo(options: argparse.Namespace) -> None:
         )
     for half, chosen in (("even", (0,)), ("odd", (1,)), ("all", (0, 1))):
         kept = [row[1:] for row in rows if row[0] in chosen]
-        for who, column in (("ours", 1), ("librosa", 2), ("always 140", None)):
+        listeners = {"ours": 1, "librosa": 2, "always 140": None}
+        for who, column in listeners.items():
+            if who == "librosa" and options.no_librosa:
+                continue
             pairs = [(140.0 if column is None else row[column], row[0]) for row in kept]
             acc1 = np.mean([truth.tempo_is_right(t, b) for t, b in pairs])
             acc2 = np.mean(

@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from clavilux.core.drums import DRUM_CHANNEL, drum_name, drum_notes
+from clavilux.core.drums import DRUM_CHANNEL, drum_name
 from clavilux.core.metrics import Agreement, onset_agreement
 from clavilux.core.values import Events, Notes, Score
 
@@ -41,7 +41,7 @@ def standard_drums(score: Score, *, all_drums: bool = False) -> Score:
     tracks = []
     for track in score.tracks:
         notes = track.notes
-        is_drum = np.ones(len(notes), dtype=bool) if all_drums else drum_notes(track)
+        is_drum = (notes.channel == DRUM_CHANNEL) | all_drums
         table = np.arange(256, dtype=np.uint8)
         for foreign, own in _STANDARD.items():
             table[foreign] = own
@@ -65,7 +65,7 @@ def true_hits(score: Score, group: str) -> NDArray[np.float64]:
     times = [np.zeros(0)]
     for track in score.tracks:
         meant = [drum_name(int(pitch)) in GROUPS[group] for pitch in track.notes.pitch]
-        keep = drum_notes(track) & np.array(meant, dtype=bool)
+        keep = (track.notes.channel == DRUM_CHANNEL) & np.array(meant, dtype=bool)
         times.append(score.onsets_s(track.notes.where(keep)))
     return apart(np.concatenate(times))
 
@@ -119,7 +119,7 @@ def _pitched(score: Score) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """Give the onsets and pitches of the notes that aren't drums, doublings once."""
     times, pitches = [np.zeros(0)], [np.zeros(0, dtype=np.uint8)]
     for track in score.tracks:
-        notes = track.notes.where(~drum_notes(track))
+        notes = track.notes.where(track.notes.channel != DRUM_CHANNEL)
         times.append(np.round(score.onsets_s(notes), 2))
         pitches.append(notes.pitch)
     pairs = np.unique(np.stack([np.concatenate(times), np.concatenate(pitches)]), axis=1)

@@ -63,8 +63,9 @@ def measure(sound: Sound) -> Measures:
         mels.append(spectrum.log_mel(block.mel).astype(np.float16))
         levels.append(block.rms)
         centroids.append(block.centroid_hz)
-        chromas.append(tone.chroma(block.long_power))
-        pitches.append(tone.dominant_pitch(block.long_power))
+        magnitude = tone.magnitudes(block.long_power)
+        chromas.append(tone.chroma(magnitude))
+        pitches.append(tone.dominant_pitch(magnitude))
     return Measures(
         duration_s=n_samples / sound.sample_rate,
         log_mel=_joined(mels, np.zeros((0, spectrum.N_MELS), np.float16)),

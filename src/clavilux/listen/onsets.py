@@ -30,7 +30,7 @@ def band_flux(log_mel: NDArray[np.float16]) -> NDArray[np.float32]:
     """
     now = log_mel.astype(np.float32)
     past = maximum_filter1d(now, 3, axis=1) if now.size else now
-    flux = np.zeros_like(now)
+    flux = np.maximum(0, now)  # before the first frame there was silence
     flux[_LAG:] = np.maximum(0, now[_LAG:] - past[:-_LAG])
     return flux
 

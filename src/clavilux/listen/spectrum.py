@@ -132,7 +132,7 @@ def _power(frames: NDArray[np.float32]) -> NDArray[np.float32]:
 def _window(length: int) -> NDArray[np.float32]:
     """Build a Hann window whose transform of a full-scale sine peaks at 1."""
     window = np.hanning(length + 1)[:-1]
-    return (window * 2 / window.sum()).astype(np.float32)
+    return np.asarray(window * 2 / window.sum(), dtype=np.float32)
 
 
 @cache

@@ -20,7 +20,10 @@ from scipy.ndimage import gaussian_filter1d
 from clavilux.listen.spectrum import FRAME_RATE
 
 SLOWEST_BPM, FASTEST_BPM = 40.0, 220.0
-_PREFERRED_BPM, _SPREAD_OCTAVES = 128.0, 0.75
+_TAPPED_BPM, _TAPPED_OCTAVES = 120.0, 0.9
+"""What people tap to in songs: a centre and a spread."""
+_LOOPED_BPM, _LOOPED_OCTAVES = 135.0, 0.6
+"""What loops are made for: dancing."""
 _GRID_PER_OCTAVE = 140
 _WINDOW_S, _STRIDE_S = 12.0, 2.0
 _LONGEST_LOOP_S = 20.0
@@ -59,9 +62,11 @@ def estimate_tempo(envelope: NDArray[np.float64], *, duration_s: float) -> Tempo
     scores = np.array(rows).reshape(-1, len(grid))
     if not len(scores) or scores.max() <= 0:
         return Tempo(0.0, np.full(1, 120.0), _STRIDE_S)
-    scores = scores * _preference(grid)
     if duration_s <= _LONGEST_LOOP_S and _begins_with_onset(envelope):
+        scores = scores * _preference(grid, _LOOPED_BPM, _LOOPED_OCTAVES)
         scores = scores * _loop_preference(grid, duration_s)
+    else:
+        scores = scores * _preference(grid, _TAPPED_BPM, _TAPPED_OCTAVES)
     path = _smoothest_path(scores)
     counts = np.bincount(path, weights=scores[np.arange(len(path)), path], minlength=len(grid))
     held = gaussian_filter1d(counts, _GRID_PER_OCTAVE * 0.02, mode="constant")
@@ -108,17 +113,19 @@ def _score(envelope: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.maximum(0, total / np.maximum(weight, 1.0)), dtype=np.float64)
 
 
-def _preference(grid: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Say how readily people tap each tempo."""
-    octaves = np.log2(grid / _PREFERRED_BPM)
-    return np.asarray(np.exp(-0.5 * (octaves / _SPREAD_OCTAVES) ** 2), dtype=np.float64)
+def _preference(
+    grid: NDArray[np.float64], centre_bpm: float, spread_octaves: float
+) -> NDArray[np.float64]:
+    """Say how readily people take each tempo for the beat's."""
+    octaves = np.log2(grid / centre_bpm)
+    return np.asarray(np.exp(-0.5 * (octaves / spread_octaves) ** 2), dtype=np.float64)
 
 
 def _loop_preference(grid: NDArray[np.float64], duration_s: float) -> NDArray[np.float64]:
     """Favour tempi at which a loop holds 4, 8, 16 … beats."""
     octaves = np.log2(np.maximum(grid * duration_s / 60, 1e-3) / 4)
     nearest = np.maximum(0, np.round(octaves))
-    return np.asarray(1 + 3 * np.exp(-0.5 * ((octaves - nearest) / 0.02) ** 2), dtype=np.float64)
+    return np.asarray(1 + 8 * np.exp(-0.5 * ((octaves - nearest) / 0.02) ** 2), dtype=np.float64)
 
 
 def _begins_with_onset(envelope: NDArray[np.float64]) -> bool:

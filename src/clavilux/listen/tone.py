@@ -19,18 +19,24 @@ from clavilux.listen.spectrum import LONG_WINDOW, RATE
 
 LOWEST_PITCH, HIGHEST_PITCH = 28, 96
 _N_HARMONICS = 5
+N_BINS = int(4500 / RATE * LONG_WINDOW)
+"""Bins up to 4.5 kHz; what is higher says little about pitch."""
 
 
-def chroma(long_power: NDArray[np.float32]) -> NDArray[np.float32]:
+def magnitudes(long_power: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give the magnitudes of the bins that tell pitches, shape (n, N_BINS)."""
+    return np.sqrt(long_power[:, :N_BINS])
+
+
+def chroma(magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
     """Sum the magnitudes of each pitch class; shape (n, 12), each row's largest 1, or all 0."""
-    energy = np.sqrt(long_power) @ _class_filters()
+    energy = magnitude @ _class_filters()
     peak = energy.max(axis=1, keepdims=True)
     return np.where(peak > 1e-3, energy / np.maximum(peak, 1e-9), 0).astype(np.float32)
 
 
-def dominant_pitch(long_power: NDArray[np.float32]) -> NDArray[np.float32]:
+def dominant_pitch(magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
     """Find the pitch whose harmonics are strongest; NaN in silence. Shape (n,)."""
-    magnitude = np.sqrt(long_power)
     salience = magnitude @ _harmonic_filters()
     best = salience.argmax(axis=1)
     pitch = LOWEST_PITCH + best.astype(np.float32)
@@ -64,7 +70,7 @@ def hue_degrees(
 @cache
 def _bin_pitches() -> NDArray[np.float64]:
     """Give each bin's pitch; the bin of 0 Hz gets a pitch far below all others."""
-    hertz = np.arange(LONG_WINDOW // 2 + 1) * (RATE / LONG_WINDOW)
+    hertz = np.arange(N_BINS) * (RATE / LONG_WINDOW)
     pitch = 69 + 12 * np.log2(np.maximum(hertz, 1e-3) / 440)
     return np.asarray(pitch, dtype=np.float64)
 

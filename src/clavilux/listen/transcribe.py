@@ -72,8 +72,10 @@ def tempo_map_of(beats_s: NDArray[np.float64]) -> TempoMap:
         beats_s = np.array([max(0.0, first), max(0.0, first) + period])
     lead = float(beats_s[0])
     n_lead = max(1, round(lead / period)) if lead > _STEADY_S else 0
-    lengths = [lead / n_lead] * min(1, n_lead) + np.diff(beats_s).tolist()
-    ticks = [0] * min(1, n_lead) + [(n_lead + i) * _TICKS_PER_BEAT for i in range(len(beats_s) - 1)]
+    lengths = np.diff(beats_s).tolist()
+    ticks = [(n_lead + i) * _TICKS_PER_BEAT for i in range(len(lengths))]
+    if n_lead:
+        lengths, ticks = [lead / n_lead, *lengths], [0, *ticks]
     tempi = [
         (tick, max(1, min(0xFFFFFF, round(length * MICROSECONDS))))
         for tick, length in zip(ticks, lengths, strict=True)
