@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from clavilux import __version__
-from clavilux.cli import demo, mapping, see, transcribe
+from clavilux.cli import demo, hear, mapping, see, transcribe
 
 
 class Commands(TyperGroup):
@@ -50,6 +50,7 @@ def root(
 
 
 app.command("see")(see.see)
+app.command("hear")(hear.hear)
 app.command("transcribe")(transcribe.transcribe)
 app.add_typer(mapping.app, name="mapping")
 app.command("demo")(demo.demo)

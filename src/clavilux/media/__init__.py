@@ -19,6 +19,8 @@ Writing
     ``film_kind(target)``, ``holds_sound(target)``, ``check_sound_target(target)``: what a name asks
     for, or why it cannot be written, before any work
 
+    ``rescore(film, sound, target, *, duration_s, progress=silent)``: another sound, same pictures
+
 Resumable films
     ``SegmentWriter(path, *, target, frame_rate, size, quality=18, preset="veryfast", threads=1)``:
     a context manager with ``write(picture)``; the file is complete or absent
@@ -39,6 +41,7 @@ from clavilux.media.film_writer import FilmWriter as FilmWriter
 from clavilux.media.film_writer import write_film as write_film
 from clavilux.media.probe import MediaInfo as MediaInfo
 from clavilux.media.probe import probe as probe
+from clavilux.media.rescore import rescore as rescore
 from clavilux.media.segments import SegmentWriter as SegmentWriter
 from clavilux.media.segments import join_segments as join_segments
 from clavilux.media.segments import segment_frames as segment_frames

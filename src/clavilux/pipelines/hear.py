@@ -21,7 +21,6 @@ from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Facts, Score, Sound
 
 MIDI_SUFFIXES = (".mid", ".midi")
-_LOOK_SIDE = 256  # watching needs no more pixels than this
 _FADE_S = 0.4
 _DUCK_DB = -9.0
 
@@ -119,7 +118,7 @@ def listen_to(
     """
     target = Path(output)
     _check_target(target, Path(film))
-    pictures = media.open_film(film, size=_LOOK_SIDE)
+    pictures = media.open_film(film)
     seen = facts or watch.facts(pictures, progress=progress)
     progress(0, 1, "composing")
     made = compose(seen, float(pictures.frame_rate), settings.brief)

@@ -1,0 +1,147 @@
+"""``clavilux hear``: a film becomes music."""
+
+from typing import Annotated
+
+import typer
+
+from clavilux.cli.complaints import warnings_as_lines
+from clavilux.cli.options import Seed, Soundfont
+from clavilux.core.errors import InputError
+
+
+def hear(
+    film: Annotated[str, typer.Argument(metavar="FILM", help="A film of any kind and length.")],
+    output: Annotated[
+        str,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="What to write: .mp4 (the film with its music), .mid, .wav, .mp3 …",
+        ),
+    ],
+    what: Annotated[
+        str, typer.Option("--as", metavar="KIND", help="soundtrack, drums or both.")
+    ] = "soundtrack",
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="KEY", help="Such as C, Am or 'Eb dorian'.")
+    ] = None,
+    mode: Annotated[
+        str | None,
+        typer.Option("--mode", metavar="MODE", help="major, minor, dorian, lydian …"),
+    ] = None,
+    tempo: Annotated[
+        float | None,
+        typer.Option("--tempo", metavar="BPM", min=30, max=240, help="Beats a minute."),
+    ] = None,
+    mood: Annotated[
+        str | None,
+        typer.Option("--mood", metavar="MOOD", help="exciting, relaxing, sad, tense …"),
+    ] = None,
+    primer: Annotated[
+        str | None,
+        typer.Option("--primer", metavar="CHORDS", help="Chords to begin with: 'C Am F G'."),
+    ] = None,
+    instruments: Annotated[
+        str | None,
+        typer.Option("--instruments", metavar="NAMES", help="Exactly these: 'piano,cello,drums'."),
+    ] = None,
+    without: Annotated[
+        str | None,
+        typer.Option("--without", metavar="NAMES", help="Leave these out: 'drums'."),
+    ] = None,
+    hits: Annotated[
+        str | None,
+        typer.Option("--hits", metavar="TIMES", help="Instants that must be hit: '12.4,1:05'."),
+    ] = None,
+    markers: Annotated[
+        str | None,
+        typer.Option("--markers", metavar="FILE", help="The same from an EDL or FCPXML file."),
+    ] = None,
+    seed: Seed = 0,
+    takes: Annotated[
+        int, typer.Option("--takes", metavar="N", min=1, max=99, help="So many versions.")
+    ] = 1,
+    stems: Annotated[
+        str | None,
+        typer.Option("--stems", metavar="FOLDER", help="Write each instrument's sound there too."),
+    ] = None,
+    keep_sound: Annotated[
+        bool, typer.Option("--keep-sound", help="Keep the film's own sound as well.")
+    ] = False,
+    duck: Annotated[
+        bool, typer.Option("--duck", help="Step back while the film's own sound is loud.")
+    ] = False,
+    soundfont: Soundfont = None,
+    report: Annotated[
+        str | None,
+        typer.Option("--report", metavar="FILE", help="Show the reasons: a .png or .html."),
+    ] = None,
+) -> None:
+    """Turn FILM into music in time with what is seen.
+
+    The soundtrack is composed for the film: as long as it, to the frame, its
+    cuts on beats, its great cuts on downbeats. Progress goes to standard error,
+    the path of what was written to standard output.
+
+    Examples:
+
+      clavilux hear film.mp4 -o scored.mp4
+
+      clavilux hear film.mp4 -o score.mid --key Am --mood tense --hits 12.4,31
+
+      clavilux hear film.mp4 -o scored.mp4 --keep-sound --duck --report why.html
+    """
+    from fractions import Fraction
+
+    from clavilux import media
+    from clavilux.cli.progress import shown
+    from clavilux.compose.harmony import MODES, Key, parse_key, parse_primer
+    from clavilux.compose.markers import parse_hits, read_markers
+    from clavilux.compose.soundtrack import MOODS, Brief
+    from clavilux.pipelines.hear import Settings
+    from clavilux.pipelines.hear import hear as hear_film
+    from clavilux.pipelines.hear import takes as several
+
+    if what not in ("soundtrack", "drums", "both"):
+        raise InputError(f"--as {what!r} is none of soundtrack, drums and both")
+    if mood is not None and mood not in MOODS:
+        raise InputError(f"no mood is called {mood!r}; there are: {', '.join(MOODS)}")
+    if mode is not None and mode not in MODES:
+        raise InputError(f"no mode is called {mode!r}; there are: {', '.join(MODES)}")
+    asked_key = parse_key(key) if key else None
+    if mode is not None:
+        asked_key = Key(asked_key.tonic if asked_key else 0, mode)
+    points = parse_hits(hits) if hits else ()
+    if markers:
+        rate = media.probe(film).frame_rate or Fraction(24)
+        points = tuple(sorted({*points, *read_markers(markers, rate)}))
+    brief = Brief(
+        key=asked_key,
+        tempo_bpm=tempo,
+        mood=mood,
+        primer=parse_primer(primer) if primer else (),
+        instruments=_names(instruments),
+        without=frozenset(_names(without)),
+        hits_s=points,
+        seed=seed,
+    )
+    settings = Settings(
+        what=what,  # type: ignore[arg-type]  # checked above
+        brief=brief,
+        soundfont=soundfont,
+        keep_sound=keep_sound,
+        duck=duck,
+        stems=stems,
+        report=report,
+    )
+    with shown() as progress, warnings_as_lines():
+        if takes == 1:
+            print(hear_film(film, output, settings=settings, progress=progress))
+            return
+        for path in several(film, output, takes, settings=settings, progress=progress):
+            print(path)
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(word.strip().lower() for word in (text or "").split(",") if word.strip())
