@@ -11,8 +11,14 @@ LOOKS = Family(
     kind="look",
     group="clavilux.looks",
     built_in={
+        "aurora": "clavilux.matter.aurora:Aurora",
+        "coral": "clavilux.matter.coral:Coral",
         "glass": "clavilux.matter.glass:Glass",
         "ink": "clavilux.matter.ink:Ink",
+        "nebula": "clavilux.matter.nebula:Nebula",
+        "paper": "clavilux.matter.paper:Paper",
+        "stained": "clavilux.matter.stained:Stained",
+        "woodcut": "clavilux.matter.woodcut:Woodcut",
     },
 )
 """Every look by name; reading it imports nothing."""

@@ -154,7 +154,7 @@ class Ground:
         cv2.resize(nodes, large, dst=self._places, interpolation=cv2.INTER_LINEAR)
         half = (large[0] // _HALF, large[1] // _HALF)
         smooth = cv2.resize(waves[2], half, interpolation=cv2.INTER_CUBIC)
-        levels = np.asarray(smooth * UNIT + _LEVEL, dtype=np.uint16)
+        levels = np.asarray(np.maximum(smooth * UNIT + _LEVEL, 0), dtype=np.uint16)
         cv2.resize(levels, large, dst=self._swell, interpolation=cv2.INTER_LINEAR)
         return self._places[self._inside], self._swell[self._inside]
 

@@ -161,6 +161,11 @@ def tone_curve(light: float, contrast: float) -> Plane:
     return _bytes(np.clip(BLACK + (WHITE - BLACK) * y, BLACK, WHITE))
 
 
+def gain_times(gain: Plane, factor: Plane) -> None:
+    """Multiply a gain by another, in place."""
+    cv2.multiply(gain, factor, dst=gain, scale=1 / _UNIT)
+
+
 def _vignette(size: Size, depth: float) -> Plane:
     y, x = np.mgrid[0 : size.height, 0 : size.width]
     dx, dy = x / max(1, size.width - 1) - 0.5, y / max(1, size.height - 1) - 0.5

@@ -1,7 +1,10 @@
 """Plane: matter that lies on an endless plane of tiles, moved by slow waves."""
 
+from typing import ClassVar
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from clavilux.core.values import Size
 from clavilux.matter.field import MIDDLE, Ground, Heights, Swell, View, look
@@ -10,7 +13,13 @@ from clavilux.matter.palettes import Palette
 
 
 class PlaneLook(Look):
-    """A look whose matter is a tile of heights, and perhaps a fine one mixed into it."""
+    """A look whose matter is a tile of heights.
+
+    Where `fine` is set, the second tile is mixed into it; where `hued`, the last
+    tile is a second field, the height that chooses the hue.
+    """
+
+    hued: ClassVar[bool] = False
 
     def open(self, size: Size, seed: int, palette: Palette | None = None) -> "PlaneMatter":
         return PlaneMatter(self, size, seed, palette)
@@ -19,9 +28,10 @@ class PlaneLook(Look):
 class PlaneMatter(Matter):
     """A plane of one size and seed."""
 
-    def __init__(self, look: Look, size: Size, seed: int, palette: Palette | None) -> None:
+    def __init__(self, look: PlaneLook, size: Size, seed: int, palette: Palette | None) -> None:
         super().__init__(look, size, seed, palette)
         self.ground = Ground(tiles_of(look, seed), self.coarse)
+        self._hued = look.hued
         self._swells: dict[int, Swell] = {}
         self._mixed: tuple[float, Heights] | None = None
 
@@ -29,7 +39,12 @@ class PlaneMatter(Matter):
         places, swell = self.ground.places(view, self.swell(scene))
         height = look(self.base(detail), places)
         cv2.add(height, swell, dst=height)
-        return (height,)
+        return (height, self._hue(places, swell)) if self._hued else (height,)
+
+    def _hue(self, places: NDArray[np.float32], swell: Heights) -> Heights:
+        hue = look(self.ground.layers[-1], places)
+        cv2.add(hue, swell, dst=hue)
+        return hue
 
     def swell(self, scene: int) -> Swell:
         """Give the slow waves of a scene."""

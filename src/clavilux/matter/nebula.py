@@ -1,0 +1,51 @@
+"""Nebula: clouds of gas and dust, lit from within, with stars among them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux.matter import noise
+from clavilux.matter.field import Waves
+from clavilux.matter.light import Light
+from clavilux.matter.noise import TILE, Tile
+from clavilux.matter.plane import PlaneLook
+from clavilux.matter.tables import Transfer
+
+
+class Nebula(PlaneLook):
+    """Soft clouds whose hue wanders apart from their brightness."""
+
+    name = "nebula"
+    palette = "nocturne"
+    waves = Waves(bend=0.035, swell=0.08, fastest=2)
+    light = Light(relief=5, darkest=0.5, brightest=1.5, shine=20, vignette=0.45, halo_from=60)
+    fine = 0.55
+    hued = True
+
+    def tiles(self, rng: np.random.Generator) -> tuple[Tile, ...]:
+        clouds = noise.spectral(rng, low=1, high=60, slope=1.75)
+        clouds = noise.curled(rng, clouds, amounts=(0.03, 0.02), high=4)
+        ridges = 1 - np.abs(noise.spectral(rng, low=3, high=60, slope=1.45))
+        ridges = noise.curled(rng, noise.standard(ridges), amounts=(0.025,), high=5)
+        gas = noise.levelled(clouds, 0.75) ** 1.35
+        hue = noise.spectral(rng, low=1, high=6, slope=1.2)
+        stars = _stars(rng, 420)
+        return (
+            (0.02 + 0.82 * gas + stars).astype(np.float32),
+            (0.5 + 0.2 * ridges * (0.3 + gas)).astype(np.float32),
+            (0.6 * noise.levelled(hue, 0.8) + 0.3 * gas + 0.2).astype(np.float32),
+        )
+
+    def transfer(self, heights: NDArray[np.float64], detail: float) -> Transfer:
+        x = np.clip(heights, 0, 1.4)
+        star = np.clip((heights - 0.95) / 0.2, 0, 1)
+        return Transfer(
+            0.05 + 0.93 * x,
+            0.55 + 0.55 * x,
+            np.minimum(heights, 0.95) * (0.5 + detail) - 0.1 * star,
+        )
+
+
+def _stars(rng: np.random.Generator, n: int) -> Tile:
+    sky = np.zeros((TILE, TILE), dtype=np.float32)
+    sky[rng.integers(0, TILE, n), rng.integers(0, TILE, n)] = rng.pareto(2.6, n) + 0.25
+    return np.minimum(noise.blurred(sky, 0.75) * 3, 1.0)
