@@ -53,8 +53,8 @@ def speed(files: list[Path], rounds: int) -> int:
     taken: dict[str, dict[Path, float]] = {"clavilux": {}, "mido": {}}
     readers: dict[str, Callable[[Path], object]] = {"clavilux": score.read, "mido": mido.MidiFile}
     for _ in range(rounds):
-        for path in files:
-            for name, reader in readers.items():
+        for name, reader in readers.items():
+            for path in files:
                 best = taken[name].get(path, float("inf"))
                 taken[name][path] = min(best, cpu_seconds(reader, path))
     print(f"{len(files)} files; best of {rounds} readings in turns; processor time")

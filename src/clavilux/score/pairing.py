@@ -57,10 +57,10 @@ def _pair_tracks(messages: Messages, first: int, last: int) -> PairedNotes:
     status, tick = messages.status[rows], messages.tick[rows]
     pitch, velocity = messages.first[rows], messages.second[rows]
     track_starts = np.array(bounds) - bounds[0]
-    notes = np.flatnonzero(status < 0xA0)
+    notes = (status < 0xA0).nonzero()[0]
     if len(notes) < len(status):
         status, tick, pitch, velocity = status[notes], tick[notes], pitch[notes], velocity[notes]
-        track_starts = np.searchsorted(notes, track_starts)
+        track_starts = notes.searchsorted(track_starts)
     channel: NDArray[np.uint8] = np.bitwise_and(status, 0x0F, dtype=np.uint8)
     key: NDArray[np.uint16] = np.left_shift(channel, 7, dtype=np.uint16)
     key |= pitch
@@ -69,8 +69,8 @@ def _pair_tracks(messages: Messages, first: int, last: int) -> PairedNotes:
         key |= np.repeat(tracks, track_starts[1:] - track_starts[:-1])
     is_on = (status >= 0x90) & (velocity > 0)
     ons, offs, strays = _match_in_parts(key, is_on, tick)
-    begins = np.flatnonzero(is_on)
-    note_starts = np.searchsorted(begins, track_starts)
+    begins = is_on.nonzero()[0]
+    note_starts = begins.searchsorted(track_starts)
     offset = np.empty(len(tick), dtype=np.int64)
     n_hung: list[int] = []
     if len(ons) < len(begins):
@@ -114,7 +114,7 @@ def _match(
         Places of note-ons, of the note-offs which end them, and, increasing, of
         those note-offs which end none.
     """
-    order = np.argsort(key, kind="stable")
+    order = key.argsort(kind="stable")
     on = is_on[order]
     if len(on) % 2 == 0 and on[::2].all() and not on[1::2].any():
         ons, offs = order[::2], order[1::2]

@@ -159,8 +159,8 @@ class _Changes:
     """The messages of all tracks that are not notes, as columns."""
 
     def __init__(self, messages: Messages) -> None:
-        rows = np.flatnonzero(messages.status >= _FIRST_CHANGE)
-        self._bounds: list[int] = np.searchsorted(rows, messages.bounds).tolist()
+        rows = (messages.status >= _FIRST_CHANGE).nonzero()[0]
+        self._bounds: list[int] = rows.searchsorted(messages.bounds).tolist()
         status, number = messages.status[rows], messages.first[rows]
         kind: NDArray[np.uint8] = np.right_shift(status - _FIRST_CHANGE, 4, dtype=np.uint8)
         channel: NDArray[np.uint8] = np.bitwise_and(status, 0x0F, dtype=np.uint8)

@@ -58,7 +58,7 @@ def decode(data: bytes, chunks: list[tuple[int, int]]) -> Messages:
     buffer = np.frombuffer(data, dtype=np.uint8)
     lows = _places_of_lows(buffer)
     walk = _Walk(data, lows)
-    starts = np.searchsorted(lows, [start for start, _ in chunks]).tolist()
+    starts = lows.searchsorted([start for start, _ in chunks]).tolist()
     try:
         for (start, end), low in zip(chunks, starts, strict=True):
             walk.along(start, end, low)
@@ -73,7 +73,7 @@ def decode(data: bytes, chunks: list[tuple[int, int]]) -> Messages:
 def _places_of_lows(buffer: Bytes) -> Places:
     """Give the place of every byte below 0x80."""
     if len(buffer) <= _BYTES_AT_ONCE:
-        return np.flatnonzero(buffer < 0x80)
+        return (buffer < 0x80).nonzero()[0]
     places = np.empty(np.count_nonzero(buffer < 0x80), dtype=np.int32)
     filled = 0
     for start in range(0, len(buffer), _BYTES_AT_ONCE):
@@ -91,9 +91,9 @@ class _Walk:
         breaks = np.frombuffer(data.translate(_BREAKS_RHYTHM), dtype=np.bool_)
         if np.count_nonzero(breaks) > _MAX_CANDIDATES:
             raise Irregular
-        places = np.flatnonzero(breaks)
+        places = breaks.nonzero()[0]
         self.candidates: list[int] = [*places.tolist(), len(data)]
-        self.candidate_lows: list[int] = [*np.searchsorted(lows, places).tolist(), len(lows)]
+        self.candidate_lows: list[int] = [*lows.searchsorted(places).tolist(), len(lows)]
         self.candidate = 0
         self.n_rows = 0
         self.pieces: list[tuple[int, int]] = []
@@ -237,9 +237,8 @@ def _columns(
         first[rows], second[rows] = buffer[at_first], buffer[at_second]
         delta[rows] = _deltas(buffer, begin, end_of_delta)
         status[rows] = _statuses(buffer, end_of_delta, at_first, running)
-        if (((status[rows] & 0xE0) == 0xC0) != (at_first == at_second)).any():
-            raise Irregular
-        if (at_second - at_first > 1).any():
+        is_short = (status[rows] & 0xE0) == 0xC0
+        if (at_second - at_first + is_short != 1).any():
             raise Irregular
         row, place, running = rows.stop, int(at_second[-1]) + 1, int(status[rows.stop - 1])
     return delta, status, first, second
@@ -266,7 +265,7 @@ def _deltas(buffer: Bytes, begin: Places, last: Places) -> NDArray[np.int64]:
     """Read the delta times whose bytes lie from `begin` to `last`."""
     delta = buffer[last].astype(np.int64)
     leading = last - begin
-    longer = np.flatnonzero(leading)
+    longer = leading.nonzero()[0]
     for back in range(1, 4):
         if not len(longer):
             return delta
