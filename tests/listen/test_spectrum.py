@@ -4,10 +4,10 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from signals import RATE, clicks, sine, sound
 
 from clavilux.core.values import Sound
 from clavilux.listen import spectrum
-from signals import RATE, clicks, sine, sound
 
 
 def frames(recording: Sound) -> np.ndarray:

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from signals import clicks, pulse, sound
 
 from clavilux.core.metrics import onset_agreement
 from clavilux.listen.beats import find_downbeats, track_beats
 from clavilux.listen.measure import measure
 from clavilux.listen.onsets import band_flux, envelope, pick_peaks, refine
 from clavilux.listen.tempo import Tempo, estimate_tempo
-from signals import clicks, pulse, sound
 
 
 def heard(wave: np.ndarray) -> tuple[np.ndarray, Tempo]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from signals import pulse, sine, sound
 
 from clavilux import listen
 from clavilux.core.drums import DRUMS
@@ -9,7 +10,6 @@ from clavilux.core.timeline import TempoMap
 from clavilux.core.values import Facts, Notes, Score, Track
 from clavilux.listen.sections import find_sections
 from clavilux.perform import synthesise
-from signals import pulse, sine, sound
 
 KICK, SNARE, HAT = 36, 38, 42
 
