@@ -8,8 +8,8 @@ from pictures import film_of, moved, texture
 
 from clavilux.core.colour import srgb_from_yuv
 from clavilux.core.values import Film, FilmFrame, Size, Yuv
-from clavilux.watch.facts import watch
 from clavilux.watch.muvi import OnceASecond, scene_offsets
+from clavilux.watch.watched import watch
 
 
 def naive_motion(frames):
