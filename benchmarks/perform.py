@@ -92,12 +92,12 @@ def _onsets() -> None:
 
 
 def _samples(score: Score, notes: Notes) -> list[int]:
-    return np.round(score.onsets_s(notes) * SAMPLE_RATE).astype(int).tolist()
+    return [round(at * SAMPLE_RATE) for at in score.onsets_s(notes).tolist()]
 
 
 def _rise_ms(window: NDArray[np.float32]) -> float:
     """Give when a hit, expected at sample 882, rises above what rang before it."""
-    floor = max(1.5 * float(window[:800].max()), _HEARD * float(window[882:].max()))
+    floor = max(1.5 * float(window[:882].max()), _HEARD * float(window[882:].max()))
     return (int(np.argmax(window > floor)) - 882) / SAMPLE_RATE * 1000
 
 

@@ -15,7 +15,7 @@ LUFS = -16.0
 CEILING_DB = -1.0
 _LARGEST_GAIN_DB = 30.0
 _LARGEST_CORRECTION_DB = 10.0
-_STEP_S = 0.002
+_STEP_S = 0.004
 _NEAR_DB = 0.02
 _BETWEEN_DB = 0.3  # how far true peaks lie above those on the samples, about
 

@@ -29,7 +29,7 @@ from clavilux.perform.soundfont import EnvelopeTimes, Oscillator, SoundFont, Zon
 PAGE = 1 << 14
 KEPT_PAGES = 32
 """Pages of a tone that are shared (12 s); what lasts longer goes on by itself."""
-_CACHE_BYTES = 160 << 20
+_CACHE_BYTES = 48 << 20
 _SILENCE_DB = 90.0
 _DB = np.log(10.0) / 20.0
 _FILTER_HOP = 256
