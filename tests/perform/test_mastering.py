@@ -5,16 +5,17 @@ import pytest
 
 from clavilux.compose.demo import demo_score
 from clavilux.core.loudness import measure
+from clavilux.core.values import Sound
 from clavilux.perform import perform
 
 
 def test_the_demonstration_comes_out_mastered():
-    sound = perform(demo_score())
+    waveform = perform(demo_score()).read()
 
-    meter = measure(sound)
+    meter = measure(Sound.from_array(waveform, 44_100))
     assert meter.integrated == pytest.approx(-16.0, abs=1.0)
     assert meter.true_peak_db < -1.0
-    assert not sound.read()[-4000:].any()
+    assert not waveform[-4000:].any()
 
 
 def test_a_piece_can_be_cut_to_the_length_of_a_film():
