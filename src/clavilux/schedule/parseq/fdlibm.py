@@ -96,16 +96,17 @@ def _reduce(x: Column) -> tuple[Ints, Column, Column]:
     exponent = high >> 20
     clear = (n < 32) & (high != _MULTIPLES[np.clip(n - 1, 0, 31)]) & (n > 0)
     near = ~clear & (exponent - ((_high(first) >> 20) & 0x7FF) > 16)
-    step = rest - multiple * _PIO2[1]
-    step_tail = multiple * _PIO2_TAIL[1] - ((rest - step) - multiple * _PIO2[1])
-    second = step - step_tail
-    nearer = near & (exponent - ((_high(second) >> 20) & 0x7FF) > 49)
-    step2 = step - multiple * _PIO2[2]
-    step2_tail = multiple * _PIO2_TAIL[2] - ((step - step2) - multiple * _PIO2[2])
-    third = step2 - step2_tail
-    value = np.where(nearer, third, np.where(near, second, first))
-    rest = np.where(nearer, step2, np.where(near, step, rest))
-    tail = np.where(nearer, step2_tail, np.where(near, step_tail, tail))
+    value = first
+    if np.any(near):
+        step = rest - multiple * _PIO2[1]
+        step_tail = multiple * _PIO2_TAIL[1] - ((rest - step) - multiple * _PIO2[1])
+        second = step - step_tail
+        nearer = near & (exponent - ((_high(second) >> 20) & 0x7FF) > 49)
+        step2 = step - multiple * _PIO2[2]
+        step2_tail = multiple * _PIO2_TAIL[2] - ((step - step2) - multiple * _PIO2[2])
+        value = np.where(nearer, step2 - step2_tail, np.where(near, second, first))
+        rest = np.where(nearer, step2, np.where(near, step, rest))
+        tail = np.where(nearer, step2_tail, np.where(near, step_tail, tail))
     error = (rest - value) - tail
     small = high <= 0x3FE921FB
     n = np.where(small, 0, n)
@@ -139,23 +140,33 @@ def _quarters(x: Column, shift: int) -> Column:
     n, rest, error = _reduce(x)
     turn = (n + shift) & 3
     whole = (_high(x) & 0x7FFFFFFF) <= 0x3FE921FB
-    use_sine = turn % 2 == 0
-    value = np.where(use_sine, _sine(rest, error, whole), _cosine(rest, error))
+    sines, cosines = np.flatnonzero(turn % 2 == 0), np.flatnonzero(turn % 2)
+    value = np.empty_like(x)
+    value[sines] = _sine(rest[sines], error[sines], whole[sines])
+    value[cosines] = _cosine(rest[cosines], error[cosines])
     return np.where(turn >= 2, -value, value)
+
+
+def _within_reach(
+    x: Column, exact: Callable[[Column], Column], beyond: Callable[[Column], Column]
+) -> Column:
+    """Evaluate exactly where the angle is small enough to be reduced here."""
+    near = np.abs(x) < _LARGEST_ANGLE
+    if np.all(near):
+        return exact(x)
+    return np.where(near, exact(np.where(near, x, 0.0)), beyond(x))
 
 
 @_on_columns
 def sin(x: Column) -> Column:
     """``Math.sin``."""
-    exact = np.abs(x) < _LARGEST_ANGLE
-    return np.where(exact, _quarters(np.where(exact, x, 0.0), 0), np.sin(x))
+    return _within_reach(x, lambda angle: _quarters(angle, 0), np.sin)
 
 
 @_on_columns
 def cos(x: Column) -> Column:
     """``Math.cos``."""
-    exact = np.abs(x) < _LARGEST_ANGLE
-    return np.where(exact, _quarters(np.where(exact, x, 0.0), 1), np.cos(x))
+    return _within_reach(x, lambda angle: _quarters(angle, 1), np.cos)
 
 
 _T = (3.33333333333334091986e-01, 1.33333333333201242699e-01, 5.39682539762260521377e-02,
@@ -196,12 +207,13 @@ def _tangent(x: Column, y: Column, inverse: NDArray[np.bool_]) -> Column:
 @_on_columns
 def tan(x: Column) -> Column:
     """``Math.tan``."""
-    exact = np.abs(x) < _LARGEST_ANGLE
-    inside = np.where(exact, x, 0.0)
-    n, rest, error = _reduce(inside)
+    return _within_reach(x, _tangents, np.tan)
+
+
+def _tangents(x: Column) -> Column:
+    n, rest, error = _reduce(x)
     value = _tangent(rest, error, (n & 1) == 1)
-    value = np.where((_high(inside) & 0x7FFFFFFF) < 0x3E300000, inside, value)
-    return np.where(exact, value, np.tan(x))
+    return np.where((_high(x) & 0x7FFFFFFF) < 0x3E300000, x, value)
 
 
 # Arcs ---------------------------------------------------------------------------------------------

@@ -5,12 +5,14 @@ prompt), one text a frame out, as Deforum reads it: the positive, then ``--neg``
 the negative.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clavilux.core.errors import DocumentError
 from clavilux.schedule.parseq import columns, frames, js
@@ -115,26 +117,28 @@ class _Rendering:
         self.combined: dict[tuple[int, bool], Any] = {}
 
     def run(self) -> list[str]:
-        active = [self._active(prompt) for prompt in self.prompts.prompts]
+        active = np.array([self._active(prompt) for prompt in self.prompts.prompts], dtype=bool)
+        active = active.reshape(len(self.prompts.prompts), len(self.frames))
+        changes = np.flatnonzero(np.any(np.diff(active, axis=1), axis=0)) + 1
+        bounds = [0, *changes.tolist(), len(self.frames)]
         out: list[str] = []
-        last: tuple[tuple[int, ...], str] | None = None
-        for i, frame in enumerate(self.frames):
-            shown = tuple(n for n, is_active in enumerate(active) if is_active[i])
-            if last is not None and last[0] == shown and self._is_constant(shown):
-                out.append(last[1])
-                continue
+        for start, stop in itertools.pairwise(bounds):
+            shown = tuple(np.flatnonzero(active[:, start]).tolist())
             try:
-                out.append(self._text(shown, i, frame))
+                for i in range(start, stop):
+                    out.append(self._text(shown, i, self.frames[i]))
+                    if i == start and self._is_constant(shown):
+                        out.extend(out[-1:] * (stop - start - 1))
+                        break
             except Fault as fault:
-                raise _Failure(frame, str(fault)) from None
-            last = shown, out[-1]
+                raise _Failure(self.frames[len(out)], str(fault)) from None
         return out
 
-    def _active(self, prompt: dict[str, Any]) -> list[bool]:
+    def _active(self, prompt: dict[str, Any]) -> NDArray[np.bool_]:
         if is_truthy(prompt.get("allFrames", UNDEFINED)):
-            return [True] * len(self.frames)
+            return np.ones(len(self.frames), dtype=bool)
         start, end = (_number(prompt.get(key, UNDEFINED)) for key in ("from", "to"))
-        return [start <= frame <= end for frame in self.frames]
+        return (start <= self.scene.frames) & (self.scene.frames <= end)
 
     def _is_constant(self, shown: tuple[int, ...]) -> bool:
         """Whether these prompts hold no expression and no weight that moves."""

@@ -21,6 +21,7 @@ from clavilux.schedule.parseq.js import SPACE
 MAX_PATTERN = 500
 MAX_NODES = 5_000
 MAX_VISITS = 2_000_000
+_SPECIAL = frozenset("\\^$.|?*+()[]{}")
 _LINE_ENDS = frozenset(map(ord, "\n\r\u2028\u2029"))
 _DIGITS = frozenset(map(ord, "0123456789"))
 _WORD = frozenset(map(ord, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"))
@@ -86,6 +87,7 @@ class Pattern:
             raise DocumentError(
                 f"a pattern of info_match has {len(text)} characters; at most {MAX_PATTERN} are read"
             )
+        self._literal = text if not _SPECIAL & set(text) else None
         try:
             self._start, self._end = _Reader(text).read()
         except PatternError as error:
@@ -93,8 +95,9 @@ class Pattern:
 
     def matches(self, text: str) -> bool:
         """Whether it occurs anywhere in `text`."""
-        units = units_of(text)
-        search = _Search(units)
+        if self._literal is not None:
+            return self._literal in text
+        search = _Search(units_of(text))
         entry = _Node(to=[self._start])
         anywhere = _Node(consumes=lambda _: True)
         anywhere.to = [self._start, anywhere]

@@ -86,13 +86,16 @@ class Labels:
         if text not in self._found:
             hits = np.zeros(len(self.infos), dtype=bool)
             compiled = None
+            known: dict[str, bool] = {}
             for i, info in enumerate(self.infos):
                 if info is None:
                     continue
                 if not isinstance(info, str):
                     raise Fault("TypeError: kf.info?.match is not a function")
-                compiled = compiled or pattern(text)
-                hits[i] = compiled.matches(info)
+                if info not in known:
+                    compiled = compiled or pattern(text)
+                    known[info] = compiled.matches(info)
+                hits[i] = known[info]
             self._found[text] = hits
         return self._found[text]
 
