@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import soundfile
-from media_samples import RATE, SIZE, click, loudest_s, picture
+from media_samples import SIZE, click, loudest_s, picture
 from numpy.typing import NDArray
 
 from clavilux import media
@@ -85,6 +86,15 @@ def test_names_that_no_sound_can_have_are_refused(tmp_path: Path, name: str) -> 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_sound_without_samples_is_refused(tmp_path: Path, suffix: str) -> None:
+    with pytest.raises(MediaError, match="there is no sound to write"):
+        media.write_sound(
+            Sound.from_array(np.zeros((0, 2), np.float32), 44100), tmp_path / f"a{suffix}"
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_more_channels_than_a_codec_has_are_refused(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="6 channels; libmp3lame holds at most 2"):
         media.write_sound(click(0.1, 0.2, channels=6), tmp_path / "a.mp3")
@@ -119,8 +129,6 @@ def test_real_sounds_are_read_as_libsndfile_reads_them(
 
 
 def test_the_sound_of_a_film_lines_up_with_pictures_that_start_late(tmp_path: Path) -> None:
-    import av
-
     path = tmp_path / "late.mkv"
     beep = click(1.5, 3.0, sample_rate=48000)
     with av.open(str(path), "w") as out:
@@ -197,6 +205,3 @@ def test_mono_and_another_rate_can_be_had_at_once(tmp_path: Path) -> None:
     media.write_sound(click(0.5, 1.0), tmp_path / "a.wav")
     sound = media.open_sound(tmp_path / "a.wav", sample_rate=16000, mono=True)
     assert sound.read().shape == (16000, 1)
-    media.write_film(
-        [picture(i) for i in range(24)], tmp_path / "f.mp4", frame_rate=RATE, size=SIZE
-    )

@@ -100,6 +100,8 @@ def to_video_frame(
         frame = av.VideoFrame.from_numpy_buffer(
             np.ascontiguousarray(picture.planes), format="yuv420p"
         )
+        if pixel_format == "yuv420p":
+            return frame
         source_range = ColorRange.MPEG
     else:
         rgb = np.ascontiguousarray(picture)

@@ -20,7 +20,7 @@ from clavilux.media.encoding import film_kind
 from clavilux.media.film import open_film, steady
 from clavilux.media.film_writer import write_film
 from clavilux.media.outputs import translated_output
-from clavilux.media.sound_track import SoundTrack
+from clavilux.media.sound_track import SoundTrack, coded_rate
 from clavilux.media.sound_writer import open_output
 
 _HOLDS = {
@@ -61,7 +61,7 @@ def rescore(
         stream = film_stream(source)
         if stream is None:
             raise MediaError(f"{film} holds no film; expected one (mp4, mov, mkv, webm, gif)")
-        if stream.codec_context.name in _HOLDS.get(kind, ()):
+        if stream.codec_context.codec.canonical_name in _HOLDS.get(kind, ()):
             _copy(source, sound, target, kind, Fraction(duration_s), progress)
             return
     pictures = open_film(film)
@@ -87,9 +87,10 @@ def _copy(
     stream = film_stream(source)
     assert stream is not None
     with translated_output(target) as partial:
-        container = open_output(partial, _FORMAT[kind])
+        ticks = coded_rate(_SOUND_CODEC[kind], sound.sample_rate)
+        container = open_output(partial, _FORMAT[kind], ticks=ticks)
         try:
-            copied = container.add_stream_from_template(stream)
+            copied = container.add_stream_from_template(stream, opaque=True)
             track = SoundTrack(container, sound, _SOUND_CODEC[kind])
             container.start_encoding()
             first: int | None = None

@@ -57,7 +57,7 @@ def write_sound(
         progress: Hears of seconds done, of seconds there are.
 
     Raises:
-        MediaError: No sound can be written under that name.
+        MediaError: No sound can be written under that name, or there is none.
         OutputError: The file cannot be written.
     """
     path = Path(path)
@@ -115,6 +115,8 @@ def _heard(sound: Sound, progress: Progress) -> Sound:
             done += len(block)
             seconds = done / sound.sample_rate
             progress(seconds, max(seconds, sound.duration_s or 0.0), "writing sound")
+        if not done:
+            raise MediaError("there is no sound to write; expected one sample or more")
 
     return Sound(sound.sample_rate, sound.n_channels, sound.n_samples, blocks)
 
