@@ -1,0 +1,1 @@
+"""Benchmarks: every figure with its data, split, seed and baseline beside it."""
