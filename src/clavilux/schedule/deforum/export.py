@@ -1,0 +1,68 @@
+"""Export: Deforum settings that play a rendered document without Parseq.
+
+Every driven field becomes a schedule string with one number where its line bends, so
+that Deforum's straight lines pass through every frame's value.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux.schedule.deforum.manifest import MOVES, driven, manifest_text, overrides
+from clavilux.schedule.parseq.js import number_text
+from clavilux.schedule.parseq.rendered import RenderedDocument
+
+TOLERANCE = 1e-13
+"""How far a frame's value may lie from the line, relative to the field's reach."""
+
+
+def settings_with_manifest(rendered: RenderedDocument) -> dict[str, Any]:
+    """Give settings which hand Deforum the document as a Parseq manifest."""
+    return {
+        **overrides(rendered),
+        "parseq_manifest": manifest_text(rendered),
+        "parseq_use_deltas": True,
+        "parseq_non_schedule_overrides": True,
+    }
+
+
+def settings_with_schedules(rendered: RenderedDocument) -> dict[str, Any]:
+    """Give settings which hold the document as Deforum's own schedules."""
+    settings: dict[str, Any] = {**overrides(rendered), "animation_mode": "3D"}
+    for entry in driven(rendered):
+        if entry.column == "deforum_prompt":
+            settings["prompts"] = _changes(rendered.prompts or [])
+        else:
+            settings[entry.setting] = schedule_text(rendered.column(entry.column))
+    if not MOVES & set(rendered.fields):
+        settings["animation_mode"] = "2D"
+    return settings
+
+
+def schedule_text(column: NDArray[np.float64]) -> str:
+    """Write a column as a schedule string, with keys only where its line bends."""
+    values = np.nan_to_num(column)
+    keys = _bends(values)
+    return ", ".join(f"{i}:({_plain(float(values[i]))})" for i in keys)
+
+
+def _plain(value: float) -> str:
+    text = number_text(value)
+    return f"{value:.12f}".rstrip("0") if "e" in text else text
+
+
+def _bends(values: NDArray[np.float64]) -> list[int]:
+    if len(values) < 3:
+        return list(range(len(values)))
+    reach = max(float(np.max(np.abs(values))), 1e-12)
+    bent = np.abs(np.diff(values, 2)) > TOLERANCE * reach
+    return [0, *(np.flatnonzero(bent) + 1).tolist(), len(values) - 1]
+
+
+def _changes(texts: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for frame, text in enumerate(texts):
+        if frame == 0 or text != texts[frame - 1]:
+            found[str(frame)] = text
+    return found
