@@ -1,0 +1,261 @@
+"""Soundtracks for films with known cuts: how they fit, whether they obey, whether they are music.
+
+    python -m benchmarks.soundtrack [--films 20]
+
+Data: films of one to three minutes cut by seed from the real clips beside the
+checkout and from our own looks. Nothing here is trained, so there is no split.
+Beside every figure its baselines and controls.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.films import SAMPLES, CutFilm, cut_film
+from clavilux import media, perform, score, watch
+from clavilux.compose.harmony import Key
+from clavilux.compose.soundtrack import Brief, Soundtrack, compose
+from clavilux.core.errors import ClaviluxError
+from clavilux.core.loudness import measure
+from clavilux.core.metrics import correlation, onset_agreement
+from clavilux.core.values import Events, Facts, Size
+from clavilux.evaluation import soundtrack as evaluate
+from clavilux.pipelines.hear import Settings, faded, hear
+
+_PROFILES = {
+    "major": np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88]),
+    "minor": np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17]),
+}
+
+
+def main() -> None:
+    """Print every figure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--films", type=int, default=20, help="how many films")
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        films = [
+            cut_film(Path(folder) / f"{i}.mp4", seed=arguments.seed + i, own=i % 4 == 3)
+            for i in range(arguments.films)
+        ]
+        minutes = sum(film.duration_s for film in films) / 60
+        print(f"{len(films)} films, {minutes:.1f} min, seed {arguments.seed}")
+        seen = [watch.facts(media.open_film(film.path)) for film in films]
+        made = [
+            compose(facts, float(film.frame_rate), Brief(seed=i))
+            for i, (film, facts) in enumerate(zip(films, seen, strict=True))
+        ]
+        known = [_with_cuts(f, facts) for f, facts in zip(films, seen, strict=True)]
+        _print_detection(films, seen)
+        _print_fit(films, known, made)
+        _print_following(known, made)
+        _print_obedience(films, seen)
+        _print_musicality(made)
+        _print_sound(films[:4], made[:4])
+        _print_length(films[:3], Path(folder))
+        _print_cost(Path(folder))
+
+
+def _with_cuts(film: CutFilm, facts: Facts) -> Facts:
+    """The film's facts with the cuts that are known in the place of those that were seen."""
+    cuts = facts.events.of("cut")
+    strength = np.full(len(film.cuts_s), 0.5)
+    for i, time_s in enumerate(film.cuts_s):
+        near = np.abs(cuts.time_s - time_s) < 0.1
+        if near.any():
+            strength[i] = cuts.strength[near].max()
+    events = Events(film.cuts_s, ("cut",) * len(film.cuts_s), strength)
+    return replace(facts, events=events)
+
+
+def _print_detection(films: Sequence[CutFilm], seen: Sequence[Facts]) -> None:
+    found = [
+        onset_agreement(film.cuts_s, facts.events.of("cut").time_s, float(1 / film.frame_rate))
+        for film, facts in zip(films, seen, strict=True)
+    ]
+    total = found[0]
+    for one in found[1:]:
+        total = total + one
+    print(f"cuts found: recall {total.recall:.3f}, precision {total.precision:.3f} (±1 frame)")
+
+
+def _print_fit(
+    films: Sequence[CutFilm], known: Sequence[Facts], made: Sequence[Soundtrack]
+) -> None:
+    grids = [score.facts(one.score) for one in made]
+    other = grids[1:] + grids[:1]
+    rows: dict[str, list[evaluate.CutFit]] = {
+        "ours": [],
+        "metronome, best tempo and offset": [],
+        "ours moved at random": [],
+        "another film's soundtrack": [],
+    }
+    for i, (film, facts) in enumerate(zip(films, known, strict=True)):
+        rate = film.frame_rate
+        fits = (
+            evaluate.cut_fit(facts, grids[i], rate),
+            evaluate.metronome_fit(facts, rate),
+            evaluate.random_fit(facts, grids[i], rate, seed=i),
+            evaluate.cut_fit(facts, other[i], rate),
+        )
+        for name, one in zip(rows, fits, strict=True):
+            rows[name].append(one)
+    print("\ncuts on beats                      error/beat   ≤1 frame   great on downbeat")
+    for name, fits_of in rows.items():
+        weight = np.array([one.n_cuts for one in fits_of], dtype=float)
+        error = np.average([one.error_beats for one in fits_of], weights=weight)
+        met = np.average([one.met for one in fits_of], weights=weight)
+        great = np.mean([one.great_met for one in fits_of])
+        print(f"{name:34} {error:10.3f} {met:10.3f} {great:14.3f}")
+
+
+def _print_following(known: Sequence[Facts], made: Sequence[Soundtrack]) -> None:
+    print("\nfollowing the film's motion        correlation   film moved   another's")
+    loud = [_loudness(one) for one in made]
+    dense = [evaluate.density(one.score, f.duration_s) for one, f in zip(made, known, strict=True)]
+    for name, measures in (("loudness", loud), ("density", dense)):
+        ours = [evaluate.following(f, m) for f, m in zip(known, measures, strict=True)]
+        swapped = measures[1:] + measures[:1]
+        other = []
+        for facts, wrong in zip(known, swapped, strict=True):
+            length = min(len(wrong), int(facts.duration_s))
+            other.append(evaluate.following(facts, wrong[:length]).correlation)
+        row = (
+            np.mean([f.correlation for f in ours]),
+            np.mean([f.lagged for f in ours]),
+            np.mean(other),
+        )
+        print(f"{name:34} {row[0]:10.3f} {row[1]:12.3f} {row[2]:11.3f}")
+
+
+def _loudness(made: Soundtrack) -> np.ndarray:
+    """RMS of each second of the performance, in decibels."""
+    sound = perform.synthesise(made.score, duration_s=made.score.duration_s)
+    samples = sound.read().mean(axis=1)
+    rate = sound.sample_rate
+    seconds = samples[: len(samples) // rate * rate].reshape(-1, rate)
+    return np.asarray(20 * np.log10(np.sqrt((seconds**2).mean(axis=1)) + 1e-4))
+
+
+def _print_obedience(films: Sequence[CutFilm], seen: Sequence[Facts]) -> None:
+    rng = np.random.default_rng(1)
+    done: dict[str, list[bool]] = {name: [] for name in ("key", "tempo", "instruments", "hits")}
+    for film, facts in zip(films, seen, strict=True):
+        frame_s = float(1 / film.frame_rate)
+        key = Key(int(rng.integers(12)), str(rng.choice(["major", "minor"])))
+        tempo = float(rng.integers(60, 141))
+        hits = tuple(np.sort(rng.uniform(4, film.duration_s - 4, 3)).round(2).tolist())
+        names = ("piano", "cello", "bass")
+        brief = Brief(key=key, tempo_bpm=tempo, hits_s=hits, instruments=names)
+        one = compose(facts, float(film.frame_rate), brief)
+        done["key"].append(_sounding_key(one) == key)
+        beats = score.facts(one.score).beats_s
+        actual = 60 / float(np.median(np.diff(beats)))
+        done["tempo"].append(abs(actual / tempo - 1) < 0.031)
+        played = {t.name for t in one.score.tracks if len(t.notes)}
+        done["instruments"].append(played == {"Piano", "Cello", "Fingered Bass"})
+        onsets = np.concatenate([one.score.onsets_s(t.notes) for t in one.score.tracks])
+        off = np.abs(onsets[:, None] - np.array(hits)).min(axis=0)
+        done["hits"].append(bool((off <= frame_s).all()))
+    print("\nobeyed: " + ", ".join(f"{name} {np.mean(ok):.0%}" for name, ok in done.items()))
+
+
+def _sounding_key(made: Soundtrack) -> Key:
+    """The key that the notes' durations fit best.
+
+    Source:
+        C. L. Krumhansl, "Cognitive Foundations of Musical Pitch", 1990: the
+        probe-tone profiles, correlated with how long each pitch class sounds.
+    """
+    held = np.zeros(12)
+    for track in made.score.tracks:
+        lengths = made.score.offsets_s(track.notes) - made.score.onsets_s(track.notes)
+        np.add.at(held, track.notes.pitch % 12, lengths)
+    fits = {
+        Key(tonic, mode): correlation(np.roll(profile, tonic), held)
+        for mode, profile in _PROFILES.items()
+        for tonic in range(12)
+    }
+    return max(fits, key=lambda key: fits[key])
+
+
+def _print_musicality(made: Sequence[Soundtrack]) -> None:
+    ours = [evaluate.musicality(one.score) for one in made]
+    songs = []
+    for path in sorted((SAMPLES / "midi").glob("*.mid*")):
+        try:
+            song = score.read(path)
+        except ClaviluxError:
+            continue
+        if sum(len(t.notes) for t in song.tracks) > 200 and song.duration_s > 30:
+            songs.append(evaluate.musicality(song))
+
+    def mean(of: Callable[[evaluate.Musicality], float]) -> float:
+        return float(np.mean([of(one) for one in ours]))
+
+    print(f"\nmelody: chord tones on strong beats {mean(lambda m: m.chord_tones):.3f}")
+    returns, chance = mean(lambda m: m.theme_returns), mean(lambda m: m.theme_by_chance)
+    print(f"figures that come again {returns:.3f} (its own intervals shuffled {chance:.3f})")
+    for name in ("groove", "pitch_class_entropy"):
+        mine = np.array([getattr(one, name) for one in ours])
+        range_ = np.array([getattr(one, name) for one in songs])
+        low, high = range_.min(), range_.max()
+        share = np.mean((mine >= low) & (mine <= high))
+        print(
+            f"{name}: {mine.mean():.2f}; {len(songs)} real songs {low:.2f} to {high:.2f}; "
+            f"{share:.0%} of ours within"
+        )
+
+
+def _print_sound(films: Sequence[CutFilm], made: Sequence[Soundtrack]) -> None:
+    print("\nfilm   LUFS   true peak dB   last sample")
+    for i, (film, one) in enumerate(zip(films, made, strict=True)):
+        sound = faded(perform.perform(one.score, duration_s=film.duration_s), 0.4)
+        meter = measure(sound)
+        end = np.abs(sound.read()[-10:]).max()
+        print(f"{i:4} {meter.integrated:7.2f} {meter.true_peak_db:10.2f} {end:16.6f}")
+
+
+def _print_length(films: Sequence[CutFilm], folder: Path) -> None:
+    off = []
+    for i, film in enumerate(films):
+        target = folder / f"scored-{i}.mp4"
+        hear(film.path, target, settings=Settings())
+        frames = sum(1 for _ in media.open_film(target, pixels="luma", size=32))
+        off.append(frames - round(film.duration_s * film.frame_rate))
+    print(f"\nlength error of finished films, frames: {off}")
+
+
+def _print_cost(folder: Path) -> None:
+    """One minute of 720p, from file to file, in seconds of one core."""
+    source = max(
+        (SAMPLES / "video").glob("*bigbuckbunny*"), key=lambda p: p.stat().st_size, default=None
+    )
+    if source is None:
+        print("cost: no 720p clip beside the checkout")
+        return
+    frames = [frame.picture for frame in media.open_film(source)]
+    for rate in (Fraction(25), Fraction(30)):
+        target = folder / f"minute-{rate}.mp4"
+        n_frames = int(60 * rate)
+        media.write_film(
+            (frames[i % len(frames)] for i in range(n_frames)),
+            target,
+            frame_rate=rate,
+            size=Size(1280, 720),
+        )
+        start = time.process_time()
+        hear(target, folder / "minute-scored.mp4")
+        share = (time.process_time() - start) / 60
+        print(f"one minute of 720p at {rate} fps: {share:.3f} × its length")
+
+
+if __name__ == "__main__":
+    main()
