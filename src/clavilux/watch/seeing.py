@@ -8,6 +8,7 @@ two hours and ten seconds need the same memory but for the columns.
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +77,8 @@ class _Meters:
         self._muvi, self._stills = MotionEachSecond(), OnceASecond()
         self._swatches: list[Swatch] = []
         self._readings: list[Reading] = []
-        self._times: list[Fraction] = []
+        self._times: list[float] = []
+        self._end = Fraction(0)
 
     @property
     def n_frames(self) -> int:
@@ -97,7 +99,8 @@ class _Meters:
 
     def _glance(self, frame: FilmFrame) -> Glance:
         seen = glance(frame.picture)
-        self._times.append(frame.time)
+        self._times.append(float(frame.time))
+        self._end = frame.time + 1 / self._film.frame_rate
         self._muvi.see(frame)
         if frame.time >= Fraction(len(self._swatches), _SWATCHES_PER_SECOND):
             self._swatches.append(swatch(float(frame.time), seen.tiny))
@@ -107,15 +110,13 @@ class _Meters:
 
     def finish(self, rows: list[NDArray[np.float32]]) -> Seen:
         values = np.concatenate(rows) if rows else np.zeros((0, len(NAMES)), dtype=np.float32)
-        rate = self._film.frame_rate
-        end = self._times[-1] + 1 / rate if self._times else Fraction(0)
         return Seen(
-            rate,
-            float(end),
-            np.array([float(time) for time in self._times]),
+            self._film.frame_rate,
+            float(self._end),
+            np.array(self._times),
             values,
             tuple(self._swatches),
-            self._muvi.values(int(-(-end // 1))),
+            self._muvi.values(ceil(self._end)),
             Reading.joined(self._readings, self._semantics),
         )
 
