@@ -34,9 +34,9 @@ def test_help_names_the_verbs():
     ("content", "complaint"),
     [
         (None, "there is no file"),
-        (b"", "is empty|no sound|cannot read"),
-        (b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk\0\0", "no notes"),
-        (b"just some words\n" * 40, "cannot read"),
+        (b"", "is not a MIDI file"),
+        (b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk\0\0", "holds no tracks"),
+        (b"just some words\n" * 40, "is not a MIDI file"),
         (b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk\x7f\xff\xff\xff\0\xff\x2f\0", "no notes"),
     ],
     ids=["missing", "empty", "cut short", "text", "lying"],
