@@ -245,6 +245,22 @@ def test_the_same_music_from_a_later_start_is_the_later_part_of_the_whole():
             )
 
 
+def test_a_strike_comes_at_once_and_the_rest_along_the_envelope():
+    mapping = rules("source: snare, target: translation_z, amount: 10, strike: 0.8, decay: 0.2")
+    level = rules(
+        "source: snare, target: hue, mode: accumulate, amount: 10, strike: 0.8, decay: 0.2"
+    )
+    hit = drums((1.0, 38, 127))
+
+    moved, stood = curve(mapping, hit, "translation_z"), curve(level, hit, "hue")
+
+    assert moved.sum() == pytest.approx(10)
+    assert 8 < moved[24] < 9.5
+    assert 0 < moved[25] < 1
+    np.testing.assert_allclose(stood[[20, 90]], [0, 10], atol=1e-9)
+    assert 8 < stood[25] < 10
+
+
 def test_velocity_follows_its_range_and_curve():
     mapping = rules(
         "source: snare, target: translation_z, amount: [4, 20], range: [27, 127], exponent: 2"

@@ -138,25 +138,27 @@ def _placed(part: Pulses, base: Base, window: Window) -> Array:
         )
         frame = first[chunk, None] + np.arange(reach)  # (n_hits, reach)
         edge = first[chunk, None] + np.arange(reach + 1) - 0.5 - at[chunk, None]
-        share = amplitude[chunk, None] * _shares(part_envelope, edge, pushes, stands)
+        share = amplitude[chunk, None] * _shares(part_envelope, edge, rule.strike, pushes, stands)
         if pushes and stands:
             frame = np.maximum(frame, 0)  # what was pushed before the first frame stays pushed
         _lay(curve, frame, share, "add" if pushes else combine)
     return np.cumsum(curve) if pushes and stands else curve
 
 
-def _shares(envelope: Envelope, edge: Array, pushes: bool, stands: bool) -> Array:
+def _shares(envelope: Envelope, edge: Array, strike: float, pushes: bool, stands: bool) -> Array:
     """What each frame gets of a hit of amplitude 1, from the edges of the frames.
 
     Of a push on a level it is how much more the frame stands than the last.
     """
-    if pushes and stands:
-        mean = np.diff(envelope.double_integral(edge), axis=1) / envelope.area
-        mean[:, -1] = 1.0
-        return np.diff(mean, axis=1, prepend=0.0)
-    if pushes:
-        return np.diff(envelope.integral(edge), axis=1) / envelope.area
-    return np.diff(envelope.integral(edge) if stands else envelope.value(edge), axis=1)
+    if not pushes:
+        return np.diff(envelope.integral(edge) if stands else envelope.value(edge), axis=1)
+    if not stands:
+        come = strike * (edge > 0) + (1 - strike) * envelope.integral(edge) / envelope.area
+        return np.diff(come, axis=1)
+    along = envelope.double_integral(edge) / envelope.area
+    mean = np.diff(strike * np.maximum(edge, 0.0) + (1 - strike) * along, axis=1)
+    mean[:, -1] = 1.0
+    return np.diff(mean, axis=1, prepend=0.0)
 
 
 def _lay(curve: Array, frame: NDArray[np.int64], share: Array, combine: Combine) -> None:

@@ -159,6 +159,7 @@ class RuleDocument(_Door):
     hold: _Duration = ZERO
     decay: _Duration = ZERO
     shape: Shape = "exponential"
+    strike: Annotated[float, Field(ge=0, le=1)] = 0.0
     polarity: Polarity = "+"
     smoothing: Annotated[float, Field(ge=0, le=60, description="Seconds.")] = 0.0
     quantise: Annotated[float, Field(ge=0, le=64, description="Beats.")] = 0.0
@@ -179,6 +180,8 @@ class RuleDocument(_Door):
         lasts = any(d.value > 0 for d in (self.attack, self.hold, self.decay))
         if mode == "pulse" and not lasts:
             raise ValueError("a pulse needs an attack, a hold or a decay: it lasts no time")
+        if mode in ("pulse", "follow") and self.strike:
+            raise ValueError("only what is pushed or set can come at a strike")
         if mode == "follow" and lasts:
             raise ValueError("what follows a source has no envelope; use smoothing")
         return Rule(
@@ -196,6 +199,7 @@ class RuleDocument(_Door):
             hold=self.hold,
             decay=self.decay,
             shape=self.shape,
+            strike=self.strike,
             polarity=self.polarity,
             smoothing_s=self.smoothing,
             quantise_beats=self.quantise,

@@ -138,6 +138,8 @@ class Rule:
     hold: Duration = ZERO
     decay: Duration = ZERO
     shape: Shape = "exponential"
+    strike: float = 0.0
+    """Share of a push that comes at the instant itself; the rest comes along the envelope."""
     polarity: Polarity = "+"
     smoothing_s: float = 0.0
     quantise_beats: float = 0.0
