@@ -30,13 +30,13 @@ TOLERANCE = 1e-9
 
 VECTORISED = {
     "zoom": "1 + sin(p=4b, a=0.1)",
-    "angle": "bez(c=\"easeInOut3\")",
+    "angle": 'bez(c="easeInOut3")',
     "translation_x": "tri(p=2s, a=3) * if (k < 1b) 1 else 0.5",
     "translation_y": "L * 2 - S + f * 0.01",
     "translation_z": "5 + sq(p=8b, a=2) * 3 ^ 0.5",
     "rotation_3d_x": "smrand(s=3, sm=20, min=-1, max=1)",
-    "rotation_3d_y": "if (info_match(\"kick\")) 2 else slide(to=0, in=1b)",
-    "rotation_3d_z": "saw(p=3b) + pulse(p=1b, pw=3) + max(0, 1 - info_match_since(\"snare\") / 10)",
+    "rotation_3d_y": 'if (info_match("kick")) 2 else slide(to=0, in=1b)',
+    "rotation_3d_z": 'saw(p=3b) + pulse(p=1b, pw=3) + max(0, 1 - info_match_since("snare") / 10)',
     "strength": "min(0.9, max(0.2, 0.6 + perlin(s=1) * 0.1))",
     "noise": "round(0.08 + loud(f, 1) * 0.02, 4)",
 }
@@ -93,7 +93,9 @@ def report_exactness(folder: Path) -> list[dict[str, Any]]:
             same, values = _compare(rendered.reversed().frames(), backwards)
             n_reversed += same == values
     print(f"documents      {n_same} of {n_values} values of {len(documents)} documents equal")
-    print(f"               ranges of {n_meta} documents equal; {n_reversed} of 1 reversed output equal")
+    print(
+        f"               ranges of {n_meta} documents equal; {n_reversed} of 1 reversed output equal"
+    )
     print(f"               tolerance {TOLERANCE:g}; data: sd-parseq 0.1.112's own renderer")
     return documents
 
@@ -169,7 +171,9 @@ def our_seconds(document: dict[str, Any]) -> float:
 
 def report_speed(workloads: dict[str, list[dict[str, Any]]], original: Original, runs: int) -> None:
     """Print field-frames per second of both, alternated."""
-    print(f"speed          CPU time, median of {runs} runs after 2 to warm up, ours and Node in turn")
+    print(
+        f"speed          CPU time, median of {runs} runs after 2 to warm up, ours and Node in turn"
+    )
     for name, documents in workloads.items():
         n_values = sum(_field_frames(document) for document in documents)
         ours: list[float] = []
@@ -191,7 +195,9 @@ def _field_frames(document: dict[str, Any]) -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--conformance", type=Path, default=CONFORMANCE)
     parser.add_argument("--original", type=Path, help="a checkout of sd-parseq, packages installed")
     parser.add_argument("--runs", type=int, default=5)

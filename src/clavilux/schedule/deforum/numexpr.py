@@ -27,10 +27,30 @@ MAX_OPERATORS = 400
 _FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     **{
         name: (1, getattr(np, name))
-        for name in (
-            "sin cos tan arcsin arccos arctan sinh cosh tanh arcsinh arccosh arctanh "
-            "log log10 log1p log2 exp expm1 sqrt floor ceil sign"
-        ).split()
+        for name in [
+            "sin",
+            "cos",
+            "tan",
+            "arcsin",
+            "arccos",
+            "arctan",
+            "sinh",
+            "cosh",
+            "tanh",
+            "arcsinh",
+            "arccosh",
+            "arctanh",
+            "log",
+            "log10",
+            "log1p",
+            "log2",
+            "exp",
+            "expm1",
+            "sqrt",
+            "floor",
+            "ceil",
+            "sign",
+        ]
     },
     "abs": (1, np.abs),
     "round": (1, np.round),
@@ -102,7 +122,11 @@ def evaluate(text: str, frames: NDArray[np.int64], *, seed: int, max_f: int) -> 
 def _value(node: Any, variables: dict[str, Any], text: str) -> Any:
     kind, parts = node.data, node.children
     if kind == "number":
-        return np.int64(parts[0]) if parts[0].isdigit() and len(parts[0]) < 19 else np.float64(parts[0])
+        return (
+            np.int64(parts[0])
+            if parts[0].isdigit() and len(parts[0]) < 19
+            else np.float64(parts[0])
+        )
     if kind == "name":
         if parts[0] not in variables:
             raise DocumentError(f"{text!r} names {str(parts[0])!r}; there are t, s and max_f")
@@ -120,7 +144,9 @@ def _value(node: Any, variables: dict[str, Any], text: str) -> Any:
         if np.any(np.asarray(exponent) < 0):
             base = np.asarray(base, dtype=np.float64)
         return np.power(base, exponent)
-    return _OPERATIONS[kind](*(np.asarray(value) * 1 if kind == "negative" else value for value in values))
+    return _OPERATIONS[kind](
+        *(np.asarray(value) * 1 if kind == "negative" else value for value in values)
+    )
 
 
 def _call(name: str, arguments: list[Any], text: str) -> Any:

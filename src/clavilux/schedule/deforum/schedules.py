@@ -54,9 +54,7 @@ def read_schedule(name: str, text: str, n_frames: int) -> Schedule:
     return Schedule(name, keys)
 
 
-def evaluate_schedule(
-    name: str, text: str, n_frames: int, *, seed: int = 0
-) -> NDArray[np.float64]:
+def evaluate_schedule(name: str, text: str, n_frames: int, *, seed: int = 0) -> NDArray[np.float64]:
     """Evaluate a schedule string at every frame.
 
     Args:
@@ -101,7 +99,7 @@ def evaluate_prompts(prompts: dict[str, str], n_frames: int, *, seed: int = 0) -
     """
     keys = sorted((_key("prompts", key, n_frames), text) for key, text in prompts.items())
     if not keys:
-        raise DocumentError("there are no prompts; expected an object such as {\"0\": \"a cat\"}")
+        raise DocumentError('there are no prompts; expected an object such as {"0": "a cat"}')
     out: list[str] = []
     at = 0
     for frame in range(n_frames):

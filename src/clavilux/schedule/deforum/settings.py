@@ -84,7 +84,9 @@ class DeforumSettings:
             DocumentError: There is no such schedule, or it cannot be evaluated.
         """
         if name not in self.schedules:
-            raise DocumentError(f"there is no schedule {name!r}; there are {', '.join(self.schedules)}")
+            raise DocumentError(
+                f"there is no schedule {name!r}; there are {', '.join(self.schedules)}"
+            )
         return evaluate_schedule(name, self.schedules[name], self.n_frames, seed=self._seed)
 
     def columns(self) -> dict[str, NDArray[np.float64]]:

@@ -19,8 +19,20 @@ COLUMN: dict[str, Function] = {**_MATHS, **_TIME, **_INFO}
 FUNCTIONS: dict[str, Function] = {**COLUMN, **REMEMBERING, **SINGLE}
 """Every function by name."""
 _OF_EVERY_OBJECT = frozenset(
-    "constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf "
-    "__defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ __proto__".split()
+    [
+        "constructor",
+        "hasOwnProperty",
+        "isPrototypeOf",
+        "propertyIsEnumerable",
+        "toLocaleString",
+        "toString",
+        "valueOf",
+        "__defineGetter__",
+        "__defineSetter__",
+        "__lookupGetter__",
+        "__lookupSetter__",
+        "__proto__",
+    ]
 )
 
 

@@ -198,7 +198,9 @@ class Chart:
                 raise SyntaxError(_report(str(error), "input (lexer error)", column)) from None
             if token is None:
                 break
-            scanned = [s for s in column if isinstance(w := s.wanted, Terminal) and w.accepts(token)]
+            scanned = [
+                s for s in column if isinstance(w := s.wanted, Terminal) and w.accepts(token)
+            ]
             following = [state.advanced(token) for state in reversed(scanned)]
             if not following:
                 raise SyntaxError(_unexpected(token, text, column))
@@ -260,9 +262,7 @@ def _report(where: str, found: str, column: list[State]) -> str:
         )
         _show(column, lines)
     else:
-        lines.append(
-            f"Unexpected {found}. Instead, I was expecting to see one of the following:\n"
-        )
+        lines.append(f"Unexpected {found}. Instead, I was expecting to see one of the following:\n")
     for state in expectant:
         assert isinstance(state.wanted, Terminal)
         lines.append(f"A {state.wanted.described} based on:")

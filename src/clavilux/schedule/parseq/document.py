@@ -89,7 +89,9 @@ class ParseqDocument:
     def clock(self) -> Clock:
         """Frame rate, tempo and cadence."""
         cadence = self.options.get("cadence")
-        return Clock(self.options["output_fps"], self.options["bpm"], 1.0 if cadence is None else cadence)
+        return Clock(
+            self.options["output_fps"], self.options["bpm"], 1.0 if cadence is None else cadence
+        )
 
     @property
     def first_frame(self) -> float:
@@ -229,9 +231,11 @@ def _check_fields(content: dict[str, Any]) -> None:
     if fields is None:
         return
     if not isinstance(fields, list) or not all(isinstance(field, str) for field in fields):
-        raise DocumentError("managedFields must be a list of names, such as [\"zoom\", \"seed\"]")
+        raise DocumentError('managedFields must be a list of names, such as ["zoom", "seed"]')
     if len(fields) > MAX_FIELDS:
-        raise DocumentError(f"managedFields names {len(fields)} fields; at most {MAX_FIELDS} are read")
+        raise DocumentError(
+            f"managedFields names {len(fields)} fields; at most {MAX_FIELDS} are read"
+        )
 
 
 def _check_series(content: dict[str, Any]) -> None:

@@ -251,9 +251,7 @@ def acos(x: Column) -> Column:
     """``Math.acos``."""
     size = np.abs(x)
     tiny = (_high(x) & 0x7FFFFFFF) <= 0x3C600000
-    small = np.where(
-        tiny, _PIO2_HI + _PIO2_LO, _PIO2_HI - (x - (_PIO2_LO - x * _arc_ratio(x * x)))
-    )
+    small = np.where(tiny, _PIO2_HI + _PIO2_LO, _PIO2_HI - (x - (_PIO2_LO - x * _arc_ratio(x * x))))
     z = (1.0 + x) * 0.5
     s = np.sqrt(z)
     negative = np.pi - 2.0 * (s + (_arc_ratio(z) * s - _PIO2_LO))
@@ -437,7 +435,9 @@ def log(x: Column) -> Column:
     half = 0.5 * f * f
     inner = ((high - 0x6147A) | (0x6B851 - high)) > 0
     with_half = np.where(
-        k == 0, f - (half - s * (half + r)), k * _LN2_HI - ((half - (s * (half + r) + k * _LN2_LO)) - f)
+        k == 0,
+        f - (half - s * (half + r)),
+        k * _LN2_HI - ((half - (s * (half + r) + k * _LN2_LO)) - f),
     )
     without = np.where(k == 0, f - s * (f - r), k * _LN2_HI - ((s * (f - r) - k * _LN2_LO) - f))
     result = np.where(inner, with_half, without)
@@ -512,14 +512,18 @@ def log1p(x: Column) -> Column:
     z = s * s
     r = z * _horner(z, _LP)
     full = np.where(
-        kf == 0, f - (half - s * (half + r)), kf * _LN2_HI - ((half - (s * (half + r) + (kf * _LN2_LO + c))) - f)
+        kf == 0,
+        f - (half - s * (half + r)),
+        kf * _LN2_HI - ((half - (s * (half + r) + (kf * _LN2_LO + c))) - f),
     )
     r0 = half * (1.0 - 0.66666666666666666 * f)
     near = np.where(kf == 0, f - r0, kf * _LN2_HI - ((r0 - (kf * _LN2_LO + c)) - f))
     near = np.where(f == 0, np.where(kf == 0, 0.0, kf * _LN2_HI + (c + kf * _LN2_LO)), near)
     result = np.where(hu == 0, near, full)
     size = np.abs(inside)
-    result = np.where(size < 2.0**-29, np.where(size < 2.0**-54, inside, inside - inside * inside * 0.5), result)
+    result = np.where(
+        size < 2.0**-29, np.where(size < 2.0**-54, inside, inside - inside * inside * 0.5), result
+    )
     result = np.where(x == -1, -np.inf, np.where(x < -1, np.nan, result))
     return np.where(np.isnan(x) | (x == np.inf), x, result)
 
@@ -586,15 +590,28 @@ def cbrt(x: Column) -> Column:
 
 _L = (5.99999999999994648725e-01, 4.28571428578550184252e-01, 3.33333329818377432918e-01,
       2.72728123808534006489e-01, 2.30660745775561754067e-01, 2.06975017800338417784e-01)  # fmt: skip
-_CP, _CP_H, _CP_L = 9.61796693925975554329e-01, 9.61796700954437255859e-01, -7.02846165095275826516e-09
-_LG2, _LG2_H, _LG2_L = 6.93147180559945286227e-01, 6.93147182464599609375e-01, -1.90465429995776804525e-09
-_DP_H, _DP_L = np.array([0.0, 5.84962487220764160156e-01]), np.array([0.0, 1.35003920212974897128e-08])
+_CP, _CP_H, _CP_L = (
+    9.61796693925975554329e-01,
+    9.61796700954437255859e-01,
+    -7.02846165095275826516e-09,
+)
+_LG2, _LG2_H, _LG2_L = (
+    6.93147180559945286227e-01,
+    6.93147182464599609375e-01,
+    -1.90465429995776804525e-09,
+)
+_DP_H, _DP_L = (
+    np.array([0.0, 5.84962487220764160156e-01]),
+    np.array([0.0, 1.35003920212974897128e-08]),
+)
 
 
 def pow(base: Column, exponent: Column) -> Column:
     """``base ** exponent``."""
     shape = np.broadcast(base, exponent).shape
-    x, y = (np.array(np.broadcast_to(v, shape), dtype=np.float64).reshape(-1) for v in (base, exponent))
+    x, y = (
+        np.array(np.broadcast_to(v, shape), dtype=np.float64).reshape(-1) for v in (base, exponent)
+    )
     with np.errstate(all="ignore"):
         result = _pow(x, y).reshape(shape)
     return result if shape else result[()]  # type: ignore[no-any-return]

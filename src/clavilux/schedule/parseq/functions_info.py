@@ -35,7 +35,9 @@ def _hits(view: View, pattern: str, side: str) -> NDArray[np.bool_]:
                 return np.zeros(len(labels.infos), dtype=bool)
         if isinstance(error, PatternError):
             raise Fault(f"SyntaxError: {error}") from None
-        raise Fault(str(error).replace("kf", "activeKeyFrame") if side == "active" else str(error)) from None
+        raise Fault(
+            str(error).replace("kf", "activeKeyFrame") if side == "active" else str(error)
+        ) from None
 
 
 def _previous(view: View, pattern: str) -> tuple[Column, NDArray[np.bool_]]:
@@ -102,9 +104,7 @@ def _until(view: View, pattern: str, default: Argument) -> Argument:
     return np.where(found, frame - view.frame, default)
 
 
-_ABOUT_LAST = (
-    "Returns the frame number of the last keyframe that matched the regex, or -1 if none."
-)
+_ABOUT_LAST = "Returns the frame number of the last keyframe that matched the regex, or -1 if none."
 _LAST = Function(
     _ABOUT_LAST,
     (_PATTERN, optional("default", "d", default=-1.0, type="string")),

@@ -32,7 +32,9 @@ UNDEFINED: Final = Undefined()
 Value = float | str | Undefined
 """What an expression may be worth at one frame."""
 
-_DECIMAL = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)", re.ASCII)
+_DECIMAL = re.compile(
+    r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)", re.ASCII
+)
 _RADIX = {"0x": 16, "0o": 8, "0b": 2}
 _EXACT = Context(prec=1200, rounding=ROUND_HALF_UP)
 
@@ -194,5 +196,13 @@ def type_name(value: Value) -> str:
 
 def quote(text: str) -> str:
     """``JSON.stringify(text)``: in double quotes, with escapes."""
-    escapes = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+    escapes = {
+        '"': '\\"',
+        "\\": "\\\\",
+        "\n": "\\n",
+        "\r": "\\r",
+        "\t": "\\t",
+        "\b": "\\b",
+        "\f": "\\f",
+    }
     return '"' + "".join(escapes.get(c, c if c >= " " else f"\\u{ord(c):04x}") for c in text) + '"'

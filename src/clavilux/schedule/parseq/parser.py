@@ -206,7 +206,9 @@ def _node(state: State) -> Node:
         return _call(parts)
     if name == "if_expression":
         inner = [_node(part) for part in parts if _is_expression(part)]
-        return Choice(inner[0], inner[1], inner[2] if len(inner) > 2 else None, place(_token(parts[0])))
+        return Choice(
+            inner[0], inner[1], inner[2] if len(inner) > 2 else None, place(_token(parts[0]))
+        )
     if name == "unary_expression":  # in brackets
         return _node(_state(parts[2]))
     token = _token(parts[0])

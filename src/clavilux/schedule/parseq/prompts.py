@@ -16,14 +16,21 @@ from numpy.typing import NDArray
 
 from clavilux.core.errors import DocumentError
 from clavilux.schedule.parseq import columns, frames, js
-from clavilux.schedule.parseq.js import SPACE, UNDEFINED, is_truthy, to_fixed, to_number, to_precision
+from clavilux.schedule.parseq.js import (
+    SPACE,
+    UNDEFINED,
+    is_truthy,
+    to_fixed,
+    to_number,
+    to_precision,
+)
 from clavilux.schedule.parseq.parser import ParseqSyntaxError, parse_expression
 from clavilux.schedule.parseq.scene import Fault, ParseqError, Scene, Slow
 
 MAX_TEXT = 100_000
 """Characters in one prompt."""
 MAX_PROMPTS = 1_000
-_EXPRESSION = re.compile(r"\$\{(.*?)\}", re.DOTALL)
+EXPRESSION = re.compile(r"\$\{(.*?)\}", re.DOTALL)
 _MOVED = re.compile(r"__PARSEQ_MOVE__(.*?)__PARSEQ_END_MOVE__")
 _MARK = "__PARSEQ_MOVE__"
 _SUBSTITUTE = re.compile(r"\$([$&`'])")
@@ -86,7 +93,9 @@ class Prompts:
 
 def _checked(prompts: Any) -> list[dict[str, Any]]:
     if not isinstance(prompts, list) or not all(isinstance(p, dict) for p in prompts):
-        raise DocumentError("prompts must be an object, or a list of objects with positive and negative")
+        raise DocumentError(
+            "prompts must be an object, or a list of objects with positive and negative"
+        )
     if len(prompts) > MAX_PROMPTS:
         raise DocumentError(f"there are {len(prompts)} prompts; at most {MAX_PROMPTS} are read")
     for i, prompt in enumerate(prompts):
@@ -179,7 +188,10 @@ class _Rendering:
         if key not in self.combined:
             half = "positive" if positive else "negative"
             self.combined[key] = _join(
-                self.prompts.prompts[n].get(half, UNDEFINED), self.prompts.common, half, self.prompts.position
+                self.prompts.prompts[n].get(half, UNDEFINED),
+                self.prompts.common,
+                half,
+                self.prompts.position,
             )
         return self.combined[key]
 
@@ -187,7 +199,9 @@ class _Rendering:
         """Replace the expressions of a text at a frame."""
         if not isinstance(text, str):
             if text is UNDEFINED or text is None:
-                raise Fault(f"TypeError: Cannot read properties of {js.to_string(text)} (reading 'replace')")
+                raise Fault(
+                    f"TypeError: Cannot read properties of {js.to_string(text)} (reading 'replace')"
+                )
             raise Fault("TypeError: str.replace is not a function")
         if "${" not in text:
             return text.replace("\n", " ")
@@ -197,7 +211,7 @@ class _Rendering:
         return self.prepared[key](i)
 
     def _prepare(self, text: str, positive: bool | None) -> Callable[[int], str]:
-        pieces = _EXPRESSION.split(text)
+        pieces = EXPRESSION.split(text)
         self.scene.is_positive = positive
         expressions = [self._expression(piece) for piece in pieces[1::2]]
 
@@ -247,7 +261,9 @@ def _number(value: Any) -> float:
 
 def _join(text: Any, common: Any, half: str, position: Any) -> Any:
     if not isinstance(common, dict):
-        raise Fault(f"TypeError: Cannot read properties of {js.to_string(common)} (reading '{half}')")
+        raise Fault(
+            f"TypeError: Cannot read properties of {js.to_string(common)} (reading '{half}')"
+        )
     other = common.get(half, UNDEFINED)
     if position == "append":
         return f"{js.to_string(text)} {js.to_string(other)}".strip(SPACE)
@@ -286,7 +302,9 @@ def _weight(prompt: dict[str, Any], frame: float, last_frame: float) -> str:
     overlap = prompt.get("overlap", UNDEFINED)
     if not isinstance(overlap, dict):
         if overlap is UNDEFINED or overlap is None:
-            raise Fault(f"TypeError: Cannot read properties of {js.to_string(overlap)} (reading 'type')")
+            raise Fault(
+                f"TypeError: Cannot read properties of {js.to_string(overlap)} (reading 'type')"
+            )
         return "1"
     if overlap.get("type") == "custom":
         return "${" + js.to_string(overlap.get("custom", UNDEFINED)) + "}"

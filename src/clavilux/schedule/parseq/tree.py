@@ -144,7 +144,9 @@ def unparse(node: Node) -> str:
     """Print a tree so that it parses to the same tree again."""
     match node:
         case Number():
-            digits = f"{Decimal(repr(node.value)):f}" if math.isfinite(node.value) else "1" + "0" * 309
+            digits = (
+                f"{Decimal(repr(node.value)):f}" if math.isfinite(node.value) else "1" + "0" * 309
+            )
             return digits.removesuffix(".0") + node.unit
         case Text():
             return json.dumps(node.value, ensure_ascii=False)

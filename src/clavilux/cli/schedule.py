@@ -1,0 +1,198 @@
+"""``clavilux schedule``: Parseq documents and Deforum settings, rendered, checked, exported."""
+
+import enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from clavilux.schedule.check import Finding, Music
+
+app = typer.Typer(
+    help="Render, check, export and plot schedules: Parseq documents and Deforum settings.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+_Document = Annotated[
+    Path, typer.Argument(metavar="DOC", help="A Parseq document, such as song.json.")
+]
+
+
+class Format(enum.StrEnum):
+    """What a document can be exported as."""
+
+    PARSEQ = "parseq"
+    MANIFEST = "parseq-manifest"
+    SETTINGS = "deforum-settings"
+
+
+@app.command("render")
+def render(
+    document: _Document,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="OUT", help="File to write, such as out.json.")
+    ],
+    reverse: Annotated[
+        bool | None,
+        typer.Option(
+            "--reverse/--forward", help="Frames from last to first; as DOC says if absent."
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="For rand and noise that DOC gives no seed.")
+    ] = 0,
+) -> None:
+    """Evaluate every field and prompt of DOC at every frame, as sd-parseq does.
+
+    The path of the result goes to standard output.
+
+    Examples:
+
+      clavilux schedule render song.json -o rendered.json
+    """
+    import orjson
+
+    from clavilux.core.files import check_writable, write_bytes
+    from clavilux.schedule.parseq.document import parse
+
+    check_writable(output)
+    loaded = parse(document)
+    rendered = loaded.render(seed)
+    if loaded.is_reversed if reverse is None else reverse:
+        rendered = rendered.reversed()
+    write_bytes(output, orjson.dumps(rendered.to_dict(), option=orjson.OPT_INDENT_2))
+    print(output)
+
+
+@app.command("check")
+def check(
+    document: _Document,
+    music: Annotated[
+        Path | None,
+        typer.Option("--music", metavar="MIDI", help="Hold its tempo and length against this."),
+    ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Put right what is safe, in DOC itself.")
+    ] = False,
+) -> None:
+    """Find what trips people in DOC: each with its place, the reason and the remedy.
+
+    Findings go to standard output. Exits 0 when DOC renders as it stands, 2 when it holds an error.
+
+    Examples:
+
+      clavilux schedule check song.json --music song.mid
+
+      clavilux schedule check song.json --fix
+    """
+    from clavilux.schedule import check as checks
+
+    against = None if music is None else _music(music)
+    if fix:
+        content, dealt = checks.fix(document, music=against)
+        if dealt:
+            _write_json(document, content)
+        for finding in dealt:
+            print(f"fixed: {finding}")
+    found = checks.check(document, music=against)
+    for finding in found:
+        print(_line(finding))
+    if not found:
+        print(f"{document}: nothing to complain about")
+    if any(finding.is_error for finding in found):
+        raise typer.Exit(2)
+
+
+@app.command("export")
+def export(
+    document: _Document,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="OUT", help="File to write, such as out.json.")
+    ],
+    format: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.MANIFEST,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="For rand and noise that DOC gives no seed.")
+    ] = 0,
+) -> None:
+    """Write DOC for another program.
+
+    parseq is the document itself as sd-parseq loads it, parseq-manifest what Deforum's Parseq
+    field takes, deforum-settings a settings file that needs no Parseq.
+
+    Examples:
+
+      clavilux schedule export song.json --format deforum-settings -o settings.txt
+    """
+    from clavilux.core.files import check_writable
+    from clavilux.schedule.deforum.export import settings_with_schedules
+    from clavilux.schedule.deforum.manifest import manifest
+    from clavilux.schedule.parseq.document import parse
+
+    check_writable(output)
+    loaded = parse(document)
+    if format is Format.PARSEQ:
+        loaded.write(output)
+    else:
+        rendered = loaded.render(seed)
+        if loaded.is_reversed:
+            rendered = rendered.reversed()
+        make = manifest if format is Format.MANIFEST else settings_with_schedules
+        _write_json(output, make(rendered))
+    print(output)
+
+
+@app.command("plot")
+def plot(
+    document: _Document,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="PNG", help="Picture to write.")
+    ],
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="For rand and noise that DOC gives no seed.")
+    ] = 0,
+) -> None:
+    """Draw the fields of DOC over time.
+
+    Examples:
+
+      clavilux schedule plot song.json -o curves.png
+    """
+    from clavilux.core.files import check_writable
+    from clavilux.draw.curves import plot_curves
+    from clavilux.schedule.deforum.curves import fields_as_curves, label_times
+    from clavilux.schedule.parseq.document import parse
+
+    check_writable(output)
+    loaded = parse(document)
+    drawn = fields_as_curves(loaded.render(seed))
+    plot_curves(drawn, output, marks=label_times(loaded), title=document.stem)
+    print(output)
+
+
+def _music(path: Path) -> "Music":
+    """Read a MIDI file's longest tempo and its length."""
+    import numpy as np
+
+    from clavilux.schedule.check import Music
+    from clavilux.score import read
+
+    score = read(path)
+    tempo = score.tempo_map
+    ends = np.append(tempo.start_tick[1:], max(score.end_tick, int(tempo.start_tick[-1]) + 1))
+    lengths = np.diff(tempo.seconds(np.concatenate([tempo.start_tick[:1], ends])))
+    return Music(float(tempo.tempi_bpm[int(np.argmax(lengths))]), score.duration_s)
+
+
+def _line(finding: "Finding") -> str:
+    kind = "error" if finding.is_error else "note"
+    return f"{kind}: {finding}" + (" (--fix can)" if finding.is_fixable else "")
+
+
+def _write_json(path: Path, content: object) -> None:
+    import json
+
+    from clavilux.core.files import write_bytes
+
+    write_bytes(path, json.dumps(content, indent=4, ensure_ascii=False).encode())
