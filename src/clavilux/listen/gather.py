@@ -23,7 +23,7 @@ from scipy.ndimage import gaussian_filter1d
 from clavilux.core.values import Events, Facts, Series, Sound
 from clavilux.listen import onsets, tone
 from clavilux.listen.beats import find_downbeats, track_beats
-from clavilux.listen.hits import Hearing, hear_hits
+from clavilux.listen.hits import Hearing, hear_hits, merged
 from clavilux.listen.measure import Measures, measure
 from clavilux.listen.sections import find_sections
 from clavilux.listen.spectrum import FRAME_RATE, LONG_EVERY, N_MELS, mel_edges_hz
@@ -52,7 +52,7 @@ def facts(sound: Sound, *, stems: Mapping[str, Sound] | None = None) -> Facts:
     hits = {name: hear_hits(part.log_mel) for name, part in parts.items()}
     drums = [hits[name] for name in hits if _is_drums(name)]
     if drums:
-        whole = _together([_without_drums(heard.events), *(_only_drums(d.events) for d in drums)])
+        whole = merged([_without_drums(heard.events), *(_only_drums(d.events) for d in drums)])
     else:
         whole = heard.events
     tempo = estimate_tempo(heard.pulse, duration_s=measures.duration_s)
@@ -66,7 +66,7 @@ def facts(sound: Sound, *, stems: Mapping[str, Sound] | None = None) -> Facts:
         series |= {f"{name}/{key}": value for key, value in own.items() if key != "tempo"}
     return Facts(
         duration_s=measures.duration_s,
-        events=_together(events),
+        events=merged(events),
         series=series,
         beats_s=beats,
         downbeats_s=downbeats,
@@ -201,12 +201,3 @@ def _without_drums(events: Events) -> Events:
 
 def _prefixed(events: Events, name: str) -> Events:
     return Events(events.time_s, tuple(f"{name}/{kind}" for kind in events.kind), events.strength)
-
-
-def _together(parts: list[Events]) -> Events:
-    """Merge events in order of time; of those at one instant, in the given order."""
-    time_s = np.concatenate([part.time_s for part in parts])
-    strength = np.concatenate([part.strength for part in parts])
-    kinds = [kind for part in parts for kind in part.kind]
-    order = np.argsort(time_s, kind="stable")
-    return Events(time_s[order], tuple(kinds[i] for i in order), strength[order])

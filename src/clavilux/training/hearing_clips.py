@@ -31,6 +31,8 @@ N_FRAMES = 1200
 _RATE = 44_100
 _DURATION_S = N_FRAMES / spectrum.FRAME_RATE
 _TICKS_PER_S = 960
+_OWN_LEVEL = 0.15
+"""Brings our own drums down to a soundfont's level."""
 _KITS = (0, 0, 0, 8, 16, 24, 25, 32, 40)
 Wave = NDArray[np.float32]
 Font = str | os.PathLike[str] | None
@@ -88,10 +90,12 @@ def _ensemble(
             continue
         if rng.random() < 0.3:
             wave = play_own(rng, own, duration_s=_DURATION_S, sample_rate=_RATE)
+            wave *= np.float32(_OWN_LEVEL)
         else:
             wave = _play_kit(rng, own, _pick(rng, soundfonts))
+        # A hat stays as much softer than a kick as it is: players are not levelled.
         gain_db = rng.normal(0, 4) if n_players > 1 else 0.0
-        mix += _equalised(rng, _level(wave)) * np.float32(10 ** (gain_db / 20))
+        mix += _equalised(rng, wave) * np.float32(10 ** (gain_db / 20))
     return _level(mix)
 
 
