@@ -15,9 +15,9 @@ from clavilux.schedule.deforum.manifest import MOVES
 from clavilux.schedule.parseq import lint
 from clavilux.schedule.parseq.document import DEFAULT_OPTIONS, load_json, parse, read_bytes
 from clavilux.schedule.parseq.fields import DEFAULTS
-from clavilux.schedule.parseq.js import is_truthy, to_number, to_string
+from clavilux.schedule.parseq.js import is_truthy, to_number
 from clavilux.schedule.parseq.parser import ParseqSyntaxError, parse_expression
-from clavilux.schedule.parseq.prompts import EXPRESSION
+from clavilux.schedule.parseq.places import Expression, Keys, expressions
 
 _OPTIONS = frozenset((*DEFAULT_OPTIONS, "cc_window_width", "cc_window_slide_rate", "cc_use_input"))
 _KEYS = frozenset(
@@ -27,9 +27,6 @@ _KEYS = frozenset(
     )
 )  # fmt: skip
 _TEMPO_TOLERANCE = 0.005
-
-Path_ = tuple[str | int, ...]
-"""Where in the document something stands: keys and indices from its top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +62,8 @@ class Finding:
 class Fix:
     """A value to set in a document."""
 
-    path: Path_
+    path: Keys
     value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """One expression of a document and where it stands."""
-
-    place: str
-    path: Path_
-    text: str
-    whole: str
-    """The text it is a part of; the same, or a prompt."""
-    in_prompt: bool
 
 
 def read_raw(document: dict[str, Any] | str | Path) -> dict[str, Any]:
@@ -277,59 +262,6 @@ def _is_blank(value: object) -> bool:
 # Expressions --------------------------------------------------------------------------------------
 
 
-def expressions(content: dict[str, Any]) -> list[Expression]:
-    """Give every expression of a document: of keyframes, prompts and prompts' weights."""
-    found: list[Expression] = []
-    keyframes = content.get("keyframes")
-    for i, keyframe in enumerate(keyframes if isinstance(keyframes, list) else []):
-        if not isinstance(keyframe, dict):
-            continue
-        for key, value in keyframe.items():
-            if key.endswith("_i") and is_truthy(value):
-                text = to_string(value)
-                place = f"keyframe at frame {keyframe.get('frame')}, {key}"
-                found.append(Expression(place, ("keyframes", i, key), text, text, False))
-    for place, path, text in _texts(content):
-        if path[-1] == "custom":
-            found.append(Expression(place, path, text, text, True))
-            continue
-        for match in EXPRESSION.finditer(text):
-            found.append(Expression(place, path, match[1], text, True))
-    return found
-
-
-def _texts(content: dict[str, Any]) -> Iterator[tuple[str, Path_, str]]:
-    """Give every text of the prompts, and the weights that count."""
-    prompts = content.get("prompts")
-    listed: list[tuple[str, Path_, Any]] = []
-    if isinstance(prompts, list):
-        listed = [(f"prompt {i}", ("prompts", i), prompt) for i, prompt in enumerate(prompts)]
-    elif isinstance(prompts, dict) and prompts.get("format") == "v2":
-        many = prompts.get("promptList")
-        listed = [
-            (f"prompt {i}", ("prompts", "promptList", i), prompt)
-            for i, prompt in enumerate(many if isinstance(many, list) else [])
-        ]
-        listed.append(
-            ("the common prompt", ("prompts", "commonPrompt"), prompts.get("commonPrompt"))
-        )
-    elif isinstance(prompts, dict):
-        listed = [("the prompt", ("prompts",), prompts)]
-    for place, path, prompt in listed:
-        if not isinstance(prompt, dict):
-            continue
-        for half in ("positive", "negative"):
-            if isinstance(prompt.get(half), str):
-                yield f"{place}, {half}", (*path, half), prompt[half]
-        overlap = prompt.get("overlap")
-        if (
-            isinstance(overlap, dict)
-            and overlap.get("type") == "custom"
-            and path[-1] != "commonPrompt"
-        ):
-            yield f"{place}, weight", (*path, "overlap", "custom"), str(overlap.get("custom"))
-
-
 def _expressions(content: dict[str, Any]) -> Iterator[Finding]:
     aliases = {
         str(entry.get("alias"))
@@ -386,7 +318,7 @@ def _unreadable(expression: Expression, error: ParseqSyntaxError) -> Finding:
 def _prompts(content: dict[str, Any]) -> Iterator[Finding]:
     prompts = content.get("prompts")
     listed = prompts if isinstance(prompts, list) else []
-    path: Path_ = ("prompts",)
+    path: Keys = ("prompts",)
     if isinstance(prompts, dict) and prompts.get("format") == "v2":
         many = prompts.get("promptList")
         listed, path = (many if isinstance(many, list) else []), ("prompts", "promptList")
@@ -411,7 +343,7 @@ def _prompts(content: dict[str, Any]) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _end_at(path: Path_, i: int, prompt: dict[str, Any], last: float) -> Fix | None:
+def _end_at(path: Keys, i: int, prompt: dict[str, Any], last: float) -> Fix | None:
     overlap = prompt.get("overlap")
     fades = isinstance(overlap, dict) and overlap.get("type") == "linear"
     return None if fades else Fix((*path, i, "to"), last)  # a fade would move with its end

@@ -5,17 +5,17 @@ once as nested functions of the frame's index; parts that depend on nothing befo
 are evaluated as whole columns first, so that only the rest is slow.
 """
 
-import operator as op
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from clavilux.schedule.parseq import columns, js, maths, variables
+from clavilux.schedule.parseq import columns, js, variables
 from clavilux.schedule.parseq.calls import COLUMN, Plan, plan
 from clavilux.schedule.parseq.functions_time import REMEMBERING
 from clavilux.schedule.parseq.js import UNDEFINED, Undefined, Value
 from clavilux.schedule.parseq.library import MISSING, Argument
+from clavilux.schedule.parseq.operators import is_positive, operation, plain
 from clavilux.schedule.parseq.scene import Fault, Slow, View
 from clavilux.schedule.parseq.tree import (
     Call,
@@ -24,7 +24,6 @@ from clavilux.schedule.parseq.tree import (
     Negative,
     Node,
     Number,
-    Place,
     Text,
     Truth,
     Variable,
@@ -175,7 +174,7 @@ class _Builder:
     def _chain(self, node: Chain, certain: bool) -> At:
         operands = [self.build(operand, certain=certain) for operand in node.operands]
         steps = [
-            (_operation(operator, operand.place), place)
+            (operation(operator, operand.place), place)
             for place, (operator, operand) in enumerate(
                 zip(node.operators, node.operands[:-1], strict=True)
             )
@@ -209,7 +208,7 @@ class _Builder:
 
         def at(i: int) -> Value:
             for condition, then in branches:
-                if _is_positive(condition(i)):
+                if is_positive(condition(i)):
                     return then(i)
             return 0.0 if otherwise is None else otherwise(i)
 
@@ -325,7 +324,7 @@ class _Builder:
             if name != scene.field_name or scene.rendered is None:
                 return float(columns.dangerous(self._single(i), name, np.array([frame]))[0])
             known = 0 <= frame < len(computed) and frame == int(frame)
-            value = js.to_number(_plain(computed[int(frame)])) if known else 0.0
+            value = js.to_number(plain(computed[int(frame)])) if known else 0.0
             return value if js.is_truthy(value) else -1.0
 
         return at
@@ -340,16 +339,6 @@ def _failing(fault: Fault) -> At:
 
 def _scalar(value: Argument) -> Any:
     return value if isinstance(value, str) else float(np.ravel(value)[0])
-
-
-def _plain(value: Value) -> Any:
-    return float("nan") if isinstance(value, Undefined) else value
-
-
-def _is_positive(value: Value) -> bool:
-    if type(value) is float:
-        return value > 0
-    return js.to_number(_plain(value)) > 0
 
 
 def _quick(function: Callable[..., float], collect: Callable[[int], list[Any]]) -> At:
@@ -369,78 +358,3 @@ def _most(a: float, b: float) -> float:
 
 _SINGLE_NUMBERS: dict[str, Callable[..., float]] = {"min": _least, "max": _most, "abs": abs}
 """Functions worth a fast way for one frame: they limit and fold what went before."""
-
-
-def _arithmetic(apply: Callable[[float, float], float]) -> Callable[[Value, Value], Value]:
-    def numeric(left: Value, right: Value) -> Value:
-        if type(left) is float and type(right) is float:
-            return apply(left, right)
-        return apply(js.to_number(_plain(left)), js.to_number(_plain(right)))
-
-    return numeric
-
-
-def _add(left: Value, right: Value) -> Value:
-    if type(left) is float and type(right) is float:
-        return left + right
-    return js.add(_undefined_as_nan(left, right), _undefined_as_nan(right, left))
-
-
-def _undefined_as_nan(value: Value, other: Value) -> Value:
-    return value if isinstance(other, str) else _plain(value)  # type: ignore[no-any-return]
-
-
-def _division(place: Place) -> Callable[[Value, Value], Value]:
-    def divide(left: Value, right: Value) -> Value:
-        if type(right) is float and right == 0:
-            raise Fault(f"Error: Divide by zero at {place}.")
-        return js.divide(js.to_number(_plain(left)), js.to_number(_plain(right)))
-
-    return divide
-
-
-def _compared(holds: Callable[[Value, Value], bool]) -> Callable[[Value, Value], Value]:
-    return lambda left, right: 1.0 if holds(left, right) else 0.0
-
-
-def _swapped(holds: Callable[[Value, Value], bool]) -> Callable[[Value, Value], bool]:
-    return lambda left, right: holds(_plain(right), _plain(left))
-
-
-def _straight(holds: Callable[[Value, Value], bool]) -> Callable[[Value, Value], bool]:
-    return lambda left, right: holds(_plain(left), _plain(right))
-
-
-def _ratio(left: Value, right: Value) -> Value:
-    return f"({js.to_string(left)}:{js.to_string(right)})"
-
-
-_OPERATIONS: dict[str, Callable[[Value, Value], Value]] = {
-    "+": _add,
-    "-": _arithmetic(op.sub),
-    "*": _arithmetic(op.mul),
-    "%": _arithmetic(js.remainder),
-    "^": _arithmetic(maths.single_power),
-    "==": _compared(js.loosely_equal),
-    "!=": _compared(lambda left, right: not js.loosely_equal(left, right)),
-    "<": _compared(_straight(js.less)),
-    "<=": _compared(_straight(js.less_or_equal)),
-    ">": _compared(_swapped(js.less)),
-    ">=": _compared(_swapped(js.less_or_equal)),
-    "and": _compared(lambda left, right: _is_positive(left) and _is_positive(right)),
-    "or": _compared(lambda left, right: _is_positive(left) or _is_positive(right)),
-    ":": _ratio,
-}
-_OPERATIONS["&&"], _OPERATIONS["||"] = _OPERATIONS["and"], _OPERATIONS["or"]
-
-
-def _operation(operator: str, place: Place) -> Callable[[Value, Value], Value]:
-    if operator == "/":
-        return _division(place)
-    if operator in _OPERATIONS:
-        return _OPERATIONS[operator]
-
-    def unknown(left: Value, right: Value) -> Value:
-        raise Fault(f"Error: Unknown binary operator '{js.quote(operator)}' at {place}.")
-
-    return unknown

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from clavilux.schedule.parseq.js import to_fixed, to_number
 from clavilux.schedule.parseq.library import Argument, Function, optional, required
-from clavilux.schedule.parseq.regex import PatternError
+from clavilux.schedule.parseq.regex_graph import PatternError
 from clavilux.schedule.parseq.scene import Column, Fault, View
 
 _NAN = float("nan")
