@@ -60,7 +60,10 @@ class Renderer(Protocol):
 RENDERERS = Family(
     kind="renderer",
     group="clavilux.render",
-    built_in={"procedural": "clavilux.render.procedural:ProceduralRenderer"},
+    built_in={
+        "procedural": "clavilux.render.procedural:ProceduralRenderer",
+        "deforum-api": "clavilux.render.deforum.renderer:DeforumRenderer",
+    },
 )
 """Every renderer by name; reading it imports nothing."""
 
