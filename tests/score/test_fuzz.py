@@ -12,6 +12,7 @@ from clavilux.score import read, to_bytes
 from clavilux.score.compare import differences
 
 LONGEST_S = 2.0
+"""Of processor time: a busy machine is not the reader's fault."""
 TELLING = [0x00, 0x2F, 0x51, 0x7F, 0x80, 0x90, 0xB0, 0xC0, 0xD0, 0xE0, 0xF0, 0xF7, 0xF8, 0xFF]
 SEEDS = [small_file(1), small_file(2), midi_file(b"\x00\x90\x3c\x40\x60\x3c\x00" * 80 + END)]
 
@@ -62,13 +63,13 @@ def test_mutated_files_are_read_the_same_both_ways_and_read_back(read_stepwise, 
 @pytest.mark.timeout(3600)
 @settings(
     max_examples=100_000,
-    deadline=LONGEST_S * 1000,
+    deadline=None,
     suppress_health_check=list(HealthCheck),
     database=None,
 )
 @given(files)
 def test_a_hundred_thousand_mutated_files_are_read_or_refused(data):
-    started = time.monotonic()
+    started = time.process_time()
 
     try:
         read(data)
@@ -78,7 +79,7 @@ def test_a_hundred_thousand_mutated_files_are_read_or_refused(data):
         lines = ["read"]
 
     assert len(lines) == 1
-    assert time.monotonic() - started < LONGEST_S
+    assert time.process_time() - started < LONGEST_S
 
 
 @given(st.binary(max_size=300))
