@@ -94,7 +94,7 @@ def report_exactness(folder: Path) -> list[dict[str, Any]]:
             n_reversed += same == values
     print(f"documents      {n_same} of {n_values} values of {len(documents)} documents equal")
     print(
-        f"               ranges of {n_meta} documents equal; {n_reversed} of 1 reversed output equal"
+        f"               {n_meta} documents' ranges equal; {n_reversed} of 1 reversed output equal"
     )
     print(f"               tolerance {TOLERANCE:g}; data: sd-parseq 0.1.112's own renderer")
     return documents

@@ -368,7 +368,7 @@ def _against(content: dict[str, Any], music: Music) -> Iterator[Finding]:
                 "options, output_fps",
                 f"at {fps:g} frames a second the {last:g} frames last {length:.1f} s, the music "
                 f"{music.duration_s:.1f} s",
-                f"set the last keyframe at {music.duration_s * fps:.0f}, or output_fps near {near:.4g}",
+                f"end at frame {music.duration_s * fps:.0f}, or set output_fps near {near:.4g}",
             )
 
 
@@ -395,6 +395,6 @@ def _rendering(content: dict[str, Any]) -> Iterator[Finding]:
         ):
             yield Finding(
                 f"field {name}",
-                f"it stays at {column[0]:g}; Deforum reads its change, so nothing moves after frame 0",
-                f"let it grow, for example {name}_i = L between two values, or turn parseq_use_deltas off",
+                f"it stays at {column[0]:g}; Deforum reads its change: nothing moves after frame 0",
+                "let it grow from keyframe to keyframe, or turn parseq_use_deltas off in Deforum",
             )

@@ -84,7 +84,8 @@ def evaluate_schedule(name: str, text: str, n_frames: int, *, seed: int = 0) -> 
     known = np.flatnonzero(~np.isnan(values))
     if len(known) == 0:
         raise DocumentError(f"schedule {name!r} has no key before frame {n_frames}")
-    return np.interp(np.arange(n_frames), known, values[known])
+    joined = np.interp(np.arange(n_frames), known, values[known])
+    return np.asarray(joined, dtype=np.float64)
 
 
 def evaluate_prompts(prompts: dict[str, str], n_frames: int, *, seed: int = 0) -> list[str]:

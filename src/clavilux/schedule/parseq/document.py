@@ -255,9 +255,9 @@ def _check_keyframe(keyframe: Any, i: int) -> None:
         if isinstance(value, (int, float)) and not abs(value) <= MAX_VALUE:
             is_number = "no number in JSON" if value != value else f"beyond ±{MAX_VALUE:g}"
             raise DocumentError(f"keyframe {i}: {name} is {value!r}, which is {is_number}")
-        if isinstance(value, str) and abs(to_number(value)) > MAX_VALUE and name[-2:] != "_i":
-            if name != "info":
-                raise DocumentError(f"keyframe {i}: {name} is {value!r}, beyond ±{MAX_VALUE:g}")
+        is_value = isinstance(value, str) and name != "info" and not name.endswith("_i")
+        if is_value and abs(to_number(value)) > MAX_VALUE:
+            raise DocumentError(f"keyframe {i}: {name} is {value!r}, beyond ±{MAX_VALUE:g}")
 
 
 def _check_extent(content: dict[str, Any], keyframes: list[Keyframe]) -> None:

@@ -6,10 +6,12 @@ Source:
     curve. These numbers repeat its approximation, over whole columns.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Column = NDArray[np.float64]
+Column = NDArray[np.floating[Any]]
 
 _TABLE_SIZE = 11
 _STEP = 1.0 / (_TABLE_SIZE - 1.0)

@@ -46,7 +46,7 @@ def on_columns(function: Callable[[Column], Column]) -> Callable[[Column], Colum
         column = np.ascontiguousarray(x, dtype=np.float64)
         with np.errstate(all="ignore"):
             result = function(column.reshape(-1).copy()).reshape(column.shape)
-        return result if np.ndim(x) else result.reshape(())[()]  # type: ignore[no-any-return]
+        return result if np.ndim(x) else result.reshape(())[()]
 
     return wrapped
 

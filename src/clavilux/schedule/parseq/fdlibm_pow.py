@@ -18,7 +18,8 @@ from clavilux.schedule.parseq.fdlibm_bits import (
 # Powers -------------------------------------------------------------------------------------------
 
 _L = (5.99999999999994648725e-01, 4.28571428578550184252e-01, 3.33333329818377432918e-01,
-      2.72728123808534006489e-01, 2.30660745775561754067e-01, 2.06975017800338417784e-01)  # fmt: skip
+      2.72728123808534006489e-01, 2.30660745775561754067e-01, 2.06975017800338417784e-01
+)  # fmt: skip
 _CP, _CP_H, _CP_L = (
     9.61796693925975554329e-01,
     9.61796700954437255859e-01,
@@ -43,7 +44,7 @@ def pow(base: Column, exponent: Column) -> Column:
     )
     with np.errstate(all="ignore"):
         result = _pow(x, y).reshape(shape)
-    return result if shape else result[()]  # type: ignore[no-any-return]
+    return result if shape else result[()]
 
 
 def _pow(x: Column, y: Column) -> Column:

@@ -265,20 +265,23 @@ class _Builder:
 
     def _function(self, node: Call, ready: Plan, collect: Callable[[int], list[Any]]) -> At:
         memory: dict[str, Any] = {}
-        function = ready.function
+        apply: Callable[..., Any] = ready.function.apply
 
         def at(i: int) -> Value:
             args = [np.float64(a) if isinstance(a, float) else a for a in collect(i)]
             view = self._single(i)
-            if function is MISSING:
+            value: Value
+            if ready.function is MISSING:
                 if node.name not in self.scene.series:
                     raise Fault(f"Error: Unknown function: '{node.name}'")
-                return _scalar(columns.series(node, view, args[0], args[1]))
-            if node.name in REMEMBERING:
-                return _scalar(function.apply(view, memory, *args))
-            if node.name in COLUMN:
-                return _scalar(function.apply(view, *args))
-            return function.apply(view, *args)  # type: ignore[no-any-return]
+                value = _scalar(columns.series(node, view, args[0], args[1]))
+            elif node.name in REMEMBERING:
+                value = _scalar(apply(view, memory, *args))
+            elif node.name in COLUMN:
+                value = _scalar(apply(view, *args))
+            else:
+                value = apply(view, *args)
+            return value
 
         return at
 

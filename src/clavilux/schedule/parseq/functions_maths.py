@@ -13,7 +13,7 @@ from clavilux.schedule.parseq.scene import View
 def _rounded(to_whole: Callable[[Any], Any]) -> Callable[..., Argument]:
     def apply(view: View, value: Argument, places: Argument) -> Argument:
         if np.ndim(places):
-            scale = fdlibm.pow(np.float64(10), places)  # type: ignore[arg-type]
+            scale: Any = fdlibm.pow(np.float64(10), places)  # type: ignore[arg-type]
         else:
             scale = np.float64(maths.power_of_ten(float(places)))
         return to_whole(value * scale) / scale

@@ -219,10 +219,7 @@ def _vibe(view: View, memory: Memory, *args: Argument) -> Argument:
     fresh = view.scene.is_prompt
     resting = view.active_value.tolist()
     steps = zip(view.frame.tolist(), resting, _rows(view, args[5:11]), strict=False)
-    rows = [
-        (Vibe() if fresh else state).step(frame, rest, row)  # type: ignore[arg-type]
-        for frame, rest, row in steps
-    ]
+    rows = [(Vibe() if fresh else state).step(frame, rest, row) for frame, rest, row in steps]
     start, end, period, started = np.array(rows).T
     offset = (view.frame - started) / period
     return _bezier(view, _points(args[11], args[:4]), start, end, period, offset)
@@ -230,7 +227,7 @@ def _vibe(view: View, memory: Memory, *args: Argument) -> Argument:
 
 # The beat -----------------------------------------------------------------------------------------
 
-_ROUNDING = {"d": np.floor, "u": np.ceil, "r": maths.round_half_up}
+_ROUNDING: dict[str, Callable[[Any], Any]] = {"d": np.floor, "u": np.ceil, "r": maths.round_half_up}
 
 
 def _start_of_beat(view: View, frame: Argument, rounding: str) -> Argument:

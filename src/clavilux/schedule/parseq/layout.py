@@ -67,7 +67,7 @@ def arrange(tokens: list[Token]) -> list[LarkToken]:
     for word in words:
         if word.then:
             out.append(LarkToken("THEN", ""))
-        out.append(LarkToken(word.type, word.token))  # type: ignore[arg-type]
+        out.append(LarkToken(word.type, word.token))
     return out
 
 

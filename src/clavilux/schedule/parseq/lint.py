@@ -4,6 +4,7 @@ Text in, what was noticed out, each with the text that would say it plainly.
 """
 
 import difflib
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ def _surprises(chain: Chain) -> bool:
     first = chain.operands[0]
     if operators[0] == "^" and isinstance(first, Negative):
         return True
-    for left, right in zip(operators, operators[1:], strict=False):
+    for left, right in itertools.pairwise(operators):
         if left in _ORDER_MATTERS or LEVEL_OF.get(left) == 1:
             return True
         if _STRENGTH.get(left, 0) > _STRENGTH.get(right, 0):

@@ -5,6 +5,7 @@ frame; a fresh object is a fresh memory.
 """
 
 import math
+from collections.abc import Sequence
 
 from clavilux.schedule.parseq.js import NAN, divide, number_text
 from clavilux.schedule.parseq.noise import Draws, draws
@@ -25,7 +26,7 @@ class Rand:
         self._last = NAN
         self._value = NAN
 
-    def step(self, frame: float, active: float, args: tuple[float, float, float, float]) -> float:
+    def step(self, frame: float, active: float, args: Sequence[float]) -> float:
         """Give the value at `frame`; args are min, max, seed and hold."""
         low, high, seed, hold = args
         last = self._last
@@ -57,7 +58,7 @@ class Vibe:
         return self._draws.at(self._count - 1)
 
     def step(
-        self, frame: float, resting: float, args: tuple[float, float, float, float, float, float]
+        self, frame: float, resting: float, args: Sequence[float]
     ) -> tuple[float, float, float, float]:
         """Give start, end, period and first frame of the curve at `frame`.
 

@@ -36,7 +36,7 @@ def _add(left: Value, right: Value) -> Value:
 
 
 def _undefined_as_nan(value: Value, other: Value) -> Value:
-    return value if isinstance(other, str) else plain(value)  # type: ignore[no-any-return]
+    return value if isinstance(other, str) else plain(value)
 
 
 def _division(place: Place) -> Callable[[Value, Value], Value]:

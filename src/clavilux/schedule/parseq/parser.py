@@ -65,7 +65,7 @@ def parse_expression(text: str) -> Node:
 
 
 def _fast(text: str) -> Node:
-    return _grammar().parse(arrange(tokenize(text)))  # type: ignore[arg-type, return-value]
+    return _grammar().parse(arrange(tokenize(text)))  # type: ignore[return-value]
 
 
 def _thorough(text: str) -> Node:
@@ -79,7 +79,7 @@ def _thorough(text: str) -> Node:
 
 
 def _lazily(text: str) -> Iterator[Token]:
-    """Give the tokens up to the first that is none, then raise: so the chart knows how far it got."""
+    """Give the tokens up to the first that is none, then raise: the chart reads that far."""
     try:
         yield from tokenize(text)
     except LexerError as error:
@@ -205,7 +205,7 @@ def _node(state: State) -> Node:
     if name == "call_expression":
         return _call(parts)
     if name == "if_expression":
-        inner = [_node(part) for part in parts if _is_expression(part)]
+        inner = [_node(_state(part)) for part in parts if _is_expression(part)]
         return Choice(
             inner[0], inner[1], inner[2] if len(inner) > 2 else None, place(_token(parts[0]))
         )
@@ -234,7 +234,9 @@ def _descend(state: State) -> tuple[State, list[State | Token]]:
 
 
 def _chain(state: State) -> Chain:
-    operands, operators, level = [], [], state.rule.name
+    operands: list[Node] = []
+    operators: list[str] = []
+    level = state.rule.name
     while True:
         parts = state.parts()
         operands.append(_node(_state(parts[0])))

@@ -67,8 +67,8 @@ class Prompts:
         common = {"positive": "", "negative": ""}
         if isinstance(raw, list):
             prompts = _checked(raw)
-            enabled = bool(prompts) and prompts[0].get("enabled")
-            return cls(enabled is None or is_truthy(enabled), prompts, common, "append")
+            said = prompts[0].get("enabled") if prompts else None
+            return cls(said is None or is_truthy(said), prompts, common, "append")
         simple = raw if isinstance(raw, dict) else {"positive": "", "negative": ""}
         only = {
             **({"positive": simple["positive"]} if "positive" in simple else {}),

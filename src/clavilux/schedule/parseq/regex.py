@@ -27,7 +27,7 @@ class Pattern:
     def __init__(self, text: str) -> None:
         if len(text) > MAX_PATTERN:
             raise DocumentError(
-                f"a pattern of info_match has {len(text)} characters; at most {MAX_PATTERN} are read"
+                f"a pattern of info_match has {len(text)} characters; at most {MAX_PATTERN}"
             )
         self._literal = text if not _SPECIAL & set(text) else None
         try:

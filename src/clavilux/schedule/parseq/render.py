@@ -99,9 +99,9 @@ class _Rendering:
     def _field(self, name: str) -> Column:
         defined_frames, defined_values = self._defined(name)
         segments = self._segments(name)
-        if len(segments) == 1 and segments[0].written is None and _is_flat(defined_values):
-            if np.all(np.diff(defined_frames) > 0):
-                return np.full(self.n_frames, defined_values[0])
+        rests = len(segments) == 1 and segments[0].written is None and _is_flat(defined_values)
+        if rests and np.all(np.diff(defined_frames) > 0):
+            return np.full(self.n_frames, defined_values[0])
         scene = Scene(
             field_name=name,
             frames=self.frames,
@@ -123,7 +123,7 @@ class _Rendering:
         return out
 
     def _defined(self, name: str) -> tuple[Column, Column]:
-        """Give the frames and values of the keyframes that have one, both ends always among them."""
+        """Give frames and values of the keyframes that have one, and always of both ends."""
         said = self.values.get(name, ())
         valid = [(i, number) for i, value in said if (number := _valid(value)) == number]
         at = [self.labels.frames[i] for i, _ in valid]

@@ -8,6 +8,7 @@ Conventions
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -112,7 +113,7 @@ class RenderedDocument:
     def frames(self) -> list[dict[str, Any]]:
         """Give the original's ``rendered_frames``; what is no number is None, as in JSON."""
         names = self.names
-        columns = [numbers(self.column(name)) for name in names]
+        columns: list[Sequence[Any]] = [numbers(self.column(name)) for name in names]
         if self.prompts is not None:
             at = 1 + len(self.fields)
             names.insert(at, "deforum_prompt")

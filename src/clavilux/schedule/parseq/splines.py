@@ -47,7 +47,7 @@ def polynomial(at: Column, frames: Column, values: Column) -> Column:
     for j in range(1, n):
         span = (frames[j:] - frames[:-j])[:, None]
         row = (distance[:-j] * row[1:] - distance[j:] * row[:-1]) / span
-    return row[0]
+    return np.asarray(row[0])
 
 
 def spline(at: Column, frames: Column, values: Column) -> Column:

@@ -1,6 +1,7 @@
 """Variables: the names an expression may use, as columns."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -45,7 +46,7 @@ def _beat(view: View) -> Column:
     return np.asarray(view.frame / np.float64(view.scene.clock.frames_per_beat))
 
 
-_COLUMNS = {
+_COLUMNS: dict[str, Callable[[View], Column]] = {
     "L": _line,
     "P": _polynomial,
     "C": _spline,
