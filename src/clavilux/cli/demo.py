@@ -15,7 +15,7 @@ def demo(
     look: Annotated[
         str, typer.Option("--look", metavar="NAME", help="What it is made of.")
     ] = "ink",
-    size: SizeText = "512x512",
+    size: SizeText = None,
     seed: Seed = 0,
 ) -> None:
     """Compose a short piece, turn it into a film and say what to try next.
@@ -30,12 +30,14 @@ def demo(
     from clavilux.cli.progress import shown
     from clavilux.compose.demo import demo_score
     from clavilux.core.values import Size
-    from clavilux.pipelines.see import Settings, see
+    from clavilux.pipelines.see import see
+    from clavilux.pipelines.settings import Settings
 
     folder = Path(output)
     music, film = folder / "demo.mid", folder / "demo.mp4"
     score.write(demo_score(), music)
-    settings = Settings(look=look, size=Size(*parse_size(size)), seed=seed)
+    pixels = None if size is None else Size(*parse_size(size))
+    settings = Settings(look=look, size=pixels, seed=seed)
     with shown() as progress:
         see(music, film, settings=settings, progress=progress)
     print(film)

@@ -46,14 +46,18 @@ def parse_time(text: str) -> float:
 
 
 Fps = Annotated[
-    str,
+    str | None,
     typer.Option(
-        "--fps", metavar="FPS", help="Video frames per second, 1 to 240; 24000/1001 works."
+        "--fps",
+        metavar="FPS",
+        help="Video frames per second, 1 to 240; 24000/1001 works. 24 unless a document says.",
     ),
 ]
 SizeText = Annotated[
-    str,
-    typer.Option("--size", metavar="WxH", help="Picture size: 512, 1280x720, 720p, 1080p, 4k."),
+    str | None,
+    typer.Option(
+        "--size", metavar="WxH", help="Picture size: 512 (the default), 1280x720, 720p, 4k."
+    ),
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Same seed, same result.")]
 Soundfont = Annotated[

@@ -21,7 +21,8 @@ from clavilux.core.errors import InputError
 
 def see(
     music: Annotated[
-        str, typer.Argument(metavar="MUSIC", help="A MIDI file, or a folder of them.")
+        str,
+        typer.Argument(metavar="MUSIC", help="A MIDI file, a recording, a document, or a folder."),
     ],
     output: Annotated[
         str,
@@ -49,8 +50,8 @@ def see(
             "--mapping", metavar="NAME|FILE", help="Which notes move what: a preset or a file."
         ),
     ] = "clavilux",
-    size: SizeText = "512x512",
-    fps: Fps = "24",
+    size: SizeText = None,
+    fps: Fps = None,
     seed: Seed = 0,
     start: Start = "0",
     duration: Duration = None,
@@ -65,6 +66,18 @@ def see(
         ),
     ] = False,
     soundfont: Soundfont = None,
+    renderer: Annotated[
+        str,
+        typer.Option("--renderer", metavar="NAME", help="Who draws: procedural or deforum-api."),
+    ] = "procedural",
+    url: Annotated[
+        list[str] | None,
+        typer.Option("--url", metavar="URL", help="A Deforum server; may be given again."),
+    ] = None,
+    start_server: Annotated[
+        str | None,
+        typer.Option("--start-server", metavar="CMD", help="Starts a server of your own at {url}."),
+    ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="In a folder, make films anew that are there.")
     ] = False,
@@ -83,6 +96,10 @@ def see(
 
       clavilux see song.mid -o film.mp4 --sound mix.wav --size 720p --fps 30
 
+      clavilux see song.mp3 -o film.mp4 --look aurora
+
+      clavilux see parseq.json -o film.mp4 --sound song.wav
+
       clavilux see album/ -o films/
     """
     from pathlib import Path
@@ -91,21 +108,24 @@ def see(
     from clavilux.core.timeline import parse_frame_rate
     from clavilux.core.values import Size
     from clavilux.pipelines.album import album
-    from clavilux.pipelines.see import Settings
     from clavilux.pipelines.see import see as see_film
+    from clavilux.pipelines.settings import Settings
 
     settings = Settings(
         look=look,
         palette=palette,
         mapping=mapping,
-        size=Size(*parse_size(size)),
-        frame_rate=parse_frame_rate(fps),
+        size=None if size is None else Size(*parse_size(size)),
+        frame_rate=None if fps is None else parse_frame_rate(fps),
         seed=seed,
         start_s=parse_time(start),
         duration_s=None if duration is None else parse_time(duration),
         preview=preview,
         flashing=flashing,
         soundfont=soundfont,
+        renderer=renderer,
+        urls=tuple(url or ()),
+        start_server=start_server,
     )
     with shown() as progress, warnings_as_lines():
         if not Path(music).is_dir():

@@ -49,10 +49,7 @@ def open_music(
         InputError: The file is neither, or holds nothing that sounds.
     """
     path = Path(path)
-    if path.is_dir():
-        raise InputError(f"{path} is a folder; expected a MIDI file or a recording")
-    if not path.exists():
-        raise InputError(f"there is no file {path}")
+    _check_file(path)
     music = _open_midi(path, soundfont) if _is_midi(path) else _open_recording(path, stems)
     if bounce is None:
         return music
@@ -65,6 +62,24 @@ def open_music(
         duration_s=max(music.duration_s, mix.duration_s or 0.0),
         warnings=music.warnings,
     )
+
+
+def is_document(path: Path) -> bool:
+    """Tell whether a file is a document (JSON) rather than music.
+
+    Raises:
+        InputError: There is no such file.
+    """
+    _check_file(path)
+    with path.open("rb") as file:
+        return path.suffix.lower() in (".json", ".txt") or file.read(64).lstrip()[:1] == b"{"
+
+
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; expected a MIDI file or a recording")
+    if not path.exists():
+        raise InputError(f"there is no file {path}")
 
 
 def music_files(folder: Path) -> list[Path]:
@@ -84,7 +99,7 @@ def _is_midi(path: Path) -> bool:
 
 
 def _open_midi(path: Path, soundfont: str | None) -> Music:
-    notes = score.read(path)
+    notes = score.settle_drums(score.read(path))
     if not any(len(track.notes) for track in notes.tracks):
         raise InputError(f"{path} holds no notes")
 

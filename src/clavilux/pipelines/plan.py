@@ -1,0 +1,141 @@
+"""Plans: what a film shows and sounds like, before anything is drawn.
+
+Music and a mapping, or a document, in; curves, sound and size out.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux import media
+from clavilux.core.errors import InputError
+from clavilux.core.timeline import FrameClock
+from clavilux.core.values import Curves, Size, Sound
+from clavilux.pipelines.music import Music
+from clavilux.pipelines.preview import PREVIEW_HEIGHT, excerpts
+from clavilux.pipelines.settings import Settings
+from clavilux.schedule import mapping as mappings
+from clavilux.schedule.document import open_document
+
+DEFAULT_SIZE = Size(512, 512)
+DEFAULT_FRAME_RATE = Fraction(24)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """What is to be drawn and heard."""
+
+    curves: Curves
+    sound: Sound | None
+    size: Size
+
+
+def plan_music(piece: Music, mapping: mappings.Mapping, settings: Settings) -> Plan:
+    """Decide what of a piece of music is shown, and how its curves run.
+
+    Raises:
+        InputError: The film would begin after the music's end.
+    """
+    frame_rate, size = settings.frame_rate or DEFAULT_FRAME_RATE, _even(settings.size)
+    left_s = piece.duration_s - settings.start_s
+    if left_s <= 0:
+        raise InputError(
+            f"the film would start at {settings.start_s:g} s, but {piece.path} "
+            f"ends at {piece.duration_s:.1f} s"
+        )
+    duration_s = min(left_s, settings.duration_s or left_s)
+    clock = FrameClock(frame_rate)
+    n_frames = max(1, clock.n_frames(duration_s))
+    curves = mappings.apply(
+        mapping,
+        piece.heard,
+        frame_rate=frame_rate,
+        n_frames=n_frames,
+        start_s=settings.start_s,
+        seed=settings.seed,
+    )
+    if not settings.preview:
+        film_s = float(n_frames / frame_rate)
+        return Plan(curves, piece.sound(settings.start_s, film_s), size)
+    spans = excerpts(piece.facts, settings.start_s, settings.start_s + duration_s)
+    frames = [
+        (
+            max(0, int(clock.frame_at(a - settings.start_s))),
+            int(clock.frame_at(b - settings.start_s)),
+        )
+        for a, b in spans
+    ]
+    frames = [(a, min(b, n_frames)) for a, b in frames]
+    picked = [curves.cut(a, b) for a, b in frames]
+    sounds = [
+        piece.sound(settings.start_s + float(a / frame_rate), float((b - a) / frame_rate))
+        for a, b in frames
+    ]
+    return Plan(_joined(picked), _in_turn(sounds), _small(size))
+
+
+def plan_document(path: Path, bounce: str | PathLike[str] | None, settings: Settings) -> Plan:
+    """Evaluate a Parseq or Deforum document and lay a sound under it, if one is given.
+
+    Raises:
+        DocumentError: It cannot be evaluated.
+        InputError: Another frame rate than the document's is asked for.
+    """
+    scheduled = open_document(path)
+    curves = scheduled.curves
+    if settings.frame_rate not in (None, curves.frame_rate):
+        raise InputError(
+            f"{path} is written for {curves.frame_rate} frames a second; leave --fps out"
+        )
+    clock = FrameClock(curves.frame_rate)
+    first = int(clock.frame_at(settings.start_s))
+    if first >= curves.n_frames:
+        raise InputError(
+            f"the film would start at {settings.start_s:g} s, but {path} has only "
+            f"{float(curves.n_frames / curves.frame_rate):.1f} s"
+        )
+    last = curves.n_frames
+    if settings.duration_s is not None:
+        last = min(last, first + max(1, clock.n_frames(settings.duration_s)))
+    sound = None if bounce is None else media.open_sound(bounce)
+    if sound is not None:
+        length_s = float((last - first) / curves.frame_rate)
+        sound = media.cut(sound, float(first / curves.frame_rate), length_s)
+    size = _even(settings.size or scheduled.size)
+    return Plan(curves.cut(first, last), sound, _small(size) if settings.preview else size)
+
+
+def _even(size: Size | None) -> Size:
+    """Video's colour planes are half as wide and high: odd sides grow by one."""
+    width, height = size or DEFAULT_SIZE
+    return Size(width + width % 2, height + height % 2)
+
+
+def _joined(parts: list[Curves]) -> Curves:
+    names = parts[0].values
+    values = {name: np.concatenate([part.values[name] for part in parts]) for name in names}
+    prompts, first = [], 0
+    for part in parts:
+        prompts += [(first + frame, words) for frame, words in part.prompts]
+        first += part.n_frames
+    return Curves(parts[0].frame_rate, values, tuple(prompts))
+
+
+def _in_turn(sounds: list[Sound]) -> Sound:
+    def blocks() -> Iterator[NDArray[np.float32]]:
+        for sound in sounds:
+            yield from sound
+
+    lengths = [sound.n_samples for sound in sounds]
+    total = sum(n for n in lengths if n is not None) if None not in lengths else None
+    return Sound(sounds[0].sample_rate, sounds[0].n_channels, total, blocks)
+
+
+def _small(size: Size) -> Size:
+    scale = min(1.0, PREVIEW_HEIGHT / min(size))
+    return Size(round(size.width * scale / 2) * 2, round(size.height * scale / 2) * 2)

@@ -1,0 +1,40 @@
+"""Settings: how a film is to look."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from clavilux.core.values import Size
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a film is to look; every field has the default of the command line."""
+
+    look: str = "ink"
+    """What the pictures are made of; see `clavilux.matter.LOOKS`."""
+    palette: str | None = None
+    """Its colours; the look's own if None."""
+    mapping: str = "clavilux"
+    """Which notes move what: a preset's name or a mapping file."""
+    size: Size | None = None
+    """Width and height; 512x512, or what a document names, if None. Odd sides grow by one."""
+    frame_rate: Fraction | None = None
+    """Video frames per second; 24, or what a document names, if None."""
+    seed: int = 0
+    start_s: float = 0.0
+    duration_s: float | None = None
+    """How much of the music; all that is left after `start_s` if None."""
+    preview: bool = False
+    """Small, and only the first bars of each section."""
+    flashing: bool = False
+    """Allow more than three flashes a second."""
+    soundfont: str | None = None
+    """What MIDI is played with; the embedded soundfont if None."""
+    renderer: str = "procedural"
+    """Who draws: see `clavilux.render.RENDERERS`."""
+    urls: tuple[str, ...] = ()
+    """Addresses of Deforum servers, for the renderer ``deforum-api``."""
+    start_server: str | None = None
+    """A command that starts such a server."""
+    quality: int = 18
+    """Constant rate factor of the encoder: lower is better and larger."""
