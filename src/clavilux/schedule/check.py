@@ -278,7 +278,10 @@ def _expressions(content: dict[str, Any]) -> Iterator[Finding]:
             yield Finding(expression.place, str(error), "shorten it", is_error=True)
             continue
         also = aliases | (set(_managed(content)) if expression.in_prompt else set())
-        notices = [*lint.surprises(tree), *lint.unknown_names(tree, expression.text, also)]
+        notices = [
+            *lint.surprises(tree, expression.text),
+            *lint.unknown_names(tree, expression.text, also),
+        ]
         for notice in notices:
             yield Finding(
                 expression.place,

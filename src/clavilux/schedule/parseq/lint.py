@@ -27,6 +27,7 @@ from clavilux.schedule.parseq.variables import NAMES
 _NEAR = 0.6
 _SURE = 0.75
 """How alike two names must be to be suggested, and to be put right unasked."""
+_BRACKETED_SIGN = re.compile(r"\(\s*-[^()]*\)\s*\^")
 _ORDER_MATTERS = frozenset("-/%")
 _STRENGTH = {"^": 2, "and": 1}
 """Operators that bind tighter elsewhere than others of their level here."""
@@ -43,11 +44,17 @@ class Notice:
     is_error: bool = False
 
 
-def surprises(tree: Node) -> Iterator[Notice]:
+def surprises(tree: Node, text: str) -> Iterator[Notice]:
     """Notice chains that are read otherwise than their writer will have meant."""
     plain = unparse(bracketed(tree))
     for node in walk(tree):
-        if isinstance(node, Chain) and _surprises(node):
+        if isinstance(node, Chain) and _negates_first(node) and not _BRACKETED_SIGN.search(text):
+            yield Notice(
+                f"a sign binds tighter than ^: {unparse(node)} raises a negative number",
+                "write 0 - (…) for minus the power, or (-…)^ to show that you mean it",
+                None,
+            )
+        elif isinstance(node, Chain) and _surprises(node):
             yield Notice(
                 f"operators are applied from the right: {unparse(node)} is read as "
                 f"{unparse(bracketed(node))}",
@@ -57,11 +64,12 @@ def surprises(tree: Node) -> Iterator[Notice]:
             )
 
 
+def _negates_first(chain: Chain) -> bool:
+    return chain.operators[0] == "^" and isinstance(chain.operands[0], Negative)
+
+
 def _surprises(chain: Chain) -> bool:
     operators = chain.operators
-    first = chain.operands[0]
-    if operators[0] == "^" and isinstance(first, Negative):
-        return True
     for left, right in itertools.pairwise(operators):
         if left in _ORDER_MATTERS or LEVEL_OF.get(left) == 1:
             return True

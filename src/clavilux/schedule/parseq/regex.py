@@ -11,6 +11,7 @@ Conventions
 - Back-references cannot be decided this way and are refused.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from clavilux.core.errors import DocumentError
@@ -37,14 +38,26 @@ class Pattern:
 
     def matches(self, text: str) -> bool:
         """Whether it occurs anywhere in `text`."""
+        return self.search([text])[0]
+
+    def search(self, texts: Sequence[str]) -> list[bool]:
+        """Say of each text whether it occurs in it.
+
+        Raises:
+            DocumentError: Finding out takes too long.
+        """
         if self._literal is not None:
-            return self._literal in text
-        search = Search(units_of(text))
+            return [self._literal in text for text in texts]
         entry = Node(to=[self._start])
         anywhere = Node(consumes=lambda _: True)
         anywhere.to = [self._start, anywhere]
         entry.to.append(anywhere)
-        return search.reaches(entry, self._end, 0)
+        found, visits = [], 0
+        for text in texts:
+            search = Search(units_of(text), visits)
+            found.append(search.reaches(entry, self._end, 0))
+            visits = search.visits
+        return found
 
 
 @lru_cache(maxsize=256)

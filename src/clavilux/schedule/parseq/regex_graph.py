@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from clavilux.core.errors import DocumentError
 
-MAX_VISITS = 2_000_000
+MAX_VISITS = 400_000
+"""Steps that one pattern may take over all labels of a document."""
 
 Units = tuple[int, ...]
 Test = Callable[[int], bool]
@@ -27,9 +28,10 @@ class Node:
 class Search:
     """One text being searched."""
 
-    def __init__(self, units: Units) -> None:
+    def __init__(self, units: Units, visits: int = 0) -> None:
         self.units = units
-        self.visits = 0
+        self.visits = visits
+        """Steps taken so far, those before this text included."""
 
     def reaches(self, start: Node, end: Node, at: int, stop: int | None = None) -> bool:
         """Whether a path from `start` at place `at` leads to `end` (at place `stop`)."""

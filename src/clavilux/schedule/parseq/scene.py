@@ -12,6 +12,7 @@ Conventions
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +68,7 @@ class Clock:
 class Labels:
     """The ``info`` of all keyframes, searched by patterns."""
 
-    def __init__(self, frames: list[float], infos: list[object]) -> None:
+    def __init__(self, frames: list[float], infos: list[Any]) -> None:
         self.frames = np.array(frames, dtype=np.float64)
         self.infos = infos
         self._found: dict[str, NDArray[np.bool_]] = {}
@@ -84,19 +85,17 @@ class Labels:
             Fault: An info is not text.
         """
         if text not in self._found:
-            hits = np.zeros(len(self.infos), dtype=bool)
-            compiled = None
-            known: dict[str, bool] = {}
-            for i, info in enumerate(self.infos):
-                if info is None:
-                    continue
-                if not isinstance(info, str):
-                    raise Fault("TypeError: kf.info?.match is not a function")
-                if info not in known:
-                    compiled = compiled or pattern(text)
-                    known[info] = compiled.matches(info)
-                hits[i] = known[info]
-            self._found[text] = hits
+            labels = [info for info in self.infos if info is not None]
+            texts = [label for label in labels if isinstance(label, str)]
+            if len(texts) < len(labels):
+                raise Fault("TypeError: kf.info?.match is not a function")
+            distinct = list(dict.fromkeys(texts))
+            hits = dict(
+                zip(distinct, pattern(text).search(distinct) if distinct else [], strict=True)
+            )
+            self._found[text] = np.array(
+                [info is not None and hits[info] for info in self.infos], dtype=bool
+            )
         return self._found[text]
 
 
