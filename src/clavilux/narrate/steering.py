@@ -1,0 +1,231 @@
+"""Steering: what a prompt asks of the picture, as colours, factors and speeds.
+
+Words that the lexicon knows give colours, a look, light and movement; every word,
+known or not, also turns the hues a little and picks other matter of the same look,
+by a hash that is the same everywhere, so that other words are always another film.
+
+Conventions
+-----------
+- `Steering()` asks for nothing.
+- Speeds are per second: units for translations, degrees for turning.
+"""
+
+import hashlib
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from clavilux.matter.palettes import PALETTES, Palette, Stop
+from clavilux.narrate.lexicon import LONGEST_PHRASE, Lexicon, Meaning, load
+from clavilux.narrate.prompt import Word, words
+
+_STOP_WORDS = frozenset(
+    "a an the of in on at to from with without by for and or as is are be was were it its this "
+    "that these those into onto over under through very some any all his her their my our your "
+    "like near beside between up down out no not one two three".split()
+)
+_UNKNOWN_HUE = 22.0
+"""Degrees by which an unknown word may turn the hues."""
+_UNKNOWN_DETAIL = 0.10
+_SCENES = 9973
+_UNWANTED = 0.6
+"""How strongly an unwanted word pushes away, against how a wanted one pulls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """What words ask for. Offsets add to the curves, factors multiply them."""
+
+    looks: tuple[tuple[str, float], ...] = ()
+    """Looks the words speak for, strongest first."""
+    palette: str | None = None
+    """A named palette to start from."""
+    colours: tuple[tuple[Stop, float], ...] = ()
+    """OKLCH colours with their weights."""
+    hue: float = 0.0
+    chroma: float = 1.0
+    contrast: float = 1.0
+    light: float = 0.0
+    glow: float = 0.0
+    detail: float = 0.0
+    flow: float = 1.0
+    pace: float = 1.0
+    forward: float = 0.0
+    right: float = 0.0
+    up: float = 0.0
+    roll: float = 0.0
+    scene: int = 0
+    """Which other matter, a whole number."""
+
+    @property
+    def look(self) -> str | None:
+        """The look the words speak for most, or None."""
+        return self.looks[0][0] if self.looks else None
+
+    def palette_for(self, base: Palette) -> Palette:
+        """Give the palette the words ask for, from `base` where they name none."""
+        start = PALETTES[self.palette] if self.palette else base
+        return tinted(start, self.colours)
+
+
+@lru_cache(maxsize=4096)
+def steering(prompt: str, negative: str = "", lexicon: Lexicon | None = None) -> Steering:
+    """Say what a prompt asks for.
+
+    Args:
+        prompt: Words; see `clavilux.narrate.prompt`.
+        negative: What is not wanted.
+        lexicon: What words mean; ours if None.
+    """
+    found = words(prompt, negative)
+    if not found:
+        return Steering()
+    meanings, unknown = _meanings(found, lexicon or load())
+    looks = _votes(meanings, unknown)
+    palettes: dict[str, float] = defaultdict(float)
+    for meaning, weight in meanings:
+        if meaning.palette:
+            palettes[meaning.palette] += weight
+    best = max(palettes, key=lambda name: palettes[name], default=None)
+    hue = sum(m.hue * w for m, w in meanings)
+    hue += sum(_chance(word, "hue") * _UNKNOWN_HUE * weight for word, weight in unknown)
+    detail = sum(m.detail * w for m, w in meanings)
+    detail += sum(_chance(word, "detail") * _UNKNOWN_DETAIL * weight for word, weight in unknown)
+    return Steering(
+        looks=looks,
+        palette=best if best and palettes[best] > 0 else None,
+        colours=tuple((m.colour, m.weight * w) for m, w in meanings if m.colour),
+        hue=_within(hue, 120),
+        chroma=_product(((m.chroma, w) for m, w in meanings), 0.05, 1.8),
+        contrast=_product(((m.contrast, w) for m, w in meanings), 0.55, 1.7),
+        light=_within(sum(m.light * w for m, w in meanings), 0.28),
+        glow=_within(sum(m.glow * w for m, w in meanings), 0.6),
+        detail=_within(detail, 0.5),
+        flow=_product(((m.flow, w) for m, w in meanings), 0.15, 5),
+        pace=_product(((m.pace, w) for m, w in meanings), 0.3, 2),
+        forward=_within(sum(m.forward * w for m, w in meanings), 90),
+        right=_within(sum(m.right * w for m, w in meanings), 60),
+        up=_within(sum(m.up * w for m, w in meanings), 60),
+        roll=_within(sum(m.roll * w for m, w in meanings), 40),
+        scene=_scene(found),
+    )
+
+
+def tinted(base: Palette, colours: Sequence[tuple[Stop, float]]) -> Palette:
+    """Colour a palette: its steps of lightness stay near, its hues become those given.
+
+    Colours are spread over the palette from dark to light; those that weigh
+    little leave more of the palette as it was.
+
+    Args:
+        base: What to start from.
+        colours: OKLCH colours and weights; negative ones push away.
+    """
+    wanted = sorted((stop, weight) for stop, weight in colours if weight > 0)
+    unwanted = [(stop, -weight) for stop, weight in colours if weight < 0]
+    if not wanted and not unwanted:
+        return base
+    total = sum(weight for _, weight in wanted)
+    share = min(0.88, 0.55 * total + 0.3) if wanted else 0.0
+    stops: list[Stop] = []
+    for i, (lightness, chroma, hue) in enumerate(base.stops):
+        a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
+        if wanted:
+            target = _colour_at(wanted, i / (len(base.stops) - 1))
+            # Depths and crests hold less colour than the middle, as in our own palettes.
+            room = 1.1 * (4 * lightness * (1 - lightness)) ** 0.6 + 0.12
+            angle = math.radians(target[2])
+            strong = target[1] * min(1.0, room)
+            a += share * (strong * math.cos(angle) - a)
+            b += share * (strong * math.sin(angle) - b)
+            lightness += 0.22 * share * (target[0] - lightness)
+        for stop, weight in unwanted:
+            angle = math.radians(stop[2])
+            along = a * math.cos(angle) + b * math.sin(angle)
+            if along > 0:
+                push = min(1.5, weight) * along
+                a, b = a - push * math.cos(angle), b - push * math.sin(angle)
+        stops.append((lightness, math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360))
+    return Palette(f"{base.name} as asked for", tuple(stops), base.companion if not wanted else "")
+
+
+def _colour_at(colours: list[tuple[Stop, float]], place: float) -> Stop:
+    """Give the colour that holds at `place` where each takes room by its weight."""
+    total = sum(weight for _, weight in colours)
+    reached = 0.0
+    for stop, weight in colours:
+        reached += weight / total
+        if place <= reached + 1e-9:
+            return stop
+    return colours[-1][0]
+
+
+Found = list[tuple[Meaning, float]]
+
+
+def _meanings(found: tuple[Word, ...], lexicon: Lexicon) -> tuple[Found, list[tuple[str, float]]]:
+    """Give what is known, longest phrases first, and which words are not."""
+    meanings: Found = []
+    unknown: list[tuple[str, float]] = []
+    at = 0
+    while at < len(found):
+        for length in range(min(LONGEST_PHRASE, len(found) - at), 0, -1):
+            run = found[at : at + length]
+            meaning = lexicon.find(" ".join(word.text for word in run))
+            if meaning is not None:
+                meanings.append((meaning, _pull(run[0].weight)))
+                break
+        else:
+            length = 1
+            if found[at].text not in _STOP_WORDS:
+                unknown.append((found[at].text, _pull(found[at].weight)))
+        at += length
+    return meanings, unknown
+
+
+def _pull(weight: float) -> float:
+    return weight if weight >= 0 else _UNWANTED * weight
+
+
+def _votes(meanings: Found, unknown: list[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    votes: dict[str, float] = defaultdict(float)
+    for meaning, weight in meanings:
+        for look, vote in meaning.look.items():
+            votes[look] += vote * weight
+    ranked = sorted(((look, v) for look, v in votes.items() if v > 0), key=lambda p: (-p[1], p[0]))
+    if ranked or not unknown:
+        return tuple(ranked)
+    from clavilux.matter import LOOKS
+
+    word, weight = max(unknown, key=lambda pair: (pair[1], pair[0]))
+    names = LOOKS.names()
+    return ((names[_hash(word, "look") % len(names)], 0.1 * weight),)
+
+
+def _scene(found: tuple[Word, ...]) -> int:
+    """Pick other matter by the words that weigh most, so that weights alone don't jump."""
+    heaviest = max(word.weight for word in found)
+    chosen = " ".join(word.text for word in found if word.weight >= 0.8 * heaviest)
+    return _hash(chosen, "scene") % _SCENES * 16
+
+
+def _chance(word: str, about: str) -> float:
+    """Give a number from -1 to 1 that a word always has."""
+    return _hash(word, about) / 2**31 - 1
+
+
+def _hash(word: str, about: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"{about}:{word}".encode()).digest()[:4], "big")
+
+
+def _product(pairs: Iterable[tuple[float, float]], low: float, high: float) -> float:
+    value = 1.0
+    for factor, weight in pairs:
+        value *= max(factor, 0.02) ** weight
+    return max(low, min(high, value))
+
+
+def _within(value: float, bound: float) -> float:
+    return max(-bound, min(bound, value))
