@@ -59,7 +59,7 @@ class Look(ABC):
     fine: ClassVar[float] = 0.0
     """Amplitude of the second tile, which `detail` mixes into the first."""
     stride: ClassVar[float] = 0.6
-    """Picture heights the matter's window moves while its clock goes up by 1."""
+    """Picture heights the matter's window moves while kicks put its clock forward by 1."""
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other)

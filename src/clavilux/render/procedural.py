@@ -198,11 +198,12 @@ class ProceduralRun:
         y = view.y + view.sine * dx + view.cosine * dy
         cosine, sine = view.cosine * a - view.sine * b, view.sine * a + view.cosine * b
         dip = 1 - drive.strength
-        gone = self._seconds * (PACE * drive.flow + 24 * KICK * dip**3)
-        phase = view.phase + gone
+        struck = self._seconds * 24 * KICK * dip**3
+        phase = view.phase + self._seconds * PACE * drive.flow + struck
         way = 7.3 * phase
         look = self._matter.look
-        x, y = x + look.stride * gone * math.cos(way), y + look.stride * gone * math.sin(way)
+        x += look.stride * struck * math.cos(way)
+        y += look.stride * struck * math.sin(way)
         if look.upright:
             cosine, sine = _righted(cosine, sine, self._seconds / RETURN_S)
         if look.centred:
