@@ -12,7 +12,7 @@ Conventions
 - Luma is 0 to 219 (video's range less its foot), chroma -112 to 112.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -79,6 +79,16 @@ class Colourist:
         self._transfer = transfer
         self._shape: tuple[float, Transfer] | None = None
         self._last: tuple[Tint, Tables] | None = None
+
+    @classmethod
+    def mixed(cls, parts: "Sequence[tuple[Colourist, float]]") -> "Colourist":
+        """Give one whose palettes are those of `parts`, each by its share; shares sum to 1."""
+        whole = object.__new__(cls)
+        whole._wheels = [
+            np.sum([share * part._wheels[i] for part, share in parts], axis=0) for i in (0, 1)
+        ]
+        whole._transfer, whole._shape, whole._last = parts[0][0]._transfer, None, None
+        return whole
 
     def colours(self, tint: Tint) -> NDArray[np.float64]:
         """Give the palette as it is now, luma and chroma, shape (N_COLOURS, 3)."""
