@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clavilux.cli.options import Duration, Fps, Seed, Start, parse_time
+
 if TYPE_CHECKING:
     from clavilux.schedule.check import Finding, Music
 
@@ -26,6 +28,71 @@ class Format(enum.StrEnum):
     PARSEQ = "parseq"
     MANIFEST = "parseq-manifest"
     SETTINGS = "deforum-settings"
+
+
+@app.command("from-music")
+def from_music(
+    music: Annotated[str, typer.Argument(metavar="MUSIC", help="A MIDI file or a recording.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DOC", help="Document to write: song.json.")
+    ],
+    mapping: Annotated[
+        str,
+        typer.Option(
+            "--mapping", metavar="NAME|FILE", help="Which notes move what: a preset or a file."
+        ),
+    ] = "clavilux",
+    dense: Annotated[
+        bool, typer.Option("--dense", help="A keyframe a frame, every field in each, as V2MIDI.")
+    ] = False,
+    prompt: Annotated[str, typer.Option(metavar="WORDS", help="What pictures should show.")] = "",
+    fps: Fps = "24",
+    seed: Seed = 0,
+    start: Start = "0",
+    duration: Duration = None,
+) -> None:
+    """Write a Parseq document that moves with MUSIC.
+
+    It has keyframes where something is played, which their info labels name, so that
+    info_match("kick") works; time series and expressions say how fields move.
+
+    Examples:
+
+      clavilux schedule from-music song.mid -o song.json
+
+      clavilux schedule from-music song.mid -o song.json --mapping v2midi --dense
+    """
+    from clavilux.core.errors import InputError
+    from clavilux.core.files import check_writable, write_bytes
+    from clavilux.core.timeline import FrameClock, parse_frame_rate
+    from clavilux.pipelines.music import open_music
+    from clavilux.schedule import from_music as documents
+    from clavilux.schedule import mapping as mappings
+
+    check_writable(output)
+    rule_book, frame_rate, start_s = (
+        mappings.load(mapping),
+        parse_frame_rate(fps),
+        parse_time(start),
+    )
+    piece = open_music(music)
+    left_s = piece.duration_s - start_s
+    if left_s <= 0:
+        raise InputError(f"--start {start} is past the end of {music}, {piece.duration_s:.1f} s")
+    wanted_s = left_s if duration is None else min(parse_time(duration), left_s)
+    document = documents.from_music(
+        piece.heard,
+        rule_book,
+        frame_rate=frame_rate,
+        n_frames=max(2, FrameClock(frame_rate).n_frames(wanted_s)),
+        heading=documents.heading_of(piece.heard, name=Path(music).stem, prompt=prompt),
+        start_s=start_s,
+        seed=seed,
+        facts=piece.facts,
+        is_dense=dense,
+    )
+    write_bytes(output, documents.to_bytes(document))
+    print(output)
 
 
 @app.command("render")
