@@ -30,6 +30,8 @@ from clavilux.schedule.parseq.scene import Fault, ParseqError, Scene, Slow
 MAX_TEXT = 100_000
 """Characters in one prompt."""
 MAX_PROMPTS = 1_000
+MAX_ALL_TEXTS = 40_000_000
+"""Characters in the prompts of all frames, those that repeat counted once."""
 EXPRESSION = re.compile(r"\$\{(.*?)\}", re.DOTALL)
 _MOVED = re.compile(r"__PARSEQ_MOVE__(.*?)__PARSEQ_END_MOVE__")
 _MARK = "__PARSEQ_MOVE__"
@@ -131,11 +133,18 @@ class _Rendering:
         changes = np.flatnonzero(np.any(np.diff(active, axis=1), axis=0)) + 1
         bounds = [0, *changes.tolist(), len(self.frames)]
         out: list[str] = []
+        n_characters = 0
         for start, stop in itertools.pairwise(bounds):
             shown = tuple(np.flatnonzero(active[:, start]).tolist())
             try:
                 for i in range(start, stop):
                     out.append(self._text(shown, i, self.frames[i]))
+                    n_characters += len(out[-1])
+                    if n_characters > MAX_ALL_TEXTS:
+                        raise DocumentError(
+                            f"the prompts have more than {MAX_ALL_TEXTS} characters by frame {i}; "
+                            "shorten them"
+                        )
                     if i == start and self._is_constant(shown):
                         out.extend(out[-1:] * (stop - start - 1))
                         break

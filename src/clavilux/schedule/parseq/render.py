@@ -16,7 +16,7 @@ from clavilux.schedule.parseq.fields import default_of
 from clavilux.schedule.parseq.js import UNDEFINED, Undefined, is_truthy, to_number, to_string
 from clavilux.schedule.parseq.parser import ParseqSyntaxError, parse_expression
 from clavilux.schedule.parseq.rendered import RenderedDocument
-from clavilux.schedule.parseq.scene import Chance, Fault, Labels, ParseqError, Scene, Slow
+from clavilux.schedule.parseq.scene import Chance, Effort, Fault, Labels, ParseqError, Scene, Slow
 from clavilux.schedule.parseq.tree import Node, Variable
 
 Column = NDArray[np.float64]
@@ -51,6 +51,7 @@ class _Rendering:
         self.clock = document.clock
         self.series = document.series
         self.chance = Chance(seed)
+        self.effort = Effort()
         keyframes = document.keyframes
         self.labels = Labels(
             [float(keyframe["frame"]) for keyframe in keyframes],
@@ -90,6 +91,7 @@ class _Rendering:
             labels=self.labels,
             series=self.series,
             chance=self.chance,
+            effort=self.effort,
             variables=fields,
             is_prompt=True,
         )
@@ -112,6 +114,7 @@ class _Rendering:
             labels=self.labels,
             series=self.series,
             chance=self.chance,
+            effort=self.effort,
             rendered=self.rendered,
             default=default_of(name),
         )

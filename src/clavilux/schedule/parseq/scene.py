@@ -112,6 +112,26 @@ class Chance:
         return self.seed * 1000.0 + self.count / 8
 
 
+@dataclass(slots=True, eq=False)
+class Effort:
+    """What a document may cost beyond one step a frame."""
+
+    left: int = 400_000_000
+
+    def spend(self, steps: int, name: str) -> None:
+        """Take steps away.
+
+        Raises:
+            DocumentError: There are none left.
+        """
+        self.left -= steps
+        if self.left < 0:
+            raise DocumentError(
+                f"{name} runs through too many keyframes at too many frames to be evaluated; "
+                "use L or C, or fewer keyframes"
+            )
+
+
 @dataclass(eq=False)
 class Scene:
     """One field over frames that share an expression; or the prompts."""
@@ -127,6 +147,9 @@ class Scene:
     labels: Labels
     series: dict[str, TimeSeries]
     chance: Chance
+    effort: Effort = field(default_factory=Effort)
+    memo: dict[str, Column] = field(default_factory=dict)
+    """What was worked out once for all expressions of this field."""
     variables: dict[str, Column] = field(default_factory=dict)
     rendered: dict[str, Column] | None = None
     """Whole columns of the fields before this one; None in prompts."""

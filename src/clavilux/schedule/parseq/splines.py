@@ -15,8 +15,6 @@ from clavilux.core.errors import DocumentError
 
 Column = NDArray[np.float64]
 
-MAX_POLYNOMIAL_WORK = 400_000_000
-"""Keyframes squared times frames, for P."""
 MAX_DENSE_SPLINE = 200
 """Keyframes of a spline some of which share a frame."""
 
@@ -31,17 +29,8 @@ def line(at: Column, frames: Column, values: Column) -> Column:
 
 
 def polynomial(at: Column, frames: Column, values: Column) -> Column:
-    """Pass one polynomial through all keyframes, by Neville's scheme.
-
-    Raises:
-        DocumentError: There are too many keyframes for that.
-    """
+    """Pass one polynomial through all keyframes, by Neville's scheme."""
     n = len(frames)
-    if n * n * len(at) > MAX_POLYNOMIAL_WORK:
-        raise DocumentError(
-            f"the polynomial P would pass through {n} keyframes at {len(at)} frames; "
-            "that is too much: use C or L"
-        )
     row = np.repeat(values[:, None], len(at), axis=1)  # (n, frames)
     distance = at - frames[:, None]
     for j in range(1, n):
@@ -50,9 +39,8 @@ def polynomial(at: Column, frames: Column, values: Column) -> Column:
     return np.asarray(row[0])
 
 
-def spline(at: Column, frames: Column, values: Column) -> Column:
-    """Pass a natural cubic spline through the keyframes."""
-    slopes = _slopes(frames, values)
+def spline(at: Column, frames: Column, values: Column, slopes: Column) -> Column:
+    """Pass a natural cubic spline through the keyframes, given its `spline_slopes`."""
     right = np.clip(np.searchsorted(frames, at, side="left"), 1, len(frames) - 1)
     left = right - 1
     width, rise = frames[right] - frames[left], values[right] - values[left]
@@ -62,7 +50,7 @@ def spline(at: Column, frames: Column, values: Column) -> Column:
     return np.asarray((1 - t) * values[left] + t * values[right] + blend)
 
 
-def _slopes(frames: Column, values: Column) -> Column:
+def spline_slopes(frames: Column, values: Column) -> Column:
     """Solve for the spline's slope at each keyframe."""
     width, rise = np.diff(frames), np.diff(values)
     if not (np.all(width > 0) and np.all(np.isfinite(values))):

@@ -21,6 +21,9 @@ CONSTANTS: dict[str, float] = {
     "LOG10E": 0.4342944819032518,
 }
 
+_BLOCK = 4096
+"""Frames for which a polynomial is evaluated at a time: its table has a row a keyframe."""
+
 PREVIOUS = "prev_computed_value"
 """The one variable that depends on the frame before."""
 
@@ -35,11 +38,20 @@ def _line(view: View) -> Column:
 
 
 def _polynomial(view: View) -> Column:
-    return splines.polynomial(view.frame, view.scene.defined_frames, _defined_values(view))
+    frames, values = view.scene.defined_frames, _defined_values(view)
+    view.scene.effort.spend(len(frames) * (len(frames) * len(view) + 5000), "P")
+    blocks = [
+        splines.polynomial(view.frame[start : start + _BLOCK], frames, values)
+        for start in range(0, len(view), _BLOCK)
+    ]
+    return np.concatenate(blocks)
 
 
 def _spline(view: View) -> Column:
-    return splines.spline(view.frame, view.scene.defined_frames, _defined_values(view))
+    scene, values = view.scene, _defined_values(view)
+    if "slopes" not in scene.memo:
+        scene.memo["slopes"] = splines.spline_slopes(scene.defined_frames, values)
+    return splines.spline(view.frame, scene.defined_frames, values, scene.memo["slopes"])
 
 
 def _beat(view: View) -> Column:
