@@ -21,67 +21,16 @@ from clavilux.matter.palettes import PALETTES, Palette, Stop
 from clavilux.narrate.lexicon import LONGEST_PHRASE, Lexicon, Meaning, load
 from clavilux.narrate.prompt import Word, words
 
-_STOP_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "from",
-        "with",
-        "without",
-        "by",
-        "for",
-        "and",
-        "or",
-        "as",
-        "is",
-        "are",
-        "be",
-        "was",
-        "were",
-        "it",
-        "its",
-        "this",
-        "that",
-        "these",
-        "those",
-        "into",
-        "onto",
-        "over",
-        "under",
-        "through",
-        "very",
-        "some",
-        "any",
-        "all",
-        "his",
-        "her",
-        "their",
-        "my",
-        "our",
-        "your",
-        "like",
-        "near",
-        "beside",
-        "between",
-        "up",
-        "down",
-        "out",
-        "no",
-        "not",
-        "one",
-        "two",
-        "three",
-    ]
-)
+_LITTLE = """
+a an the of in on at to from with without by for and or as is are be was were it its this that
+these those into onto over under through very some any all his her their my our your like near
+beside between up down out no not one two three
+"""
+_STOP_WORDS = frozenset(_LITTLE.split())
 _UNKNOWN_HUE = 22.0
 """Degrees by which an unknown word may turn the hues."""
 _UNKNOWN_DETAIL = 0.10
+_SPREAD = 16.0
 _SCENES = 9973
 _UNWANTED = 0.6
 """How strongly an unwanted word pushes away, against how a wanted one pulls."""
@@ -181,7 +130,7 @@ def tinted(base: Palette, colours: Sequence[tuple[Stop, float]]) -> Palette:
     if not wanted and not unwanted:
         return base
     total = sum(weight for _, weight in wanted)
-    share = min(0.88, 0.55 * total + 0.3) if wanted else 0.0
+    share = min(0.86, 0.4 * total + 0.36) if wanted else 0.0
     stops: list[Stop] = []
     for i, (lightness, chroma, hue) in enumerate(base.stops):
         a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
@@ -189,7 +138,8 @@ def tinted(base: Palette, colours: Sequence[tuple[Stop, float]]) -> Palette:
             target = _colour_at(wanted, i / (len(base.stops) - 1))
             # Depths and crests hold less colour than the middle, as in our own palettes.
             room = 1.1 * (4 * lightness * (1 - lightness)) ** 0.6 + 0.12
-            angle = math.radians(target[2])
+            # Few colours are spread a little, so that a picture has more than one.
+            angle = math.radians(target[2] + _SPREAD / len(wanted) * (i % 2 * 2 - 1))
             strong = target[1] * min(1.0, room)
             a += share * (strong * math.cos(angle) - a)
             b += share * (strong * math.sin(angle) - b)

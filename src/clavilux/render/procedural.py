@@ -32,9 +32,12 @@ from clavilux.matter.light import Tone
 from clavilux.matter.look import Fields, Look, Matter, Shown
 from clavilux.matter.palettes import Palette
 from clavilux.matter.tables import Tint
+from clavilux.narrate.lexicon import Lexicon
 from clavilux.render import State
 from clavilux.render.drive import Drive, Step, steps
 from clavilux.render.flash import FlashLimiter
+from clavilux.render.guest import Guest
+from clavilux.render.words import Colours, Words
 
 PACE = 0.05
 """How far the matter's clock goes in a second when nothing is played."""
@@ -57,6 +60,7 @@ class ProceduralRenderer:
         *,
         flashing: bool = False,
         image: Rgb | None = None,
+        lexicon: Lexicon | None = None,
     ) -> None:
         """Choose what films are made of.
 
@@ -66,6 +70,7 @@ class ProceduralRenderer:
                 the image's, if None.
             flashing: Allow more than three flashes a second.
             image: A picture to start from; it dissolves into the look's matter.
+            lexicon: What the words of `Curves.prompts` mean; ours if None.
 
         Raises:
             UnknownBackEnd: No look has that name.
@@ -73,10 +78,13 @@ class ProceduralRenderer:
         """
         self.look: Look = LOOKS.make(look) if isinstance(look, str) else look
         self.palette = palettes.find(palette) if isinstance(palette, str) else palette
+        self._fixed = self.palette is not None  # whether words leave the palette alone
+        self._named = not self._fixed and image is None  # whether they may choose another
         if self.palette is None and image is not None:
             self.palette = palettes.from_picture(image)
         self.flashing = flashing
         self.image = image
+        self.lexicon = lexicon
 
     def start(
         self,
@@ -95,8 +103,15 @@ class ProceduralRenderer:
         if first_frame and state is None:
             raise ValueError(f"to begin at frame {first_frame}, the state after the one before it")
         matter = self.look.open(size, seed, self.palette)
-        limiter = None if self.flashing else FlashLimiter(float(curves.frame_rate))
-        run = ProceduralRun(matter, curves, first_frame, limiter)
+        frame_rate = float(curves.frame_rate)
+        limiter = None if self.flashing else FlashLimiter(frame_rate)
+        words = Words.of(curves, self.lexicon)
+        run = ProceduralRun(matter, words.steer(curves), first_frame, limiter)
+        if not words.silent and not self._fixed:
+            base = self.palette or palettes.find(self.look.palette)
+            run.colours = Colours(words, base, self.look.transfer, named=self._named)
+        if self.image is not None:
+            run.guest = Guest(self.image, size, matter.coarse, frame_rate)
         if state is not None:
             run.resume(state)
         return run
@@ -118,7 +133,10 @@ class ProceduralRun:
         self._frame = first_frame
         self._limiter = limiter
         self._steps: list[Step] = []
-        self._fields: Fields | None = None
+        self.heights: Fields | None = None
+        """The matter of the frame reached."""
+        self.colours: Colours | None = None
+        self.guest: Guest | None = None
         self._seconds = 1 / float(curves.frame_rate)
         self._view = View()
         self._scene = -1
@@ -128,6 +146,15 @@ class ProceduralRun:
         return self
 
     def __next__(self) -> Yuv:
+        step = self.advance()
+        return self.limited(self.paint(step.drive))
+
+    def advance(self) -> Step:
+        """Bring the matter to the next frame, without drawing it; give what it asked for.
+
+        Raises:
+            StopIteration: There is no further frame.
+        """
         if self._frame >= self._curves.n_frames:
             raise StopIteration
         step = self._next_step()
@@ -136,9 +163,25 @@ class ProceduralRun:
         fresh = self._matter.fields(self._view, self._scene, drive.detail)
         if drive.noise > 0:
             self._matter.roughen(fresh, drive.noise, self._frame)
-        self._fields = fresh if self._fields is None else self._fed_back(fresh, step)
+        if self.guest is not None:
+            self.guest.flow_into(fresh)
+        self.heights = fresh if self.heights is None else self._fed_back(fresh, step)
         self._frame += 1
-        picture = self._matter.paint(self._fields, _shown(drive))
+        return step
+
+    def paint(self, drive: Drive, heights: Fields | None = None) -> Yuv:
+        """Draw the frame reached; of other `heights`, if some are given."""
+        if self.colours is not None:
+            self._matter.colourist = self.colours.at(self._frame - 1)
+        shown = heights if heights is not None else self.heights
+        assert shown is not None, "advance comes before paint"
+        picture = self._matter.paint(shown, _shown(drive))
+        if self.guest is not None:
+            self.guest.over(picture, drive.light, drive.contrast)
+        return picture
+
+    def limited(self, picture: Yuv) -> Yuv:
+        """Give a picture, or as much of it as may be shown without flashing too often."""
         return picture if self._limiter is None else self._limiter.limit(picture)
 
     def state(self) -> dict[str, NDArray[Any]]:
@@ -148,8 +191,9 @@ class ProceduralRun:
             "view": np.array([view.cosine, view.sine, view.x, view.y, view.phase]),
             "scene": np.array([self._scene, self._anchors], dtype=np.int64),
         }
-        for i, field in enumerate(self._fields or ()):
+        for i, field in enumerate(self.heights or ()):
             state[f"field_{i}"] = field.copy()
+        state |= self.guest.state() if self.guest else {}
         return state | (self._limiter.state() if self._limiter else {})
 
     def resume(self, state: State) -> None:
@@ -157,7 +201,9 @@ class ProceduralRun:
         self._view = View(*(float(value) for value in state["view"]))
         self._scene, self._anchors = (int(value) for value in state["scene"])
         names = sorted(name for name in state if name.startswith("field_"))
-        self._fields = tuple(np.array(state[name]) for name in names) or None
+        self.heights = tuple(np.array(state[name]) for name in names) or None
+        if self.guest:
+            self.guest.resume(state)
         if self._limiter and "flash_frame" in state:
             self._limiter.resume(state)
 
@@ -169,10 +215,10 @@ class ProceduralRun:
 
     def _fed_back(self, fresh: Fields, step: Step) -> Fields:
         """Warp the last fields by the camera and let the fresh ones in."""
-        assert self._fields is not None
+        assert self.heights is not None
         strength = step.drive.strength
         mixed = []
-        for last, new in zip(self._fields, fresh, strict=True):
+        for last, new in zip(self.heights, fresh, strict=True):
             warped = new.copy()
             cv2.warpPerspective(
                 last,
@@ -189,9 +235,13 @@ class ProceduralRun:
     def _move(self, step: Step) -> None:
         """Take the camera and the matter's clock to this frame."""
         drive = step.drive
+        if self.guest is not None and self.heights is not None:
+            self.guest.move(step.homography)
         if int(drive.scene) != self._scene:
             self._scene = int(drive.scene)
             self._anchor()
+            if self.guest is not None and self.heights is not None:
+                self.guest.return_()
         view = self._view
         a, b, dx, dy = step.back
         x = view.x + view.cosine * dx - view.sine * dy

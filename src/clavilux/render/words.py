@@ -115,7 +115,8 @@ class Words:
             return steps
         padded = np.concatenate([np.full(self.fade - 1, steps[0]), steps])
         sums = np.cumsum(np.concatenate([[0.0], padded]))
-        return (sums[self.fade :] - sums[: -self.fade]) / self.fade
+        glided = (sums[self.fade :] - sums[: -self.fade]) / self.fade
+        return np.asarray(glided, dtype=np.float64)
 
 
 class Colours:
