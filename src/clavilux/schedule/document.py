@@ -21,6 +21,13 @@ from clavilux.schedule.deforum.settings import DeforumSettings
 from clavilux.schedule.parseq.document import ParseqDocument, load_json, read_bytes
 from clavilux.schedule.parseq.js import to_number
 
+# A diffusion model redraws a picture at strength 0.6 and keeps what it shows; a mixer that
+# lets in 40 % of other matter a frame does not, and nothing could be followed. The fourth
+# power keeps as much from frame to frame as such a model does.
+_HOLD = 4
+# Of the noise it is given a model leaves little; a mixer shows it all.
+_GRAIN = 0.05
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scheduled:
@@ -79,8 +86,15 @@ def curves_of_deforum(settings: DeforumSettings) -> Curves:
 def _filled(
     values: dict[str, NDArray[np.float64]], n_frames: int
 ) -> dict[str, NDArray[np.float64]]:
-    """Curves must say how long they are, even of a document that moves nothing."""
-    return values or {"strength": np.full(n_frames, PARAMETERS["strength"].default)}
+    """Turn what a diffusion model makes of strength and noise into what a mixer must.
+
+    Deforum's pictures move only as they are told to: nothing flows by itself. Curves must say how long they are, so that of a document which moves nothing is kept too.
+    """
+    if "strength" in values:
+        values["strength"] = 1 - (1 - np.clip(values["strength"], 0, 1)) ** _HOLD
+    if "noise" in values:
+        values["noise"] = _GRAIN * values["noise"]
+    return {"flow": np.zeros(n_frames)} | values
 
 
 def _prompts(texts: list[str] | None) -> tuple[tuple[int, str], ...]:
