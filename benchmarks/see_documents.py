@@ -42,12 +42,15 @@ _SIZE = Size(256, 256)
 def main() -> None:
     """Print a row a moving field of each document."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--look", default="ink")
-    look = parser.parse_args().look
+    parser.add_argument("--looks", nargs="+", default=["ink", "nebula", "stained"])
+    print(f"{_SIZE}, seed 0, H.264 CRF 18")
+    for look in parser.parse_args().looks:
+        _print_look(look)
+
+
+def _print_look(look: str) -> None:
     worst = 1.0
-    print(
-        f"look {look}, {_SIZE}, seed 0, H.264 CRF 18\ndocument field            recovered  control"
-    )
+    print(f"\nlook {look}\ndocument field            recovered  control")
     for number, entry in enumerate(json.loads(gzip.decompress(DOCUMENTS.read_bytes()))):
         curves = curves_of_parseq(parse(entry["input"])).cut(0, _MOST_FRAMES)
         moving = [

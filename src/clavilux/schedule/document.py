@@ -88,7 +88,7 @@ def _filled(
 ) -> dict[str, NDArray[np.float64]]:
     """Turn what a diffusion model makes of strength and noise into what a mixer must.
 
-    Deforum's pictures move only as they are told to: nothing flows by itself. Curves must say how long they are, so that of a document which moves nothing is kept too.
+    Deforum's pictures move only as they are told to: nothing flows by itself.
     """
     if "strength" in values:
         values["strength"] = 1 - (1 - np.clip(values["strength"], 0, 1)) ** _HOLD
