@@ -151,8 +151,10 @@ _ALL = (
 PALETTES: dict[str, Palette] = {palette.name: palette for palette in _ALL}
 """Every named palette."""
 
-_HEX = re.compile(r"#([0-9a-fA-F]{6})$")
-_OKLCH = re.compile(r"oklch\(\s*([\d.]+)(%?)\s+([\d.]+)\s+(-?[\d.]+)\s*\)$")
+_PART = re.compile(r"\s*(\w+\([^)]*\)?|[^,;]+)\s*(?:[,;]|$)")
+_HEX = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")
+_OKLCH = re.compile(r"oklch\(\s*([\d.]+)(%?)[\s,]+([\d.]+)[\s,]+(-?[\d.]+)(?:deg)?\s*\)$")
+_MOST_STOPS = 64
 
 
 def find(text: str) -> Palette:
@@ -163,18 +165,27 @@ def find(text: str) -> Palette:
             each ``#rrggbb`` or ``oklch(0.6 0.12 250)``.
 
     Raises:
-        InputError: It is neither.
+        InputError: It is neither; the message names the colour that is none.
     """
-    if text in PALETTES:
-        return PALETTES[text]
-    parts = [part.strip() for part in text.split(",")]
-    stops = [_stop(part) for part in parts]
-    if len(stops) < 2 or None in stops:
+    if text.strip().lower() in PALETTES:
+        return PALETTES[text.strip().lower()]
+    if not is_written_out(text):
         raise InputError(
             f"no palette is called {text!r}; there are: {', '.join(sorted(PALETTES))}; or give "
-            "two or more colours, such as '#101830, oklch(0.6 0.12 200), #f0e8d0'"
+            "two or more colours, such as '#101830, oklch(0.6 0.12 200), #f0e8d0', or a picture"
         )
-    return Palette("by hand", tuple(stop for stop in stops if stop is not None))
+    stops = [_stop(part.strip().lower()) for part in _PART.findall(text)]
+    if not 2 <= len(stops) <= _MOST_STOPS:
+        raise InputError(
+            f"the palette {text!r} has {len(stops)} colour{'s' * (len(stops) != 1)}; "
+            f"expected 2 to {_MOST_STOPS}, from dark to light, with commas between"
+        )
+    return Palette("by hand", tuple(stops))
+
+
+def is_written_out(text: str) -> bool:
+    """Say whether `text` means colours rather than a name."""
+    return "#" in text or "oklch" in text.lower()
 
 
 def companion(palette: Palette) -> Palette:
@@ -215,11 +226,21 @@ def _dark_to_light(lab: NDArray[np.float64]) -> tuple[Stop, ...]:
     )
 
 
-def _stop(text: str) -> Stop | None:
+def _stop(text: str) -> Stop:
     if match := _HEX.match(text):
-        rgb: Sequence[float] = [int(match[1][i : i + 2], 16) / 255 for i in (0, 2, 4)]
+        digits = match[1] if len(match[1]) == 6 else "".join(2 * digit for digit in match[1])
+        rgb: Sequence[float] = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
         lightness, chroma, hue = oklch_from_srgb(rgb)
         return float(lightness), float(chroma), float(hue)
     if match := _OKLCH.match(text):
-        return float(match[1]) / (100 if match[2] else 1), float(match[3]), float(match[4])
-    return None
+        try:
+            lightness = float(match[1]) / (100 if match[2] else 1)
+            chroma, hue = float(match[3]), float(match[4])
+        except ValueError:
+            lightness = chroma = hue = -1.0
+        if 0 <= lightness <= 1 and 0 <= chroma <= 0.5:
+            return lightness, chroma, hue % 360
+    raise InputError(
+        f"the colour {text!r} is none; write #rrggbb, or oklch(lightness chroma hue) with "
+        "lightness 0 to 1, chroma 0 to about 0.37 and hue in degrees"
+    )

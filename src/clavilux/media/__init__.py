@@ -5,6 +5,7 @@ Reading
     ``open_sound(path, *, sample_rate=None, mono=False) -> Sound``
     ``open_film(path, *, pixels="yuv"|"rgb"|"luma", size=None|Size|longer side, threads=0) -> Film``
     ``steady(film, frame_rate) -> Film``: constant frame rate
+    ``open_picture(path) -> Rgb``: a still picture
 
 Sound from sound
     ``resample(sound, sample_rate)``, ``mono(sound)``, ``cut(sound, start_s, duration_s=None)``,
@@ -48,6 +49,7 @@ from clavilux.media.segments import segment_frames as segment_frames
 from clavilux.media.sound import open_sound as open_sound
 from clavilux.media.sound_writer import check_sound_target as check_sound_target
 from clavilux.media.sound_writer import write_sound as write_sound
+from clavilux.media.stills import open_picture as open_picture
 from clavilux.media.waveforms import BlockReader as BlockReader
 from clavilux.media.waveforms import cut as cut
 from clavilux.media.waveforms import fit as fit

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from clavilux.core.values import Curves, Rgb, Size, Yuv
 from clavilux.matter import LOOKS, palettes
 from clavilux.matter.field import TILE_SPAN, View
+from clavilux.matter.given import palette as palette_of
 from clavilux.matter.light import Tone
 from clavilux.matter.look import Fields, Look, Matter, Shown
 from clavilux.matter.palettes import Palette
@@ -66,7 +67,7 @@ class ProceduralRenderer:
 
         Args:
             look: A look's name, or a look of one's own.
-            palette: A palette's name or colours (see `palettes.find`); the look's own, or
+            palette: A palette's name, colours or a picture (see `matter.given`); the look's own, or
                 the image's, if None.
             flashing: Allow more than three flashes a second.
             image: A picture to start from; it dissolves into the look's matter.
@@ -77,7 +78,7 @@ class ProceduralRenderer:
             InputError: The palette is none.
         """
         self.look: Look = LOOKS.make(look) if isinstance(look, str) else look
-        self.palette = palettes.find(palette) if isinstance(palette, str) else palette
+        self.palette = palette_of(palette) if isinstance(palette, str) else palette
         self._fixed = self.palette is not None  # whether words leave the palette alone
         self._named = not self._fixed and image is None  # whether they may choose another
         if self.palette is None and image is not None:
