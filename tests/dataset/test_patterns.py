@@ -44,7 +44,7 @@ def test_without_metre_intervals_have_no_common_step():
 def test_no_drum_is_struck_twice_at_once(write):
     for seed in range(20):
         made = write(seed, duration_s=12.0)
-        for drum in patterns.FIVE:
+        for drum in patterns.NOTE_OF:
             assert (np.diff(_onsets(made, drum)) > patterns.CLOSEST_S - 0.005).all()
         assert made.duration_s == pytest.approx(12.0, abs=0.2)
 
@@ -52,4 +52,4 @@ def test_no_drum_is_struck_twice_at_once(write):
 def test_claps_can_be_left_out():
     for seed in range(10):
         pitches = set(patterns.house(seed, claps=False).tracks[0].notes.pitch.tolist())
-        assert pitches <= set(patterns.FIVE.values())
+        assert pitches <= set(patterns.NOTE_OF.values())

@@ -37,6 +37,9 @@ _NOTES_OF = {
 DRUMS: tuple[str, ...] = (*_NOTES_OF, "percussion")
 """Every name; ``percussion`` is whatever no other name covers."""
 
+FIVE: tuple[str, ...] = ("kick", "snare", "closed_hat", "pedal_hat", "open_hat")
+"""The drums that films show and that are heard in films; claps and rims count as snares."""
+
 NOTES_OF_DRUM = MappingProxyType(_NOTES_OF)
 """Name to the notes that play it; `percussion` has every other note."""
 

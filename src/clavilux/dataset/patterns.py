@@ -5,7 +5,7 @@ training and tests need any number of different MIDI files.
 
 Conventions
 -----------
-- Five drums, each with one General MIDI note (`FIVE`), and a clap which may
+- Five drums, each with one General MIDI note (`NOTE_OF`), and a clap which may
   double or replace the snare.
 - The same seed and arguments give the same score, to the byte.
 - Metric patterns have sixteen steps a bar; times are seconds, tempi beats a minute.
@@ -17,13 +17,11 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from clavilux.core.drums import DRUM_CHANNEL
+from clavilux.core.drums import DRUM_CHANNEL, FIVE
 from clavilux.core.values import Score
 from clavilux.score.build import ScoreBuilder
 
-FIVE: Mapping[str, int] = MappingProxyType(
-    {"kick": 36, "snare": 38, "closed_hat": 42, "pedal_hat": 44, "open_hat": 46}
-)
+NOTE_OF: Mapping[str, int] = MappingProxyType(dict(zip(FIVE, (36, 38, 42, 44, 46), strict=True)))
 """The five drums, by the note that plays each."""
 CLAP = 39
 SLOWEST_BPM, FASTEST_BPM = 60.0, 180.0
@@ -85,7 +83,7 @@ def groove(
                 force = struck[step] * (1 + rng.normal(0, uneven))
                 hits.append((time_s, drum, _velocity(force)))
     for time_s, drum, velocity in _apart(hits, duration_s):
-        note = CLAP if drum == "snare" and doubled and rng.random() < 0.5 else FIVE[drum]
+        note = CLAP if drum == "snare" and doubled and rng.random() < 0.5 else NOTE_OF[drum]
         builder.note_s(track, time_s, _NOTE_S, note, velocity)
     builder.end(float(duration_s) * tempo / 60)
     return builder.build()
@@ -112,7 +110,7 @@ def metre_free(seed: int, *, duration_s: float = 16.0, per_s: float | None = Non
             joined = hits[int(rng.integers(len(hits)))][0] if joins and hits else time_s
             hits.append((joined, drum, _velocity(rng.uniform(low, high + 1) / 127)))
     for time_s, drum, velocity in _apart(hits, duration_s):
-        builder.note_s(track, time_s, _NOTE_S, FIVE[drum], velocity)
+        builder.note_s(track, time_s, _NOTE_S, NOTE_OF[drum], velocity)
     builder.end(float(builder.build().tempo_map.beats(duration_s)))
     return builder.build()
 
