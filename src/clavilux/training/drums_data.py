@@ -1,0 +1,204 @@
+"""Data for the drum reader: films are made, measured and kept as features.
+
+A seed in, a clip out: motion features of a film and the hits it was made from.
+Films are the training film maker's or our own renderer's; drumming is in metre or
+free of it, half and half. Nothing but features is kept, in a cache folder.
+
+Conventions
+-----------
+- Splits never share a pattern's seed, a picture's seed or, for the test split, a look.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux import media, render
+from clavilux.core.drums import FIVE
+from clavilux.core.files import atomic_output
+from clavilux.core.values import Score, Size
+from clavilux.dataset import patterns
+from clavilux.evaluation.drums import Hits, hits_of
+from clavilux.matter import palettes
+from clavilux.schedule import mapping as mappings
+from clavilux.training.drums_film_maker import Maker
+from clavilux.training.drums_gestures import Clock
+from clavilux.training.drums_textures import TRAINING_LOOKS, Luma
+from clavilux.watch import motion
+
+TEST_LOOKS = ("glass", "paper", "woodcut")
+"""Never seen in training."""
+OFFSETS = {"train": 0, "validation": 1_000_000, "test": 2_000_000}
+"""What is added to a clip's number to seed everything in it."""
+DURATION_S = 16.0
+CACHE = Path(".cache") / "drums"
+_RATES = (24, 24, 24, 24, 24, 30, 30, 25, 25, 20, 15, 12)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clip:
+    """One film's features and what was played."""
+
+    features: NDArray[np.float32]
+    """Shape (n_frames, n_features); columns as in `clavilux.watch.motion.NAMES`."""
+    hits: dict[str, NDArray[np.float64]]
+    """As `clavilux.evaluation.drums.hits_of` gives them."""
+    first: dict[str, NDArray[np.intp]]
+    """The first frame that shows each hit, shape (n_hits,) for each drum."""
+    frame_rate: float
+    kind: str
+    """``own/…`` with the mapping for our renderer's films, ``made/…`` for the film maker's."""
+
+
+def make_clip(split: str, number: int) -> Clip:
+    """Make clip `number` of a split, always the same."""
+    cv2.setNumThreads(1)
+    seed = OFFSETS[split] + number
+    rng = np.random.default_rng([seed, 7])
+    own = rng.random() < 0.45
+    free = rng.random() < 0.5
+    claps = own and rng.random() < 0.3
+    if free:
+        played = patterns.metre_free(seed, duration_s=DURATION_S)
+    elif rng.random() < 0.6:
+        played = patterns.house(seed, duration_s=DURATION_S, claps=claps)
+    else:
+        played = patterns.groove(seed, duration_s=DURATION_S, claps=claps)
+    metre = "free" if free else "metre"
+    return (_own_clip if own else _made_clip)(rng, split, seed, played, metre)
+
+
+def _own_clip(rng: np.random.Generator, split: str, seed: int, played: Score, metre: str) -> Clip:
+    mapping = "v2midi" if rng.random() < 0.3 else "clavilux"
+    if mapping == "v2midi":
+        played = _without_claps(played)
+    rate = Fraction(int(rng.choice([24, 24, 24, 30, 25])))
+    size = Size(*((160, 160), (160, 160), (160, 96), (224, 128))[int(rng.integers(4))])
+    looks = TEST_LOOKS if split == "test" else TRAINING_LOOKS
+    curves = mappings.apply(
+        mappings.load(mapping), played, frame_rate=rate, n_frames=int(DURATION_S * rate), seed=seed
+    )
+    palette = str(rng.choice(sorted(palettes.PALETTES))) if rng.random() < 0.6 else None
+    renderer = render.RENDERERS.make("procedural", look=str(rng.choice(looks)), palette=palette)
+    frames = (picture.luma for picture in renderer.render(curves, size, seed))
+    features = _measured(rng, frames, size, rate)
+    hits, clock = hits_of(played), Clock(float(rate), None, 0.5)
+    return Clip(features, hits, _first(hits, clock), float(rate), f"own/{mapping}/{metre}")
+
+
+def _made_clip(rng: np.random.Generator, split: str, seed: int, played: Score, metre: str) -> Clip:
+    rate = Fraction(int(rng.choice(_RATES)))
+    size = Size(*((128, 128), (160, 96), (128, 96), (96, 160), (96, 96))[int(rng.integers(5))])
+    clock = Clock.draw(rng, float(rate))
+    hits = hits_of(played)
+    frames = Maker(rng, clock, size, int(DURATION_S * rate)).film(hits)
+    features = _measured(rng, frames, size, rate)
+    return Clip(features, hits, _first(hits, clock), float(rate), f"made/-/{metre}")
+
+
+def _first(hits: Hits, clock: Clock) -> dict[str, NDArray[np.intp]]:
+    return {drum: clock.frame(rows[:, 0]) for drum, rows in hits.items()}
+
+
+def _without_claps(played: Score) -> Score:
+    for track in played.tracks:
+        track.notes.pitch[track.notes.pitch == patterns.CLAP] = patterns.NOTE_OF["snare"]
+    return played
+
+
+def _measured(
+    rng: np.random.Generator, frames: Iterator[Luma], size: Size, rate: Fraction
+) -> NDArray[np.float32]:
+    """Measure frames, after H.264 or JPEG or nothing."""
+    way = float(rng.random())
+    if way < 0.55:
+        frames = _after_h264(frames, size, rate, rng)
+    elif way < 0.75:
+        quality = int(rng.integers(25, 95))
+        frames = (_after_jpeg(frame, quality) for frame in frames)
+    rows = list(motion.stream(frames, aspect=size.width / size.height))
+    return np.concatenate(rows)
+
+
+def _after_jpeg(frame: Luma, quality: int) -> Luma:
+    coded = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
+
+
+def _after_h264(
+    frames: Iterator[Luma], size: Size, rate: Fraction, rng: np.random.Generator
+) -> Iterator[Luma]:
+    crf = int(rng.integers(16, 34))
+    preset = str(rng.choice(["ultrafast", "superfast", "veryfast"]))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "clip.mp4"
+        pictures = (cv2.cvtColor(frame, cv2.COLOR_GRAY2RGB) for frame in frames)
+        media.write_film(
+            (np.asarray(p, dtype=np.uint8) for p in pictures), path,
+            frame_rate=rate, size=size, quality=crf, preset=preset,
+        )  # fmt: skip
+        for frame in media.open_film(path, pixels="luma", threads=1):
+            assert isinstance(frame.picture, np.ndarray)
+            yield frame.picture
+
+
+def save(clip: Clip, path: Path) -> None:
+    """Keep a clip."""
+    with atomic_output(path) as partial, partial.open("wb") as file:
+        arrays: dict[str, NDArray[np.generic]] = {f"hits_{d}": clip.hits[d] for d in FIVE}
+        arrays |= {f"first_{drum}": clip.first[drum] for drum in FIVE}
+        np.savez(
+            file, features=clip.features, frame_rate=clip.frame_rate, kind=clip.kind,
+            **arrays,  # type: ignore[arg-type]  # savez takes any arrays by name
+        )  # fmt: skip
+
+
+def load(path: Path) -> Clip:
+    """Read a clip that was kept."""
+    with np.load(path) as kept:
+        hits = {drum: kept[f"hits_{drum}"] for drum in FIVE}
+        first = {drum: kept[f"first_{drum}"] for drum in FIVE}
+        return Clip(kept["features"], hits, first, float(kept["frame_rate"]), str(kept["kind"]))
+
+
+def clips(split: str, n: int, folder: Path = CACHE) -> list[Clip]:
+    """Give the first `n` clips of a split, making and keeping those that are missing."""
+    found = []
+    for number in range(n):
+        path = folder / split / f"{number:05}.npz"
+        if not path.exists():
+            save(make_clip(split, number), path)
+        found.append(load(path))
+    return found
+
+
+def main() -> None:
+    """Fill the cache."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--split", default="train", choices=sorted(OFFSETS))
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--last", type=int, default=500)
+    parser.add_argument("--folder", type=Path, default=CACHE)
+    options = parser.parse_args()
+    start, cpu = time.monotonic(), time.process_time()
+    for number in range(options.first, options.last):
+        path = options.folder / options.split / f"{number:05}.npz"
+        if not path.exists():
+            save(make_clip(options.split, number), path)
+        if number % 20 == 0:
+            spent = time.monotonic() - start, time.process_time() - cpu
+            print(f"{options.split} {number}: {spent[0]:.0f} s, {spent[1]:.0f} cpu-s", flush=True)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    main()
