@@ -53,12 +53,25 @@ class Plan:
         )
 
 
+_PLANS: dict[int, tuple[Call, Plan]] = {}
+_MOST_PLANS = 10_000
+
+
 def plan(call: Call) -> Plan:
-    """Match a call's arguments with its function's parameters.
+    """Match a call's arguments with its function's parameters; what was matched is kept.
 
     Raises:
         Fault: Arguments are missing, too many, unknown or double.
     """
+    known = _PLANS.get(id(call))  # comparing whole trees would cost more than matching
+    if known is None:
+        if len(_PLANS) >= _MOST_PLANS:
+            _PLANS.clear()
+        known = _PLANS[id(call)] = call, _match(call)
+    return known[1]
+
+
+def _match(call: Call) -> Plan:
     if call.name in _OF_EVERY_OBJECT:
         raise Fault("TypeError: Cannot read properties of undefined (reading 'filter')")
     function = FUNCTIONS.get(call.name, MISSING)

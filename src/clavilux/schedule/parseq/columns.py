@@ -73,6 +73,8 @@ def units(node: Number, view: View) -> float:
 
 def as_column(value: Argument, view: View) -> Column:
     """Spread a value over the frames of a view."""
+    if isinstance(value, np.ndarray) and value.shape == (len(view),) and value.dtype == np.float64:
+        return value
     return np.asarray(np.broadcast_to(np.asarray(value, dtype=np.float64), (len(view),)))
 
 

@@ -103,8 +103,10 @@ def _parameter(x: Column, x1: Column, x2: Column) -> Column:
     slope = _slope(guess, x1, x2)
     t = _newton(x, guess, x1, x2)
     steep, flat = slope >= _NEWTON_LEAST_SLOPE, slope == 0.0
-    if not np.all(steep | flat):
-        t = np.where(steep, t, _halve(x, start, start + _STEP, x1, x2))
+    slow = np.flatnonzero(~(steep | flat))
+    if len(slow):
+        x1, x2 = (p[slow] if np.ndim(p) else p for p in (x1, x2))
+        t[slow] = _halve(x[slow], start[slow], start[slow] + _STEP, x1, x2)
     return np.asarray(np.where(flat, guess, t))
 
 

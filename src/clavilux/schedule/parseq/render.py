@@ -120,8 +120,9 @@ class _Rendering:
         )
         out = np.empty(self.n_frames)
         for segment in segments:
-            here = slice(segment.start, segment.stop)
-            part = replace(scene, frames=scene.frames[here], active=scene.active[here])
+            here, part = slice(segment.start, segment.stop), scene
+            if len(segments) > 1:
+                part = replace(scene, frames=scene.frames[here], active=scene.active[here])
             out[here] = self._segment(part, self._tree(name, segment), len(segments) > 1)
         return out
 

@@ -11,7 +11,6 @@ Conventions
 """
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -169,9 +168,14 @@ class Scene:
 class View:
     """Some frames of a scene."""
 
+    __slots__ = ("_active", "_following_index", "_frame", "at", "scene")
+
     def __init__(self, scene: Scene, at: Index | None) -> None:
         self.scene = scene
         self.at = at
+        self._frame: Column | None = scene.frames if at is None else None
+        self._active: Column | None = scene.active if at is None else None
+        self._following_index: Index | None = None
 
     def __len__(self) -> int:
         return len(self.scene.frames) if self.at is None else len(self.at)
@@ -185,24 +189,34 @@ class View:
         here = np.flatnonzero(mask)
         return View(self.scene, here if self.at is None else self.at[here])
 
-    @cached_property
+    @property
     def frame(self) -> Column:
-        return self.pick(self.scene.frames)
+        if self._frame is None:
+            self._frame = self.pick(self.scene.frames)
+        return self._frame
 
-    @cached_property
+    @property
     def active(self) -> Column:
-        return self.pick(self.scene.active)
+        """The keyframe of this field at or before each frame."""
+        if self._active is None:
+            self._active = self.pick(self.scene.active)
+        return self._active
 
-    @cached_property
+    @property
     def _following(self) -> Index:
-        return np.searchsorted(self.scene.defined_frames, self.frame, side="right")
+        if self._following_index is None:
+            self._following_index = np.searchsorted(
+                self.scene.defined_frames, self.frame, side="right"
+            )
+        return self._following_index
 
-    @cached_property
+    @property
     def next_keyframe(self) -> Column:
+        """The frame of the keyframe to come, or of the last."""
         last = len(self.scene.defined_frames) - 1
         return self.scene.defined_frames[np.minimum(self._following, last)]
 
-    @cached_property
+    @property
     def active_value(self) -> Column:
         """The value at the keyframe before, or at the first."""
         values = self.scene.defined_values
@@ -210,7 +224,7 @@ class View:
             raise Fault("Error: No active keyframe. Unexpected failure, please report a bug.")
         return values[np.maximum(self._following - 1, 0)]
 
-    @cached_property
+    @property
     def next_value(self) -> Column:
         """The value at the keyframe to come; after the last, the last, and NaN in place of 0."""
         values = self.scene.defined_values

@@ -37,8 +37,8 @@ class TimeSeries:
         points = [point for point in series.get("data") or [] if isinstance(point, dict)]
         return cls(
             alias=str(entry.get("alias")),
-            x=np.array([to_number(point.get("x", np.nan)) for point in points], dtype=np.float64),
-            y=np.array([to_number(point.get("y")) for point in points], dtype=np.float64),
+            x=_numbers([point.get("x", np.nan) for point in points]),
+            y=_numbers([point.get("y") for point in points]),
             in_milliseconds=series.get("timestampType") == 1,
         )
 
@@ -57,6 +57,12 @@ class TimeSeries:
         share = (time - self.x[before]) / (self.x[after] - self.x[before])
         joined = self.y[before] + share * (self.y[after] - self.y[before])
         return np.asarray(np.where(inside & linear, joined, self.y[before]))
+
+
+def _numbers(values: list[object]) -> Column:
+    if set(map(type, values)) <= {int, float}:
+        return np.array(values, dtype=np.float64)
+    return np.array([to_number(value) for value in values], dtype=np.float64)
 
 
 def decimate(x: Column, y: Column, n_points: int = MAX_POINTS) -> tuple[Column, Column]:
