@@ -38,11 +38,36 @@ def see(
         typer.Option("--sound", metavar="BOUNCE", help="Your own mix, to put under the pictures."),
     ] = None,
     look: Annotated[
-        str, typer.Option("--look", metavar="NAME", help="What it is made of.")
-    ] = "ink",
+        str | None,
+        typer.Option(
+            "--look", metavar="NAME", help="What it is made of: ink, unless words say otherwise."
+        ),
+    ] = None,
     palette: Annotated[
         str | None,
-        typer.Option("--palette", metavar="NAME", help="Its colours; the look's own if absent."),
+        typer.Option(
+            "--palette",
+            metavar="NAME|COLOURS|PICTURE",
+            help="Its colours: a name, '#102030, oklch(0.8 0.1 80)', or a picture that has them.",
+        ),
+    ] = None,
+    prompt: Annotated[
+        str, typer.Option("--prompt", metavar="WORDS", help="Words that steer the picture.")
+    ] = "",
+    neg: Annotated[
+        str, typer.Option("--neg", metavar="WORDS", help="Words for what is not wanted.")
+    ] = "",
+    lexicon: Annotated[
+        str | None,
+        typer.Option("--lexicon", metavar="FILE", help="Your own meanings of words; see docs."),
+    ] = None,
+    image: Annotated[
+        str | None,
+        typer.Option("--image", metavar="PICTURE", help="A picture of yours to start from."),
+    ] = None,
+    loop: Annotated[
+        int | None,
+        typer.Option("--loop", metavar="BARS", help="So many bars, whose end joins their start."),
     ] = None,
     mapping: Annotated[
         str,
@@ -98,6 +123,10 @@ def see(
 
       clavilux see song.mp3 -o film.mp4 --look aurora
 
+      clavilux see song.mid -o film.mp4 --prompt "a red whale in fog"
+
+      clavilux see song.mid -o loop.mp4 --loop 8 --start 0:30 --image cover.jpg
+
       clavilux see parseq.json -o film.mp4 --sound song.wav
 
       clavilux see album/ -o films/
@@ -114,6 +143,11 @@ def see(
     settings = Settings(
         look=look,
         palette=palette,
+        prompt=prompt,
+        negative=neg,
+        lexicon=lexicon,
+        image=image,
+        loop=loop,
         mapping=mapping,
         size=None if size is None else Size(*parse_size(size)),
         frame_rate=None if fps is None else parse_frame_rate(fps),

@@ -16,6 +16,7 @@ from clavilux import media
 from clavilux.core.errors import InputError
 from clavilux.core.timeline import FrameClock
 from clavilux.core.values import Curves, Size, Sound
+from clavilux.pipelines.looping import bars, looped
 from clavilux.pipelines.music import Music
 from clavilux.pipelines.preview import PREVIEW_HEIGHT, excerpts
 from clavilux.pipelines.settings import Settings
@@ -42,6 +43,8 @@ def plan_music(piece: Music, mapping: mappings.Mapping, settings: Settings) -> P
         InputError: The film would begin after the music's end.
     """
     frame_rate, size = settings.frame_rate or DEFAULT_FRAME_RATE, _even(settings.size)
+    if settings.loop is not None:
+        return _plan_loop(piece, mapping, settings)
     left_s = piece.duration_s - settings.start_s
     if left_s <= 0:
         raise InputError(
@@ -61,7 +64,7 @@ def plan_music(piece: Music, mapping: mappings.Mapping, settings: Settings) -> P
     )
     if not settings.preview:
         film_s = float(n_frames / frame_rate)
-        return Plan(curves, piece.sound(settings.start_s, film_s), size)
+        return Plan(_prompted(curves, settings), piece.sound(settings.start_s, film_s), size)
     spans = excerpts(piece.facts, settings.start_s, settings.start_s + duration_s)
     frames = [
         (
@@ -76,7 +79,35 @@ def plan_music(piece: Music, mapping: mappings.Mapping, settings: Settings) -> P
         piece.sound(settings.start_s + float(a / frame_rate), float((b - a) / frame_rate))
         for a, b in frames
     ]
-    return Plan(_joined(picked), _in_turn(sounds), _small(size))
+    return Plan(_prompted(_joined(picked), settings), _in_turn(sounds), _small(size))
+
+
+def _plan_loop(piece: Music, mapping: mappings.Mapping, settings: Settings) -> Plan:
+    frame_rate = settings.frame_rate or DEFAULT_FRAME_RATE
+    span = bars(piece, settings.start_s, settings.loop or 0, frame_rate)
+    # At this rate the bars last a whole number of frames; it differs from the film's by
+    # half a frame in the whole loop at most, and the sound is stretched by as much.
+    rate = Fraction(span.n_frames) / Fraction(span.duration_s).limit_denominator(10**7)
+    curves = mappings.apply(
+        mapping,
+        piece.heard,
+        frame_rate=rate,
+        n_frames=span.n_frames,
+        start_s=span.start_s,
+        seed=settings.seed,
+    )
+    curves = _prompted(Curves(frame_rate, curves.values), settings)
+    sound = looped(piece, span, float(span.n_frames / frame_rate))
+    return Plan(curves, sound, _even(settings.size))
+
+
+def _prompted(curves: Curves, settings: Settings) -> Curves:
+    """Add the words of the settings: they hold from the first frame on."""
+    if not settings.prompt and not settings.negative:
+        return curves
+    words = settings.prompt + (f" --neg {settings.negative}" if settings.negative else "")
+    later = tuple((frame, text) for frame, text in curves.prompts if frame > 0)
+    return Curves(curves.frame_rate, curves.values, ((0, words), *later))
 
 
 def plan_document(path: Path, bounce: str | PathLike[str] | None, settings: Settings) -> Plan:
@@ -86,6 +117,8 @@ def plan_document(path: Path, bounce: str | PathLike[str] | None, settings: Sett
         DocumentError: It cannot be evaluated.
         InputError: Another frame rate than the document's is asked for.
     """
+    if settings.loop is not None:
+        raise InputError(f"--loop counts bars of music, and {path} is a document; leave it out")
     scheduled = open_document(path)
     curves = scheduled.curves
     if settings.frame_rate not in (None, curves.frame_rate):
@@ -107,7 +140,8 @@ def plan_document(path: Path, bounce: str | PathLike[str] | None, settings: Sett
         length_s = float((last - first) / curves.frame_rate)
         sound = media.cut(sound, float(first / curves.frame_rate), length_s)
     size = _even(settings.size or scheduled.size)
-    return Plan(curves.cut(first, last), sound, _small(size) if settings.preview else size)
+    cut = _prompted(curves.cut(first, last), settings)
+    return Plan(cut, sound, _small(size) if settings.preview else size)
 
 
 def _even(size: Size | None) -> Size:

@@ -11,10 +11,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from clavilux import media, render
+from clavilux import media
 from clavilux.core.errors import InputError
 from clavilux.core.files import check_writable
 from clavilux.core.progress import Progress, silent
+from clavilux.pipelines.drawing import Drawing
 from clavilux.pipelines.music import is_document, open_music
 from clavilux.pipelines.plan import Plan, plan_document, plan_music
 from clavilux.pipelines.settings import Settings
@@ -53,19 +54,16 @@ def see(
     target = Path(output)
     if media.film_kind(target) != "png":  # pictures go into a folder, which may be there
         check_writable(target)
-    renderer = _renderer(chosen)
+    _check(chosen)
+    drawing = Drawing.of(chosen)  # before any work: a wrong name should cost no time
     plan = _plan(Path(music), sound, chosen, progress)
+    renderer = drawing.renderer(plan.curves)
     job = Job(
         renderer=renderer,
         curves=plan.curves,
         size=plan.size,
         seed=chosen.seed,
-        description={
-            "renderer": chosen.renderer,
-            "look": chosen.look,
-            "palette": chosen.palette,
-            "flashing": chosen.flashing,
-        },
+        description=drawing.description,
         quality=chosen.quality,
         preset="ultrafast" if chosen.preview else "veryfast",
     )
@@ -73,20 +71,17 @@ def see(
     return target
 
 
-def _renderer(settings: Settings) -> render.Renderer:
-    options: dict[str, Any] = {}
-    if settings.renderer == "procedural":
-        options = {
-            "look": settings.look,
-            "palette": settings.palette,
-            "flashing": settings.flashing,
-        }
-    elif settings.renderer == "deforum-api":
-        if not settings.urls:
-            raise InputError("the renderer deforum-api needs the address of a server: --url")
-        options = {"urls": settings.urls, "start_server": settings.start_server}
-    renderer: render.Renderer = render.RENDERERS.make(settings.renderer, **options)
-    return renderer
+def _check(settings: Settings) -> None:
+    """Refuse settings that contradict one another."""
+    if settings.loop is None:
+        return
+    if settings.loop < 1:
+        raise InputError(f"--loop is {settings.loop}; expected a number of bars from 1 up")
+    if settings.preview or settings.duration_s is not None:
+        other = "--preview" if settings.preview else "--duration"
+        raise InputError(f"--loop says how long the film is; leave {other} out")
+    if settings.renderer != "procedural":
+        raise InputError(f"--loop needs the procedural renderer, not {settings.renderer}")
 
 
 def _plan(

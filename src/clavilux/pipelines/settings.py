@@ -5,15 +5,29 @@ from fractions import Fraction
 
 from clavilux.core.values import Size
 
+DEFAULT_LOOK = "ink"
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How a film is to look; every field has the default of the command line."""
 
-    look: str = "ink"
-    """What the pictures are made of; see `clavilux.matter.LOOKS`."""
+    look: str | None = None
+    """What the pictures are made of; see `clavilux.matter.LOOKS`. What the words ask for,
+    or `DEFAULT_LOOK`, if None."""
     palette: str | None = None
-    """Its colours; the look's own if None."""
+    """Its colours: a name, colours or a picture (see `clavilux.matter.given`); what the words
+    ask for, those of `image` or the look's own, if None."""
+    prompt: str = ""
+    """Words that steer the picture; see `clavilux.narrate.prompt`."""
+    negative: str = ""
+    """Words for what is not wanted."""
+    lexicon: str | None = None
+    """A file that says what words mean; ours if None."""
+    image: str | None = None
+    """A picture from which the film starts."""
+    loop: int | None = None
+    """Bars of a film whose end joins its beginning; the whole music, once, if None."""
     mapping: str = "clavilux"
     """Which notes move what: a preset's name or a mapping file."""
     size: Size | None = None
