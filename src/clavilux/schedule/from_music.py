@@ -205,9 +205,9 @@ def _sway(column: Column, period: float) -> tuple[Column, str]:
     if amplitude < _FIT:
         return np.zeros(n), ""
     amplitude, period = round(amplitude, 9), round(period, 9)
-    shift = round(phase / (2 * np.pi) * period, 6)
-    sway: Column = amplitude * np.sin(2 * np.pi * (t + shift) / period)
-    return sway, f"sin(p={period:.9g}, a={amplitude:.9f}, ps={shift:.6f})".replace("ps=-", "ps=0-")
+    shift = round(phase * period / (2 * np.pi), 6)
+    swaying = amplitude * np.sin(2 * np.pi * (t + shift) / period)
+    return np.asarray(swaying), f"sin(p={period:.9g}, a={amplitude:.9f}, ps={shift:.6f})".replace("ps=-", "ps=0-")
 
 
 def _labels(

@@ -1,0 +1,212 @@
+"""Examples: notes, schedule, film and sound of one piece, written as one folder.
+
+    music.mid       the notes
+    schedule.json   the Parseq document, a keyframe a frame, as V2MIDI's
+    rendered.json   what sd-parseq would render from it, which Deforum reads
+    film.mp4        the film, with its sound
+    sound.mp3, sound.flac
+    record.json     what all hangs on, the hits, and the hash of every file
+
+Other layouts have other names (`clavilux.dataset.layout`). The folder appears whole
+or not at all, and its bytes hang on nothing but the example.
+"""
+
+import hashlib
+import os
+import socket
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from clavilux import media, perform, score
+from clavilux.core.drums import drum_name, drum_notes
+from clavilux.core.errors import InputError, OutputError
+from clavilux.core.files import remove, world_errors
+from clavilux.core.values import Curves, Score, Sound
+from clavilux.dataset import patterns
+from clavilux.dataset.layout import RECORD, RECORD_FORMAT, names_of
+from clavilux.dataset.recipe import Example, Source
+from clavilux.render import RENDERERS, Renderer
+from clavilux.schedule import from_music
+from clavilux.schedule import mapping as mappings
+
+
+def make(
+    content: dict[str, Any], layout: str, folder: str, staging: str, options: dict[str, Any]
+) -> dict[str, Any]:
+    """Make an example; the job that executors run.
+
+    Args:
+        content: The example, as `Example.to_dict` gives it.
+        layout: Under which names its files lie, see `clavilux.dataset.layout`.
+        folder: Where its folder shall appear.
+        staging: A folder on the same disk for what is not yet whole.
+        options: What the renderer takes besides the look, such as the servers' addresses.
+
+    Returns:
+        Processor and wall seconds of each part, and bytes written.
+    """
+    example, target = Example.from_dict(content), Path(folder)
+    clock = _Clock()
+    names = names_of(layout, example)
+    with _staged(target, Path(staging)) as partial:
+        files = {role: partial / name for role, name in names.items()}
+        notes = _make_files(example, files, options, clock)
+        with clock.part("record"):
+            (partial / RECORD).write_bytes(_record(example, notes, files))
+        written = sum(path.stat().st_size for path in partial.iterdir())
+    return {"seconds": clock.wall_s, "cpu_seconds": clock.cpu_s, "bytes": written}
+
+
+def make_renderer(example: Example, options: dict[str, Any]) -> Renderer:
+    """Build the renderer that an example names."""
+    if example.renderer == "procedural":
+        options = {"look": example.look, "palette": example.palette}
+    renderer: Renderer = RENDERERS.make(example.renderer, **options)
+    return renderer
+
+
+def notes_of(source: Source, duration_s: float) -> bytes:
+    """Give the MIDI file of an example.
+
+    Raises:
+        InputError: Its file is gone, or no longer what it was.
+    """
+    if source.kind == "house":
+        return score.to_bytes(patterns.house(source.seed, duration_s=duration_s))
+    if source.kind == "metre-free":
+        return score.to_bytes(patterns.metre_free(source.seed, duration_s=duration_s))
+    try:
+        content = Path(source.path).read_bytes()
+    except OSError as error:
+        raise InputError(f"{source.path} cannot be read: {error.strerror}") from error
+    if hashlib.sha256(content).hexdigest() != source.sha256:
+        raise InputError(f"{source.path} has changed since the data set was begun")
+    return content
+
+
+def hits_of(notes: Score, duration_s: float) -> list[list[Any]]:
+    """List the drum notes that fall in an example: seconds, name, note, velocity."""
+    hits: list[tuple[float, str, int, int]] = []
+    for track in notes.tracks:
+        keep = drum_notes(track)
+        times = notes.onsets_s(track.notes)[keep]
+        pitches, forces = track.notes.pitch[keep].tolist(), track.notes.velocity[keep].tolist()
+        hits += [
+            (round(time_s, 6), drum_name(pitch), pitch, force)
+            for time_s, pitch, force in zip(times.tolist(), pitches, forces, strict=True)
+            if time_s < duration_s
+        ]
+    return [list(hit) for hit in sorted(hits)]
+
+
+def curves_of(example: Example, notes: Score) -> Curves:
+    """Give the curves that an example's film is rendered from."""
+    return mappings.apply(
+        mappings.load(example.mapping),
+        notes,
+        frame_rate=example.rate,
+        n_frames=example.n_frames,
+        seed=example.seed,
+    )
+
+
+def _make_files(
+    example: Example, files: dict[str, Path], options: dict[str, Any], clock: "_Clock"
+) -> Score:
+    film_s = float(example.n_frames / example.rate)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of odd MIDI files: the score keeps them
+        with clock.part("notes"):
+            files["midi"].write_bytes(notes_of(example.source, film_s))
+            notes = score.read(files["midi"])
+        with clock.part("schedule"):
+            curves = curves_of(example, notes)
+            heading = from_music.heading_of(notes, name=example.name, prompt=example.prompt)
+            document = from_music.dense(curves, heading)
+            files["schedule"].write_bytes(from_music.to_bytes(document))
+            rendered = from_music.to_bytes(from_music.dense_rendered(document))
+            files["rendered"].write_bytes(rendered)
+        with clock.part("sound"):
+            played = perform.perform(notes, duration_s=film_s, seed=example.seed)
+            sound = Sound.from_array(played.read(), played.sample_rate)
+        with clock.part("mp3 and flac"):
+            media.write_sound(sound, files["mp3"])
+            media.write_sound(sound, files["flac"])
+    with clock.part("film"):
+        renderer = make_renderer(example, options)
+        media.write_film(
+            renderer.render(curves, example.size, example.seed),
+            files["film"],
+            frame_rate=example.rate,
+            size=example.size,
+            sound=sound,
+            quality=example.quality,
+            n_frames=example.n_frames,
+        )
+    return notes
+
+
+def _record(example: Example, notes: Score, files: dict[str, Path]) -> bytes:
+    """Write what is in an example; the paths of this machine stay out of it."""
+    about = example.to_dict()
+    about["source"]["path"] = Path(example.source.path).name
+    content = {
+        "format": RECORD_FORMAT,
+        "name": example.name,
+        "example": about,
+        "n_frames": example.n_frames,
+        "tempo_bpm": round(float(notes.tempo_map.tempi_bpm[0]), 3),
+        "hits": hits_of(notes, float(example.n_frames / example.rate)),
+        "files": {
+            role: {"name": path.name, "sha256": sha256(path), "bytes": path.stat().st_size}
+            for role, path in files.items()
+        },
+    }
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def sha256(path: Path) -> str:
+    """Hash a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _staged(target: Path, staging: Path) -> Iterator[Path]:
+    """Give a folder to fill; it moves to `target` in one step, unless another came first."""
+    partial = staging / f"{target.name}-{socket.gethostname()}-{os.getpid()}"
+    with world_errors(target):
+        remove(partial)
+        partial.mkdir(parents=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with world_errors(target):
+            yield partial
+            try:
+                partial.rename(target)
+            except OSError as error:
+                if not target.is_dir():
+                    raise OutputError(f"cannot move {partial} to {target}: {error}") from error
+    finally:
+        remove(partial)
+
+
+class _Clock:
+    """Adds up what each part of an example takes."""
+
+    def __init__(self) -> None:
+        self.wall_s: dict[str, float] = {}
+        self.cpu_s: dict[str, float] = {}
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        wall, cpu = time.perf_counter(), time.process_time()
+        yield
+        self.wall_s[name] = round(time.perf_counter() - wall, 4)
+        self.cpu_s[name] = round(time.process_time() - cpu, 4)
