@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from clavilux import __version__
-from clavilux.cli import demo, hear, mapping, see, transcribe
+from clavilux.cli import demo, hear, looks, mapping, plot, see, transcribe
 
 
 class Commands(TyperGroup):
@@ -51,6 +51,8 @@ def root(
 
 app.command("see")(see.see)
 app.command("hear")(hear.hear)
+app.command("looks")(looks.looks)
+app.command("plot")(plot.plot)
 app.command("transcribe")(transcribe.transcribe)
 app.add_typer(mapping.app, name="mapping")
 app.command("demo")(demo.demo)

@@ -1,0 +1,53 @@
+"""``clavilux plot``: a piece of music and its curves on one page."""
+
+from typing import Annotated
+
+import typer
+
+from clavilux.cli.options import Duration, Fps, Seed, Soundfont, Start, parse_time
+
+
+def plot(
+    music: Annotated[str, typer.Argument(metavar="MUSIC", help="A MIDI file or a recording.")],
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="PNG", help="Picture to write.")
+    ] = "plot.png",
+    mapping: Annotated[
+        str,
+        typer.Option(
+            "--mapping", metavar="NAME|FILE", help="Which notes move what: a preset or a file."
+        ),
+    ] = "clavilux",
+    fps: Fps = None,
+    seed: Seed = 0,
+    start: Start = "0",
+    duration: Duration = None,
+    soundfont: Soundfont = None,
+) -> None:
+    """Draw MUSIC: waveform, notes or hits, sections, beats and what a mapping makes of them.
+
+    The path of the picture goes to standard output.
+
+    Examples:
+
+      clavilux plot song.mid -o plot.png
+
+      clavilux plot song.mp3 --start 0:30 --duration 16
+    """
+    from clavilux.cli.progress import shown
+    from clavilux.core.timeline import parse_frame_rate
+    from clavilux.pipelines.plot import plot as draw
+
+    with shown() as progress:
+        made = draw(
+            music,
+            output,
+            mapping=mapping,
+            frame_rate=parse_frame_rate(fps or "24"),
+            seed=seed,
+            start_s=parse_time(start),
+            duration_s=None if duration is None else parse_time(duration),
+            soundfont=soundfont,
+            progress=progress,
+        )
+    print(made)

@@ -1,0 +1,118 @@
+"""Plot: a piece of music and what a mapping makes of it, on one page."""
+
+from fractions import Fraction
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux.core.drums import drum_notes
+from clavilux.core.errors import InputError
+from clavilux.core.files import check_writable
+from clavilux.core.progress import Progress, silent
+from clavilux.core.timeline import FrameClock
+from clavilux.core.values import Score, Sound
+from clavilux.draw.music import MusicPlot, NoteTrack, plot_music
+from clavilux.pipelines.music import Music, open_music
+from clavilux.schedule import mapping as mappings
+
+_PEAKS = 1200
+
+
+def plot(
+    music: str | PathLike[str],
+    output: str | PathLike[str],
+    *,
+    mapping: str = "clavilux",
+    frame_rate: Fraction = Fraction(24),
+    seed: int = 0,
+    start_s: float = 0.0,
+    duration_s: float | None = None,
+    soundfont: str | None = None,
+    progress: Progress = silent,
+) -> Path:
+    """Draw `music`: waveform, notes or onsets, sections, beats and the curves of a mapping.
+
+    Args:
+        music: A MIDI file or a recording.
+        output: The PNG to write.
+        mapping: Which notes move what: a preset's name or a mapping file.
+        frame_rate: Of the curves.
+        seed: Draws what the mapping leaves to chance.
+        start_s: Where to begin.
+        duration_s: How much; the rest if None.
+        soundfont: What MIDI is played with.
+        progress: Hears how far it has come.
+
+    Raises:
+        InputError: The music or the mapping cannot be used.
+        OutputError: The picture cannot be written.
+    """
+    target = Path(output)
+    if target.suffix.lower() != ".png":
+        raise InputError(f"cannot write a plot as {target}; expected a name that ends in .png")
+    check_writable(target)
+    rules = mappings.load(mapping)
+    progress(0, 3, "listening")
+    piece = open_music(music, soundfont=soundfont)
+    left_s = piece.duration_s - start_s
+    if left_s <= 0:
+        raise InputError(f"{piece.path} ends at {piece.duration_s:.1f} s, before {start_s:g} s")
+    length_s = min(left_s, duration_s or left_s)
+    progress(1, 3, "curves")
+    curves = mappings.apply(
+        rules,
+        piece.heard,
+        frame_rate=frame_rate,
+        n_frames=max(1, FrameClock(frame_rate).n_frames(length_s)),
+        start_s=start_s,
+        seed=seed,
+        facts=piece.facts,
+    )
+    progress(2, 3, "sound")
+    marks = mappings.marks(piece.heard, facts=piece.facts)
+    hidden = {"notes", "sections"}  # the roll and the band show them
+    page = MusicPlot(
+        title=f"{piece.path.name}: {rules.name}",
+        start_s=start_s,
+        duration_s=length_s,
+        peaks=peaks(piece.sound(start_s, length_s), length_s),
+        tracks=_tracks(piece),
+        hits={name: times for name, times in marks.items() if name not in hidden},
+        sections=piece.facts.sections,
+        beats_s=piece.facts.beats_s,
+        downbeats_s=piece.facts.downbeats_s,
+        curves=curves,
+    )
+    plot_music(page, target)
+    progress(3, 3, "plot")
+    return target
+
+
+def peaks(sound: Sound, length_s: float, n: int = _PEAKS) -> NDArray[np.float32]:
+    """Give the lowest and highest sample in each of `n` stretches, shape (n, 2)."""
+    found = np.zeros((n, 2), dtype=np.float32)
+    per_sample = n / (length_s * sound.sample_rate)
+    at = 0
+    for block in sound:
+        mono = block.mean(axis=1)
+        place = np.minimum(((at + np.arange(len(mono))) * per_sample).astype(np.intp), n - 1)
+        np.minimum.at(found[:, 0], place, mono)
+        np.maximum.at(found[:, 1], place, mono)
+        at += len(mono)
+    return found
+
+
+def _tracks(piece: Music) -> list[NoteTrack]:
+    score = piece.heard
+    if not isinstance(score, Score):
+        return []
+    tracks = []
+    for track in score.tracks:
+        notes = track.notes.where(~drum_notes(track))
+        if len(notes):
+            tracks.append(
+                NoteTrack(track.name, score.onsets_s(notes), score.offsets_s(notes), notes.pitch)
+            )
+    return tracks
