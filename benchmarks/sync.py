@@ -23,7 +23,6 @@ import argparse
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -32,17 +31,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks._pieces import Piece, drums, pieces
 from clavilux import media, perform
 from clavilux import score as scores
-from clavilux.core.drums import DRUM_CHANNEL, drum_name
-from clavilux.core.errors import ClaviluxError
-from clavilux.core.timeline import FrameClock, TempoMap, parse_frame_rate
-from clavilux.core.values import Curves, Facts, Notes, Score, Size, Track, Yuv
+from clavilux.core.drums import drum_name
+from clavilux.core.timeline import FrameClock
+from clavilux.core.values import Curves, Facts, Score, Size, Yuv
 from clavilux.render import RENDERERS, Renderer, State
 from clavilux.schedule import mapping as mappings
-from clavilux.schedule.mapping import Mapping, example
+from clavilux.schedule.mapping import Mapping
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "samples" / "midi"
 SIZE = Size(256, 256)
 HITS = 50
 FACTOR = 3.0
@@ -54,16 +52,6 @@ CONTROL_EVERY = 5
 RISE_S = 0.010
 LONE_S = 0.25
 _LONGEST_S = 150.0
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A film to be tested."""
-
-    name: str
-    score: Score
-    frame_rate: Fraction
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -131,7 +119,7 @@ def main() -> None:
         print(f"{'diff/change':>13}{'heard':>8}{'lone':>6}{'CPU s':>7}")
         reports = []
         mapping = mappings.load(options.mapping)
-        for piece in _pieces(options):
+        for piece in pieces(options):
             renderer: Renderer = RENDERERS.make("procedural", look=look)
             report = examine(piece, mapping, renderer, n_hits=options.hits, seed=options.seed)
             reports.append(report)
@@ -284,15 +272,11 @@ def _hits(piece: Piece) -> list[Hit]:
     found = []
     for i, track in enumerate(piece.score.tracks):
         onsets = piece.score.onsets_s(track.notes)
-        for k in np.flatnonzero(_drums(track) & (onsets < last_s)).tolist():
+        for k in np.flatnonzero(drums(track) & (onsets < last_s)).tolist():
             drum = drum_name(int(track.notes.pitch[k]))
             velocity = int(track.notes.velocity[k])
             found.append(Hit(i, k, float(onsets[k]), drum, velocity))
     return sorted(found, key=lambda hit: hit.time_s)
-
-
-def _drums(track: Track) -> NDArray[np.bool_]:
-    return np.asarray(track.notes.channel == DRUM_CHANNEL)
 
 
 def _nearest_frame(hit: Hit, rate: Fraction) -> int:
@@ -324,77 +308,6 @@ def _copy(picture: Yuv) -> Yuv:
 
 def _share(passed: list[bool]) -> float:
     return float(np.mean(passed)) if passed else float("nan")
-
-
-def _pieces(options: argparse.Namespace) -> Iterator[Piece]:
-    """Every film to test: our own, the samples, ten minutes of changing tempo."""
-    rates = [parse_frame_rate(text) for text in options.fps.split(",")]
-    if not options.only:
-        own = looped(_own(), 40.0)
-        for rate in rates:
-            yield Piece("our own, tempo changes", own, rate, 40.0)
-        if not options.quick:
-            long = looped(_own(), 600.0)
-            yield Piece("our own, ten minutes, tempo changes", long, rates[0], 600.0)
-    if not SHARED.is_dir():
-        print("  (the sample files are not beside this checkout: only our own pieces)")
-        return
-    for i, (name, score) in enumerate(_samples()):
-        left_out = options.only not in name if options.only else options.quick and i % 3
-        if not left_out:
-            seconds = min(score.duration_s, 20.0 if options.quick else options.seconds)
-            yield Piece(name, score, rates[i % len(rates)], seconds)
-
-
-def _samples() -> Iterator[tuple[str, Score]]:
-    """The sample files which hold drums."""
-    for path in sorted(SHARED.glob("*.mid*")):
-        try:
-            score = scores.settle_drums(scores.read(path))
-        except ClaviluxError:
-            continue
-        if sum(int(_drums(track).sum()) for track in score.tracks) >= 20:
-            yield path.stem, score
-
-
-def _own() -> Score:
-    """Our demonstration piece if the composer has one, else two bars of a beat."""
-    try:
-        from clavilux.compose.demo import demo_score
-    except ImportError:
-        return example.beat()
-    return demo_score()
-
-
-def looped(score: Score, seconds: float) -> Score:
-    """Play a score again and again, each time at another tempo, for at least `seconds`."""
-    length = max(score.end_tick, 1)
-    per_beat = int(score.tempo_map.ticks_per_beat)
-    paces = (1.0, 0.83, 1.21, 0.94, 1.37)
-    tempi: list[tuple[int, int]] = []
-    turns, total_s = 0, 0.0
-    bpm = score.tempo_map.tempi_bpm
-    while total_s < seconds + 2:
-        pace = paces[turns % len(paces)]
-        for start, tempo in zip(score.tempo_map.start_tick.tolist(), bpm.tolist(), strict=True):
-            if start < length:
-                tempi.append((turns * length + start, round(60e6 / (tempo * pace))))
-        total_s += score.duration_s / pace
-        turns += 1
-    tracks = tuple(replace(t, notes=_repeated(t, length, turns), changes=()) for t in score.tracks)
-    return replace(score, tempo_map=TempoMap.from_tempi(tempi, per_beat), tracks=tracks)
-
-
-def _repeated(track: Track, length: int, turns: int) -> Notes:
-    notes = track.notes
-    shift = np.repeat(np.arange(turns, dtype=np.int64) * length, len(notes))
-    return Notes(
-        np.tile(notes.onset_tick, turns) + shift,
-        np.tile(notes.offset_tick, turns) + shift,
-        np.tile(notes.pitch, turns),
-        np.tile(notes.velocity, turns),
-        np.tile(notes.channel, turns),
-    )
 
 
 def _print_row(report: Report) -> None:
