@@ -30,6 +30,7 @@ LARGEST_SCALE = 2.2
 """A view shows no more of the plane than this, in picture heights."""
 _CELL = 8  # waves are computed at every so many pixels and interpolated
 _HALF = 4
+_I = np.complex64(1j)
 
 Heights = NDArray[np.uint16]
 """A picture of heights, shape (height, width): `ZERO` for 0, `ZERO + UNIT` for 1."""
@@ -70,7 +71,7 @@ class Waves:
 class Swell:
     """The slow waves of one scene."""
 
-    _N = 12
+    _N = 9
 
     def __init__(self, rng: np.random.Generator, waves: Waves) -> None:
         n = self._N
@@ -83,7 +84,7 @@ class Swell:
         weights = rng.standard_normal((3, n))
         weights *= np.sqrt(2) / np.linalg.norm(weights, axis=1, keepdims=True)
         weights *= np.array([[waves.bend], [waves.bend], [waves.swell]])
-        self._weights = weights
+        self._weights = weights.astype(np.float32)
 
     def at(
         self, xs: NDArray[np.float64], ys: NDArray[np.float64], view: View
@@ -96,8 +97,8 @@ class Swell:
         kx = self._kx * view.cosine + self._ky * view.sine
         ky = self._ky * view.cosine - self._kx * view.sine
         phase = self._start + self._pace * view.phase + self._kx * view.x + self._ky * view.y
-        along_x = np.exp(1j * (kx[:, None] * xs))
-        along_y = np.exp(1j * (ys[:, None] * ky + phase))
+        along_x = np.exp(_I * (kx[:, None] * xs).astype(np.float32))
+        along_y = np.exp(_I * (ys[:, None] * ky + phase % (2 * np.pi)).astype(np.float32))
         stacked = (self._weights[:, None, :] * along_y).reshape(-1, self._N) @ along_x
         return np.ascontiguousarray(stacked.imag.reshape(3, len(ys), len(xs)), dtype=np.float32)
 

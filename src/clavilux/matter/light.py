@@ -107,7 +107,7 @@ class Lamp:
         looked_up(tables.luma, fine, luma)
         cv2.multiply(luma, cv2.resize(gain, (width, height)), dst=luma, scale=1 / _UNIT)
         cv2.add(luma, cv2.resize(gleam, (width, height)), dst=luma)
-        cv2.LUT(luma, tone_curve(tone.light, tone.contrast), dst=luma)
+        cv2.LUT(luma, tone_curve(round(tone.light, 2), round(tone.contrast, 2)), dst=luma)
         self._colour(planes, tint, tables, gain)
         return Yuv(planes)
 

@@ -23,15 +23,18 @@ from numpy.typing import NDArray
 
 from clavilux.core.colour import srgb_from_oklch, yuv_from_srgb
 from clavilux.matter.field import UNIT, ZERO, Heights
-from clavilux.matter.palettes import N_COLOURS, Palette
+from clavilux.matter.palettes import Palette
 
 LOWEST, HIGHEST = -ZERO / UNIT, 2 - ZERO / UNIT
 N_HEIGHTS = 2048
 """Heights that are told apart: enough for thin lines without steps."""
 HEIGHTS = np.linspace(LOWEST, HIGHEST, N_HEIGHTS)
+N_COLOURS = 1024
+"""Colours of a palette that are told apart."""
 _REPEAT = 2 * UNIT // N_HEIGHTS  # heights as stored, per height that is told apart
 _N_ENTRIES = 1 << 16
 
+_N_GIVEN = 256  # colours of a hue turn that are computed; those between are mixed
 _N_HUES = 36  # hue turns are prepared every ten degrees and mixed between
 
 
@@ -67,6 +70,18 @@ class Tint:
     detail: float = 0.5
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Form:
+    """What a look makes of heights at one detail, ready for colours."""
+
+    colour: NDArray[np.intp]
+    """Which of the palette's colours. Shape (N_HEIGHTS,)."""
+    shade: NDArray[np.float32]
+    """Shape (N_HEIGHTS,)."""
+    bump: NDArray[np.float32]
+    """As in `Tables`."""
+
+
 class Colourist:
     """Makes tables for two palettes and one look, and remembers the last ones."""
 
@@ -77,7 +92,7 @@ class Colourist:
     ) -> None:
         self._wheels = [_hue_wheel(palette) for palette in palettes]
         self._transfer = transfer
-        self._shape: tuple[float, Transfer] | None = None
+        self._form: tuple[float, _Form] | None = None
         self._last: tuple[Tint, Tables] | None = None
 
     @classmethod
@@ -85,22 +100,11 @@ class Colourist:
         """Give one whose palettes are those of `parts`, each by its share; shares sum to 1."""
         whole = object.__new__(cls)
         whole._wheels = [
-            np.sum([share * part._wheels[i] for part, share in parts], axis=0) for i in (0, 1)
+            np.sum([share * part._wheels[i] for part, share in parts], axis=0, dtype=np.float32)
+            for i in (0, 1)
         ]
-        whole._transfer, whole._shape, whole._last = parts[0][0]._transfer, None, None
+        whole._transfer, whole._form, whole._last = parts[0][0]._transfer, None, None
         return whole
-
-    def colours(self, tint: Tint) -> NDArray[np.float64]:
-        """Give the palette as it is now, luma and chroma, shape (N_COLOURS, 3)."""
-        at = (tint.hue % 360) / 360 * _N_HUES
-        first, share = int(at) % _N_HUES, at - int(at)
-        mixed = np.zeros((N_COLOURS, 3))
-        for wheel, weight in zip(self._wheels, (1 - tint.palette, tint.palette), strict=True):
-            if weight > 0:
-                mixed += weight * (1 - share) * wheel[first]
-                mixed += weight * share * wheel[(first + 1) % _N_HUES]
-        mixed[:, 1:] *= tint.chroma
-        return mixed
 
     def tables(self, tint: Tint) -> Tables:
         """Give the tables for `tint`."""
@@ -109,30 +113,52 @@ class Colourist:
         return self._last[1]
 
     def _build(self, tint: Tint) -> Tables:
-        if self._shape is None or self._shape[0] != tint.detail:
-            self._shape = (tint.detail, self._transfer(HEIGHTS, tint.detail))
-        shape = self._shape[1]
-        colours = self.colours(tint)
-        at = np.clip(shape.position, 0, 1) * (N_COLOURS - 1)
-        first = np.minimum(at.astype(np.intp), N_COLOURS - 2)
-        share = (at - first)[:, None]
-        yuv = (colours[first] * (1 - share) + colours[first + 1] * share) * shape.shade[:, None]
-        luma = np.clip(yuv[:, 0], 0, 219) + 0.5
-        chroma = np.rint(np.clip(yuv[:, 1:], -112, 112)).astype(np.int8)
-        return Tables(
-            spread(luma.astype(np.uint8)),
-            spread(chroma[:, 0]),
-            spread(chroma[:, 1]),
-            spread(shape.bump.astype(np.float32)),
-        )
+        form = self._formed(tint.detail)
+        yuv = self._colours(tint).take(form.colour, axis=1)
+        yuv *= form.shade
+        luma = np.asarray(cv2.addWeighted(yuv[:1], 1, yuv[:1], 0, 0, dtype=cv2.CV_8U))
+        chroma = np.asarray(cv2.addWeighted(yuv[1:], 1, yuv[1:], 0, 0, dtype=cv2.CV_8S))
+        u, v = (spread(plane.view(np.uint8)).view(np.int8) for plane in chroma)
+        return Tables(spread(np.minimum(luma[0], 219)), u, v, form.bump)
+
+    def _formed(self, detail: float) -> _Form:
+        if self._form is None or self._form[0] != detail:
+            transfer = self._transfer(HEIGHTS, detail)
+            at = np.rint(np.clip(transfer.position, 0, 1) * (N_COLOURS - 1))
+            form = _Form(
+                at.astype(np.intp),
+                transfer.shade.astype(np.float32),
+                spread(transfer.bump.astype(np.float32)),
+            )
+            self._form = (detail, form)
+        return self._form[1]
+
+    def _colours(self, tint: Tint) -> NDArray[np.float32]:
+        """Give the palette as it is now, luma and chroma, shape (3, N_COLOURS)."""
+        at = (tint.hue % 360) / 360 * _N_HUES
+        first, share = int(at) % _N_HUES, at - int(at)
+        mixed = np.zeros((3, N_COLOURS), dtype=np.float32)
+        for wheel, weight in zip(self._wheels, (1 - tint.palette, tint.palette), strict=True):
+            if weight > 0:
+                cv2.scaleAdd(wheel[first], weight * (1 - share), mixed, dst=mixed)
+                cv2.scaleAdd(wheel[(first + 1) % _N_HUES], weight * share, mixed, dst=mixed)
+        mixed[1:] *= tint.chroma
+        return mixed
 
 
 def spread(table: NDArray[Any]) -> NDArray[Any]:
     """Make a table of N_HEIGHTS entries into one for every uint16 height."""
     entries = np.empty(_N_ENTRIES, dtype=table.dtype)
-    entries[: 2 * UNIT] = np.repeat(table, _REPEAT)
+    if table.dtype == np.uint8 and _REPEAT == 8:
+        eight = entries[: 2 * UNIT].view(np.uint64)
+        np.multiply(table, _EIGHT_BYTES, out=eight, dtype=np.uint64)
+    else:
+        entries[: 2 * UNIT] = np.repeat(table, _REPEAT)
     entries[2 * UNIT :] = table[-1]
     return entries
+
+
+_EIGHT_BYTES = np.uint64(0x0101010101010101)  # times a byte: that byte eight times
 
 
 def looked_up(
@@ -157,13 +183,17 @@ _FAST = _fast()
 
 
 @lru_cache(maxsize=16)
-def _hue_wheel(palette: Palette) -> NDArray[np.float64]:
-    """Give a palette at every prepared turn of hue, shape (_N_HUES, N_COLOURS, 3)."""
-    lab = palette.oklab()
-    lch = np.empty((_N_HUES, N_COLOURS, 3))
+def _hue_wheel(palette: Palette) -> NDArray[np.float32]:
+    """Give a palette at every prepared turn of hue, shape (_N_HUES, 3, N_COLOURS)."""
+    lab = palette.oklab(_N_GIVEN)
+    lch = np.empty((_N_HUES, _N_GIVEN, 3))
     lch[..., 0] = lab[:, 0]
     lch[..., 1] = np.hypot(lab[:, 1], lab[:, 2])
     hue = np.degrees(np.arctan2(lab[:, 2], lab[:, 1]))
     lch[..., 2] = hue[None, :] + np.arange(_N_HUES)[:, None] * (360 / _N_HUES)
-    yuv = yuv_from_srgb(srgb_from_oklch(lch))
-    return np.asarray(yuv - np.array([16.0, 128.0, 128.0]), dtype=np.float64)
+    yuv = yuv_from_srgb(srgb_from_oklch(lch)) - np.array([16.0, 128.0, 128.0])
+    at = np.linspace(0, _N_GIVEN - 1, N_COLOURS)
+    first = np.minimum(at.astype(np.intp), _N_GIVEN - 2)
+    share = (at - first)[:, None]
+    fine = yuv[:, first] * (1 - share) + yuv[:, first + 1] * share
+    return np.ascontiguousarray(np.moveaxis(fine, 2, 1), dtype=np.float32)

@@ -38,6 +38,7 @@ _LUMINANCE = (np.clip((np.arange(256) - 16) / 219, 0, 1) ** 2.4).astype(np.float
 """From video luma; close to sRGB's curve."""
 
 Grid = NDArray[np.float32]
+Cells = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 
 
 def luminance_grid(picture: Yuv) -> Grid:
@@ -65,35 +66,19 @@ class Turns:
         """Take the first picture."""
         self.extreme = grid.copy()
 
-    def turning(self, grid: Grid) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | None:
-        """Say which cells would turn up, and which down, if `grid` came next; None if none."""
-        change = grid - self.extreme
-        if float(change.max()) < LEAST_CHANGE and float(change.min()) > -LEAST_CHANGE:
-            return None
-        dark = np.minimum(grid, self.extreme) < DARKER_BELOW
-        up = (change >= LEAST_CHANGE) & (self.direction <= 0) & dark
-        down = (change <= -LEAST_CHANGE) & (self.direction >= 0) & dark
-        return up, down
-
     def is_turn(self, grid: Grid, frame: int) -> bool:
         """Say whether `grid` turns so many cells, with those just before, that it counts."""
-        cells = self.turning(grid)
-        if cells is None or not (cells[0].any() or cells[1].any()):
-            return False
-        shares = [
-            float((now | (frame - before < self._together)).mean())
-            for now, before in zip(cells, self.last, strict=True)
-        ]
-        return max(shares) >= LEAST_AREA
+        cells = self._turning(grid)
+        return cells is not None and self._counts(cells, frame)
 
     def advance(self, grid: Grid, frame: int) -> bool:
         """Take the next picture; say whether it completes a turn."""
-        turned = self.is_turn(grid, frame)
-        cells = self.turning(grid)
-        farther = self.direction * np.maximum(self.direction * grid, self.direction * self.extreme)
-        self.extreme = np.where(self.direction == 0, self.extreme, farther)
+        cells = self._turning(grid)
+        turned = cells is not None and self._counts(cells, frame)
+        np.maximum(self.extreme, grid, out=self.extreme, where=self.direction > 0)
+        np.minimum(self.extreme, grid, out=self.extreme, where=self.direction < 0)
         if cells is None:
-            return turned
+            return False
         for mask, way, before in zip(cells, (1, -1), self.last, strict=True):
             self.direction[mask] = way
             self.extreme[mask] = grid[mask]
@@ -101,6 +86,24 @@ class Turns:
         if turned:
             self.last[:] = -1e6
         return turned
+
+    def _turning(self, grid: Grid) -> Cells | None:
+        """Say which cells would turn up, and which down, if `grid` came next; None if none."""
+        change = grid - self.extreme
+        if float(change.max()) < LEAST_CHANGE and float(change.min()) > -LEAST_CHANGE:
+            return None
+        dark = np.minimum(grid, self.extreme) < DARKER_BELOW
+        up = (change >= LEAST_CHANGE) & (self.direction <= 0) & dark
+        down = (change <= -LEAST_CHANGE) & (self.direction >= 0) & dark
+        return (up, down) if up.any() or down.any() else None
+
+    def _counts(self, cells: Cells, frame: int) -> bool:
+        """Say whether these cells, with those that turned likewise just before, are enough."""
+        shares = [
+            np.count_nonzero(now | (frame - before < self._together)) / now.size
+            for now, before in zip(cells, self.last, strict=True)
+        ]
+        return bool(max(shares) >= LEAST_AREA)
 
 
 class FlashLimiter:
