@@ -50,6 +50,8 @@ def cut_film(
     own: bool = False,
     frame_rate: Fraction = Fraction(24),
     duration_s: tuple[float, float] = (60.0, 180.0),
+    quality: int = 18,
+    preset: str = "ultrafast",
 ) -> CutFilm:
     """Cut one film together.
 
@@ -59,6 +61,7 @@ def cut_film(
         own: From our own looks instead of real clips.
         frame_rate: Video frames per second.
         duration_s: Shortest and longest.
+        quality, preset: As `media.write_film` takes them.
     """
     rng = np.random.default_rng([seed, 23])
     n_frames = round(rng.uniform(*duration_s) * frame_rate)
@@ -70,7 +73,9 @@ def cut_film(
     edges = [0, *cuts.tolist(), n_frames]
 
     shots = _own_shots(edges, rng, frame_rate) if own else _real_shots(edges, rng)
-    media.write_film(shots, target, frame_rate=frame_rate, size=SIZE, preset="ultrafast")
+    media.write_film(
+        shots, target, frame_rate=frame_rate, size=SIZE, quality=quality, preset=preset
+    )
     return CutFilm(target, frame_rate, cuts / float(frame_rate), float(n_frames / frame_rate))
 
 
@@ -100,7 +105,7 @@ def _own_shots(edges: list[int], rng: np.random.Generator, frame_rate: Fraction)
         curves = Curves(
             frame_rate,
             {
-                "translation_z": np.full(n_frames, rng.uniform(0, 20)),
+                "translation_z": np.full(n_frames, rng.uniform(0, 10)),
                 "rotation_3d_z": np.full(n_frames, rng.normal(0, 0.4)),
             },
         )

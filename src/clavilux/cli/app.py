@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from clavilux import __version__
-from clavilux.cli import demo, hear, looks, mapping, plot, see, transcribe
+from clavilux.cli import dataset, demo, hear, looks, mapping, plot, schedule, see, transcribe
 
 
 class Commands(TyperGroup):
@@ -55,4 +55,6 @@ app.command("looks")(looks.looks)
 app.command("plot")(plot.plot)
 app.command("transcribe")(transcribe.transcribe)
 app.add_typer(mapping.app, name="mapping")
+app.add_typer(schedule.app, name="schedule")
+app.add_typer(dataset.app, name="dataset")
 app.command("demo")(demo.demo)

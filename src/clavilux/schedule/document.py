@@ -4,22 +4,17 @@ A document of either kind in, curves out: the same that a mapping gives, so that
 what was written for Deforum can be seen without it.
 """
 
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from clavilux.core.errors import DocumentError
-from clavilux.core.parameters import PARAMETERS
-from clavilux.core.timeline import parse_frame_rate
 from clavilux.core.values import Curves, Size
-from clavilux.schedule.deforum.manifest import MOVES
+from clavilux.schedule.deforum.curves import from_parseq, from_settings
 from clavilux.schedule.deforum.settings import DeforumSettings
 from clavilux.schedule.parseq.document import ParseqDocument, load_json, read_bytes
-from clavilux.schedule.parseq.js import to_number
 
 # A diffusion model redraws a picture at strength 0.6 and keeps what it shows; a mixer that
 # lets in 40 % of other matter a frame does not, and nothing could be followed. The fourth
@@ -57,52 +52,27 @@ def open_document(path: str | PathLike[str]) -> Scheduled:
 
 
 def curves_of_parseq(document: ParseqDocument, *, seed: int = 0) -> Curves:
-    """Render a document and give what it asks of a renderer.
-
-    Movements are the changes from frame to frame, as Deforum takes them; the
-    rest are values. Fields that no renderer of ours shows are left out.
-    """
+    """Render a document and give what it asks of a renderer; see `deforum.curves.from_parseq`."""
     rendered = document.render(seed)
-    values: dict[str, NDArray[np.float64]] = {}
-    for name in rendered.fields:
-        if name in PARAMETERS:
-            column = rendered.column(f"{name}_delta" if name in MOVES else name)
-            values[name] = np.asarray(column, dtype=np.float64)
-    rate = parse_frame_rate(to_number(document.options["output_fps"]))
-    return Curves(rate, _filled(values, rendered.n_frames), _prompts(rendered.prompts))
+    return _for_a_mixer(from_parseq(rendered), rendered.n_frames)
 
 
 def curves_of_deforum(settings: DeforumSettings) -> Curves:
     """Evaluate Deforum's schedules and give what they ask of a renderer."""
-    values = {
-        name.removesuffix("_schedule"): column
-        for name, column in settings.columns().items()
-        if name.removesuffix("_schedule") in PARAMETERS
-    }
-    rate: Fraction = parse_frame_rate(settings.content.get("fps", 15))
-    return Curves(rate, _filled(values, settings.n_frames), _prompts(settings.prompt_texts()))
+    return _for_a_mixer(from_settings(settings), settings.n_frames)
 
 
-def _filled(
-    values: dict[str, NDArray[np.float64]], n_frames: int
-) -> dict[str, NDArray[np.float64]]:
+def _for_a_mixer(asked: Curves, n_frames: int) -> Curves:
     """Turn what a diffusion model makes of strength and noise into what a mixer must.
 
     Deforum's pictures move only as they are told to: nothing flows by itself.
     """
+    values = {"flow": np.zeros(n_frames)} | dict(asked.values)
     if "strength" in values:
         values["strength"] = 1 - (1 - np.clip(values["strength"], 0, 1)) ** _HOLD
     if "noise" in values:
         values["noise"] = _GRAIN * values["noise"]
-    return {"flow": np.zeros(n_frames)} | values
-
-
-def _prompts(texts: list[str] | None) -> tuple[tuple[int, str], ...]:
-    changes: list[tuple[int, str]] = []
-    for frame, text in enumerate(texts or []):
-        if not changes or changes[-1][1] != text:
-            changes.append((frame, text))
-    return tuple(changes)
+    return replace(asked, values=values)
 
 
 def _size(settings: DeforumSettings) -> Size | None:

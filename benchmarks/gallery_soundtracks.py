@@ -1,0 +1,36 @@
+"""Three soundtracks for films of our own, each with the report of its reasons.
+
+    python -m benchmarks.gallery_soundtracks [FOLDER]
+
+The films are cut by seed from our looks, so that nothing of others' is shown.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.films import cut_film
+from clavilux.compose.soundtrack import Brief
+from clavilux.pipelines.hear import Settings, hear
+
+_TAKES = (
+    ("as-seen", Brief(seed=1)),
+    ("tense", Brief(seed=2, mood="tense")),
+    ("relaxing-piano", Brief(seed=3, mood="relaxing", instruments=("piano", "strings"))),
+)
+
+
+def main() -> None:
+    """Make films and reports."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/gallery/soundtracks")
+    with tempfile.TemporaryDirectory() as scratch:
+        for number, (name, brief) in enumerate(_TAKES):
+            silent = Path(scratch) / f"{name}.mp4"
+            seed, length_s = 40 + number, (36.0, 44.0)
+            cut_film(silent, seed=seed, own=True, duration_s=length_s, quality=27, preset="slow")
+            settings = Settings(brief=brief, report=str(folder / f"{name}.png"))
+            print(hear(silent, folder / f"{name}.mp4", settings=settings))
+
+
+if __name__ == "__main__":
+    main()
