@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clavilux.cli.options import Fps, Seed, SizeText, parse_size, parse_time
+from clavilux.cli.options import Seed, parse_size, parse_time
 
 if TYPE_CHECKING:
     from clavilux.dataset.making import Report
@@ -58,8 +58,10 @@ def make(
     duration: Annotated[
         str, typer.Option(metavar="TIME", help="How long each is; 16 or 0:16.")
     ] = "16",
-    fps: Fps = "24",
-    size: SizeText = "256x256",
+    fps: Annotated[str, typer.Option("--fps", metavar="FPS", help="Video frames a second.")] = "24",
+    size: Annotated[
+        str, typer.Option("--size", metavar="SIZE", help="Such as 256 or 720p.")
+    ] = "256",
     look: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="A look to draw from; again for more; all if absent."),
@@ -300,9 +302,7 @@ def export(
 
     with shown() as progress:
         if format is Format.VIDEOFOLDER:
-            to_videofolder(
-                data, output, name=name or data.name, license=license, progress=progress
-            )
+            to_videofolder(data, output, name=name or data.name, license=license, progress=progress)
         else:
             to_webdataset(data, output, shard_bytes=shard_mb * 1_000_000, progress=progress)
     print(output)
@@ -311,9 +311,7 @@ def export(
 @app.command("fetch")
 def fetch(
     record: Annotated[Record, typer.Argument(metavar="NAME", help="v2midi or muvi-sync.")],
-    output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="OUT", help="Where to put it.")
-    ],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="OUT", help="Where to put it.")],
     data: Annotated[
         Path | None,
         typer.Option("--data", metavar="DIR", help="A copy you have, checked instead of fetched."),
