@@ -28,6 +28,7 @@ class Format(enum.StrEnum):
     PARSEQ = "parseq"
     MANIFEST = "parseq-manifest"
     SETTINGS = "deforum-settings"
+    COMFYUI = "comfyui"
 
 
 @app.command("from-music")
@@ -186,13 +187,15 @@ def export(
     """Write DOC for another program.
 
     parseq is the document itself as sd-parseq loads it, parseq-manifest what Deforum's Parseq
-    field takes, deforum-settings a settings file that needs no Parseq.
+    field takes, deforum-settings a settings file that needs no Parseq, comfyui the texts of
+    FizzNodes' schedule nodes.
 
     Examples:
 
       clavilux schedule export song.json --format deforum-settings -o settings.txt
     """
     from clavilux.core.files import check_writable
+    from clavilux.schedule.comfyui import comfyui
     from clavilux.schedule.deforum.export import settings_with_schedules
     from clavilux.schedule.deforum.manifest import manifest
     from clavilux.schedule.parseq.document import parse
@@ -205,7 +208,11 @@ def export(
         rendered = loaded.render(seed)
         if loaded.is_reversed:
             rendered = rendered.reversed()
-        make = manifest if format is Format.MANIFEST else settings_with_schedules
+        make = {
+            Format.MANIFEST: manifest,
+            Format.SETTINGS: settings_with_schedules,
+            Format.COMFYUI: comfyui,
+        }[format]
         _write_json(output, make(rendered))
     print(output)
 

@@ -32,7 +32,7 @@ def settings_with_schedules(rendered: RenderedDocument) -> dict[str, Any]:
     settings: dict[str, Any] = {**overrides(rendered), "animation_mode": "3D"}
     for entry in driven(rendered):
         if entry.column == "deforum_prompt":
-            settings["prompts"] = _changes(rendered.prompts or [])
+            settings["prompts"] = prompt_changes(rendered.prompts or [])
         else:
             settings[entry.setting] = schedule_text(rendered.column(entry.column))
     if not MOVES & set(rendered.fields):
@@ -60,7 +60,8 @@ def _bends(values: NDArray[np.float64]) -> list[int]:
     return [0, *(np.flatnonzero(bent) + 1).tolist(), len(values) - 1]
 
 
-def _changes(texts: list[str]) -> dict[str, str]:
+def prompt_changes(texts: list[str]) -> dict[str, str]:
+    """Give each prompt under the frame, as text, from which it holds."""
     found: dict[str, str] = {}
     for frame, text in enumerate(texts):
         if frame == 0 or text != texts[frame - 1]:
