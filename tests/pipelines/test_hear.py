@@ -1,0 +1,114 @@
+"""A film gets music of exactly its length, and keeps its pictures."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import clavilux
+from clavilux import media, score
+from clavilux.compose.soundtrack import Brief
+from clavilux.core.errors import InputError
+from clavilux.core.values import Size, Sound
+from clavilux.pipelines.hear import Settings, takes
+
+N_FRAMES, RATE = 200, Fraction(25)
+DURATION_S = float(N_FRAMES / RATE)
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory):
+    """Give a film of eight seconds with a cut in the middle and a tone for its sound."""
+    rng = np.random.default_rng(0)
+    tiles = [rng.integers(0, 255, (9, 16, 3)).astype(np.uint8) for _ in range(2)]
+    shots = [np.kron(tile, np.ones((8, 8, 1), dtype=np.uint8)) for tile in tiles]
+
+    def pictures():
+        for i in range(N_FRAMES):
+            yield np.roll(shots[i >= 100], i // 2, axis=1)
+
+    tone = 0.3 * np.sin(np.arange(44_100 * 8) * 2 * np.pi * 440 / 44_100)
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    sound = Sound.from_array(tone.astype(np.float32), 44_100)
+    media.write_film(pictures(), path, frame_rate=RATE, size=Size(128, 72), sound=sound)
+    return path
+
+
+def pictures_of(path):
+    return [frame.picture for frame in media.open_film(path, pixels="luma")]
+
+
+def test_the_pictures_stay_bit_for_bit_and_the_sound_is_ours(film, tmp_path):
+    scored = clavilux.hear(film, tmp_path / "scored.mp4")
+
+    np.testing.assert_array_equal(pictures_of(scored), pictures_of(film))
+    heard = media.open_sound(scored).read()
+    assert abs(len(heard) / 44_100 - DURATION_S) < 0.03
+    assert np.abs(heard[: 44_100 * 5]).max() > 0.05
+    assert np.abs(heard[-200:]).max() < 0.01
+
+
+def test_midi_for_a_daw_has_tempo_names_and_markers_at_cuts(film, tmp_path):
+    music = score.read(clavilux.hear(film, tmp_path / "score.mid"))
+
+    assert music.format == 1
+    assert music.duration_s == pytest.approx(DURATION_S, abs=2e-3)
+    (marker,) = [t for t in music.tracks[0].texts if t.kind == "marker"]
+    assert float(music.tempo_map.seconds(marker.tick)) == pytest.approx(4.0, abs=0.05)
+    assert all(track.name for track in music.tracks)
+
+
+def test_a_hit_is_hit(film, tmp_path):
+    brief = Brief(hits_s=(2.6,), instruments=("piano",))
+
+    music = score.read(clavilux.hear(film, tmp_path / "a.mid", brief=brief))
+
+    onsets = np.concatenate([music.onsets_s(t.notes) for t in music.tracks])
+    assert np.abs(onsets - 2.6).min() <= 1 / RATE
+
+
+def test_the_films_own_sound_can_stay(film, tmp_path):
+    scored = clavilux.hear(film, tmp_path / "a.mkv", keep_sound=True, duck=True)
+
+    heard = media.open_sound(scored, mono=True).read()[:44_100, 0]
+    spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard))))
+    assert abs(np.argmax(spectrum) - 440) <= 3
+
+
+def test_takes_differ_and_the_film_is_watched_once(film, tmp_path, monkeypatch):
+    from clavilux import watch
+
+    seen = []
+    original = watch.facts
+    monkeypatch.setattr(watch, "facts", lambda f, **o: seen.append(f) or original(f, **o))
+
+    one, two = takes(film, tmp_path / "a.mid", 2)
+
+    assert (one.name, two.name) == ("a-1.mid", "a-2.mid")
+    assert one.read_bytes() != two.read_bytes()
+    assert len(seen) == 1
+
+
+def test_stems_and_a_report_are_written_beside(film, tmp_path):
+    brief = Brief(instruments=("piano", "bass"))
+    settings = replace(Settings(), brief=brief, stems=str(tmp_path / "stems"))
+
+    clavilux.hear(film, tmp_path / "a.wav", settings=settings, report=str(tmp_path / "why.html"))
+
+    assert len(list((tmp_path / "stems").glob("*.wav"))) >= 2
+    assert "data:image/png;base64," in (tmp_path / "why.html").read_text()
+
+
+def test_the_film_itself_is_never_written_over(film):
+    before = film.read_bytes()
+
+    with pytest.raises(InputError, match="is the film itself"):
+        clavilux.hear(film, film)
+
+    assert film.read_bytes() == before
+
+
+def test_a_target_without_room_for_sound_is_refused(film, tmp_path):
+    with pytest.raises(InputError, match="cannot hold sound"):
+        clavilux.hear(film, tmp_path / "a.gif")
