@@ -16,6 +16,11 @@ from clavilux.core.values import Sound
 from clavilux.listen import spectrum, tone
 
 Number = TypeVar("Number", bound=np.generic)
+LEVEL_LUFS = -16.0
+"""Every sound is heard at this loudness, so that a quiet copy tells the same."""
+_MOST_GAIN_DB = 50.0
+_FAINTEST = np.float32(1e-12)
+_CHUNK = 10_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +29,8 @@ class Measures:
 
     duration_s: float
     log_mel: NDArray[np.float16]
-    """Mel power, compressed to 0 (silence) … 1 (full scale). Shape (n, N_MELS)."""
+    """Mel power as if the sound had a loudness of `LEVEL_LUFS`, compressed to 0
+    (silence) … 1 (full scale). Shape (n, N_MELS)."""
     rms: NDArray[np.float32]
     """Shape (n,)."""
     centroid_hz: NDArray[np.float32]
@@ -60,7 +66,7 @@ def measure(sound: Sound) -> Measures:
     waveform = spectrum.mono(metered(), n_channels=sound.n_channels, sample_rate=sound.sample_rate)
     mels, levels, centroids, chromas, pitches = [], [], [], [], []
     for block in spectrum.transform(waveform):
-        mels.append(spectrum.log_mel(block.mel).astype(np.float16))
+        mels.append(np.log10(block.mel + _FAINTEST).astype(np.float16))
         levels.append(block.rms)
         centroids.append(block.centroid_hz)
         magnitude = tone.magnitudes(block.long_power)
@@ -68,7 +74,9 @@ def measure(sound: Sound) -> Measures:
         pitches.append(tone.dominant_pitch(magnitude))
     return Measures(
         duration_s=n_samples / sound.sample_rate,
-        log_mel=_joined(mels, np.zeros((0, spectrum.N_MELS), np.float16)),
+        log_mel=_levelled(
+            _joined(mels, np.zeros((0, spectrum.N_MELS), np.float16)), meter.integrated
+        ),
         rms=_joined(levels, np.zeros(0, np.float32)),
         centroid_hz=_joined(centroids, np.zeros(0, np.float32)),
         chroma=_joined(chromas, np.zeros((0, 12), np.float32)),
@@ -81,3 +89,13 @@ def measure(sound: Sound) -> Measures:
 
 def _joined(parts: list[NDArray[Number]], empty: NDArray[Number]) -> NDArray[Number]:
     return np.concatenate(parts) if parts else empty
+
+
+def _levelled(log_power: NDArray[np.float16], integrated_lufs: float) -> NDArray[np.float16]:
+    """Turn log10 of power into compressed power at `LEVEL_LUFS`, in place."""
+    gain_db = min(_MOST_GAIN_DB, LEVEL_LUFS - integrated_lufs) if integrated_lufs > -70 else 0.0
+    for start in range(0, len(log_power), _CHUNK):
+        chunk = log_power[start : start + _CHUNK]
+        power = 10 ** (chunk.astype(np.float32) + np.float32(gain_db / 10))
+        chunk[:] = spectrum.log_mel(np.asarray(power, dtype=np.float32))
+    return log_power

@@ -23,7 +23,7 @@ from clavilux.listen.spectrum import N_MELS
 from clavilux.training.hearing_clips import N_FRAMES, Clip, Font, make_clip
 
 _WIDTH = 48
-_DILATIONS = (1, 2, 4, 8)
+_DILATIONS = (1, 2, 4, 8, 16, 32)
 _SEQUENCE = 300
 _BATCH = 16
 

@@ -27,7 +27,7 @@ PLAYED: dict[str, tuple[int, ...]] = {
 }
 """Kind to the notes it is played with; a rim or a clap stands in for a snare."""
 _USED = {
-    "kick": 0.97, "snare": 0.95, "closed_hat": 0.7, "pedal_hat": 0.4, "open_hat": 0.35,
+    "kick": 0.97, "snare": 0.95, "closed_hat": 0.7, "pedal_hat": 0.5, "open_hat": 0.35,
     "tom": 0.35, "crash": 0.3, "ride": 0.4, "other": 0.25,
 }  # fmt: skip
 _CLOSEST_S = 0.04
