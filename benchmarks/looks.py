@@ -1,0 +1,245 @@
+"""Eight looks, not eight colourings; and none that flashes.
+
+1. In grey, a nearest-centroid classifier on simple texture statistics names the look of
+   pictures whose seeds it has not seen. Pictures are brought to one mean and one contrast,
+   so that neither brightness nor colour tells. Control: the same with shuffled labels.
+2. The encoded pixels of every look, on the densest sample MIDI file, are searched for
+   general flashes by WCAG 2.2's rule, with the limiter and without it.
+
+    python -m benchmarks.looks
+    python -m benchmarks.looks --only texture
+    python -m benchmarks.looks --only flashes --seconds 8
+
+What every parameter does in every look is printed by `benchmarks.render --effects`.
+
+Conventions
+-----------
+- A general flash is a pair of opposing changes of relative luminance by 0.1 or more, the
+  darker below 0.8, over a quarter of the picture within a tenth of a second. The search is
+  written from the standard alone and shares no code with the limiter.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux import media
+from clavilux import score as scores
+from clavilux.compose.demo import demo_score
+from clavilux.core.errors import ScoreError
+from clavilux.core.values import Curves, Score, Size
+from clavilux.matter import LOOKS
+from clavilux.render.procedural import ProceduralRenderer
+from clavilux.schedule import mapping as mappings
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "samples" / "midi"
+RATE = Fraction(24)
+TRAIN_SEEDS, TEST_SEEDS = range(8), range(100, 110)
+GOAL = 0.90
+CHANGE, AREA, DARK, TOGETHER_S = 0.10, 0.25, 0.80, 0.10
+MOST_FLASHES = 3
+PRESETS = ("clavilux", "v2midi")
+
+Vector = NDArray[np.float64]
+
+
+def main() -> None:
+    """Print both tables."""
+    parser = argparse.ArgumentParser(description="are looks unlike, and do they flash?")
+    parser.add_argument("--only", choices=("texture", "flashes"))
+    parser.add_argument("--seconds", type=float, default=15.0, help="of the densest music")
+    chosen = parser.parse_args()
+    if chosen.only in (None, "texture"):
+        texture()
+    if chosen.only in (None, "flashes"):
+        flashes(chosen.seconds)
+
+
+def texture() -> None:
+    """Name looks by their texture."""
+    size, times = Size(256, 256), (12, 47)
+    print(f"looks named in grey: {size}, frames {times} of a beat, 24 frames/s")
+    train, train_looks = _gathered(TRAIN_SEEDS, size, times)
+    test, test_looks = _gathered(TEST_SEEDS, size, times)
+    centre, spread = train.mean(axis=0), train.std(axis=0) + 1e-9
+    train, test = (train - centre) / spread, (test - centre) / spread
+    names = LOOKS.names()
+    guessed = _nearest(train, train_looks, test, len(names))
+    right = float((guessed == test_looks).mean())
+    rng = np.random.default_rng(0)
+    controls = [
+        float(
+            (_nearest(train, rng.permutation(train_looks), test, len(names)) == test_looks).mean()
+        )
+        for _ in range(20)
+    ]
+    print(f"  trained on seeds {TRAIN_SEEDS}, tested on {TEST_SEEDS}: {len(test)} pictures")
+    print(f"  named rightly {right:.3f} (goal {GOAL}); labels shuffled {np.mean(controls):.3f}")
+    for i, name in enumerate(names):
+        mine = guessed[test_looks == i]
+        wrong = [names[k] for k in mine if k != i]
+        said = ", ".join(f"{w} {wrong.count(w)}" for w in sorted(set(wrong)))
+        print(f"  {name:8} {float((mine == i).mean()):.3f}  {'taken for ' + said if said else ''}")
+
+
+def _gathered(
+    seeds: range, size: Size, frames: tuple[int, ...]
+) -> tuple[Vector, NDArray[np.int64]]:
+    vectors, looks = [], []
+    curves = _beat(max(frames) + 1)
+    for i, look in enumerate(LOOKS.names()):
+        for seed in seeds:
+            run = ProceduralRenderer(look).start(curves, size, seed)
+            for frame, picture in enumerate(run):
+                if frame in frames:
+                    vectors.append(statistics(picture.luma))
+                    looks.append(i)
+    return np.array(vectors), np.array(looks, dtype=np.int64)
+
+
+def _beat(n_frames: int) -> Curves:
+    """A kick and a snare a second under slow flight."""
+    frame = np.arange(n_frames)
+    kick = np.where(frame % 24 == 0, 0.55, 0.0)
+    snare = 9.0 * 0.5 ** ((frame + 12) % 24 / 2)
+    values = {"strength": 0.96 - kick, "translation_z": snare}
+    return Curves(RATE, {name: v.astype(np.float64) for name, v in values.items()})
+
+
+def statistics(luma: NDArray[np.uint8]) -> Vector:
+    """Describe a grey picture of mean 0 and contrast 1 by some 30 numbers."""
+    grey = luma.astype(np.float64)
+    grey = (grey - grey.mean()) / max(float(grey.std()), 1e-6)
+    n = len(grey)
+    window = np.outer(np.hanning(n), np.hanning(n))
+    power = np.abs(np.fft.rfft2(grey * window)) ** 2
+    f = np.hypot(np.fft.fftfreq(n, 1 / n)[:, None], np.fft.rfftfreq(n, 1 / n)[None, :])
+    edges = np.geomspace(1, n / 2, 11)
+    bands = [power[(f >= a) & (f < b)].mean() for a, b in pairwise(edges)]
+    gx, gy = np.gradient(grey, axis=1), np.gradient(grey, axis=0)
+    slope = np.hypot(gx, gy)
+    tensor = [cv2.GaussianBlur(part, (0, 0), 6) for part in (gx * gx, gy * gy, gx * gy)]
+    along = np.hypot(tensor[0] - tensor[1], 2 * tensor[2]) / (tensor[0] + tensor[1] + 1e-9)
+    local = np.sqrt(np.maximum(cv2.blur(grey**2, (9, 9)) - cv2.blur(grey, (9, 9)) ** 2, 0))
+    bend = cv2.Laplacian(grey, cv2.CV_64F)
+    return np.array(
+        [
+            *np.log(np.array(bands) + 1e-9),
+            *np.quantile(grey, (0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98)),
+            *np.log(np.quantile(slope, (0.1, 0.5, 0.9, 0.99)) + 1e-3),
+            *np.quantile(local, (0.1, 0.5, 0.9)),
+            along.mean(),
+            along.std(),
+            np.log(np.mean(bend**4) / (np.mean(bend**2) ** 2 + 1e-12) + 1e-9),
+            np.mean(gx**2) / (np.mean(gx**2) + np.mean(gy**2) + 1e-12),
+            np.mean(np.abs(grey - grey[:, ::-1])),  # mirrored?
+        ]
+    )
+
+
+def _nearest(train: Vector, labels: NDArray[np.int64], test: Vector, n: int) -> NDArray[np.int64]:
+    centroids = np.array([train[labels == i].mean(axis=0) for i in range(n)])
+    distance = ((test[:, None] - centroids) ** 2).sum(axis=-1)
+    return np.asarray(distance.argmin(axis=1), dtype=np.int64)
+
+
+def flashes(seconds: float) -> None:
+    """Search the encoded pixels of every look for flashes."""
+    music, name, start_s, density = densest(seconds)
+    print(f"flashes: {name}, {seconds:g} s from {start_s:.1f} s, {density:.1f} onsets/s, 256x144")
+    print(f"  most general flashes in any second; at most {MOST_FLASHES} are allowed")
+    print(f"  {'look':8}  " + "  ".join(f"{p:>8} {'unlimited':>9}" for p in PRESETS))
+    worst = 0
+    for look in LOOKS.names():
+        row = []
+        for preset in PRESETS:
+            curves = mappings.apply(
+                mappings.load(preset),
+                music,
+                frame_rate=RATE,
+                n_frames=round(seconds * RATE),
+                start_s=start_s,
+            )
+            limited = most_flashes(_encoded(look, curves, flashing=False))
+            free = most_flashes(_encoded(look, curves, flashing=True))
+            worst = max(worst, limited)
+            row.append(f"{limited:8d} {free:9d}")
+        print(f"  {look:8}  " + "  ".join(row))
+    print(f"  control, black and white in turn: {most_flashes(_blinking())} flashes")
+    print(f"  {'within' if worst <= MOST_FLASHES else 'BEYOND'} the limit: worst {worst}")
+
+
+def densest(seconds: float) -> tuple[Score, str, float, float]:
+    """Find the sample file with the most onsets in a stretch of `seconds`, and that stretch."""
+    found = [("our own piece", demo_score())]
+    for path in sorted(SHARED.glob("*.mid*")) if SHARED.is_dir() else []:
+        try:
+            found.append((path.name, scores.read(path)))
+        except ScoreError:
+            continue
+    best: tuple[float, str, Score, float] | None = None
+    for name, music in found:
+        # Notes at one instant are one onset: a chord is no flicker.
+        onsets = np.unique(np.round(scores.facts(music).events.time_s, 2))
+        if len(onsets):
+            after = np.searchsorted(onsets, onsets + seconds)
+            counts = after - np.arange(len(onsets))
+            first = int(counts.argmax())
+            candidate = (counts[first] / seconds, name, music, float(onsets[first]))
+            best = candidate if best is None or candidate[0] > best[0] else best
+    assert best is not None
+    return best[2], best[1], best[3], best[0]
+
+
+def _encoded(look: str, curves: Curves, *, flashing: bool) -> Iterator[NDArray[np.uint8]]:
+    size = Size(256, 144)
+    pictures = ProceduralRenderer(look, flashing=flashing).render(curves, size, 0)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "film.mp4"
+        media.write_film(pictures, path, frame_rate=RATE, size=size)
+        for frame in media.open_film(path, pixels="luma"):
+            yield np.asarray(frame.picture)
+
+
+def _blinking() -> Iterator[NDArray[np.uint8]]:
+    for frame in range(48):
+        yield np.full((144, 256), 235 if frame // 2 % 2 else 16, dtype=np.uint8)
+
+
+def most_flashes(lumas: Iterator[NDArray[np.uint8]]) -> int:
+    """Give the largest number of general flashes in any second."""
+    together = round(TOGETHER_S * RATE)
+    extreme = direction = recent = None
+    turns: list[tuple[int, int]] = []
+    for frame, luma in enumerate(lumas):
+        value = np.clip((luma.astype(np.float32) - 16) / 219, 0, 1)
+        linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+        cells = cv2.resize(linear, (64, 36), interpolation=cv2.INTER_AREA)
+        if extreme is None or direction is None or recent is None:
+            extreme, direction = cells.copy(), np.zeros_like(cells)
+            recent = np.full((2, *cells.shape), -(10**6))
+            continue
+        dark = np.minimum(cells, extreme) < DARK
+        for k, way in enumerate((1, -1)):
+            turned = (way * (cells - extreme) >= CHANGE) & (direction != way) & dark
+            direction[turned], extreme[turned], recent[k][turned] = way, cells[turned], frame
+            further = (direction == way) & (way * (cells - extreme) > 0)
+            extreme[further] = cells[further]
+            if (frame - recent[k] < together).mean() >= AREA and (not turns or turns[-1][1] != way):
+                turns.append((frame, way))
+        still = direction == 0
+        extreme[still] = np.where(np.abs(cells - extreme) < CHANGE, extreme, cells)[still]
+    at = np.array([frame for frame, _ in turns])
+    second = float(RATE)
+    return max((int(((at >= t) & (at < t + second)).sum()) // 2 for t in at), default=0)
+
+
+if __name__ == "__main__":
+    main()
