@@ -59,7 +59,7 @@ def main() -> None:
     small = Size(160, 90) if chosen.quick else Size(384, 216)
     curves = curves_twice()
     sheet_of_moments(folder / "moments.jpg", curves, small)
-    sheet_of_looks(folder / "looks.png", curves, small)
+    sheet_of_looks(folder / "looks.png", curves, small if chosen.quick else Size(480, 270))
     sheet_of_words(folder / "words.jpg", small)
     if not chosen.quick:
         films(folder)
@@ -126,7 +126,7 @@ def sheet_of_looks(path: Path, curves: Curves, size: Size) -> None:
                   stroke_fill="#101114")  # fmt: skip
         page.paste(picture, (i % per_row * (size.width + gap), i // per_row * (size.height + gap)))
     with atomic_output(path) as partial:
-        page.quantize(256, method=Image.Quantize.MEDIANCUT).save(partial, optimize=True)
+        page.save(partial, optimize=True)
 
 
 def sheet_of_words(path: Path, size: Size) -> None:
@@ -138,12 +138,8 @@ def sheet_of_words(path: Path, size: Size) -> None:
     for prompt in PROMPTS:
         look = steering(prompt).look or "ink"
         worded = Curves(curves.frame_rate, curves.values, ((0, prompt),))
-        rows.append((prompt, look, stills(look, worded, size, (1.0, 10.0))))
-    half = len(rows) // 2
-    pairs = [Row(str(i + 1), "", [*rows[i][2], *rows[i + half][2]]) for i in range(half)]
-    names = [f"{i + 1}  {rows[i][0]}   |   {rows[i + half][0]}" for i in range(half)]
-    draw_sheet(pairs, path, title="")
-    print("\n".join(names))
+        rows.append(Row(prompt, look, stills(look, worded, size, [t for _, t in MOMENTS[:3]])))
+    draw_sheet(rows, path, columns=[name for name, _ in MOMENTS[:3]], names_width=380)
 
 
 def films(folder: Path) -> None:

@@ -32,6 +32,7 @@ def draw_sheet(
     *,
     columns: Sequence[str] = (),
     title: str = "",
+    names_width: int = _NAMES,
     quality: int = 88,
 ) -> None:
     """Lay pictures out and write them to `path`, as PNG, JPEG or WebP by its suffix.
@@ -41,6 +42,7 @@ def draw_sheet(
         path: The picture to write.
         columns: Names above the columns; none if empty.
         title: A line above all.
+        names_width: Room for the rows' names, pixels.
         quality: Of a JPEG or WebP.
 
     Raises:
@@ -50,12 +52,12 @@ def draw_sheet(
     n = len(rows[0].pictures)
     top = _MARGIN + (_TITLE if title else 0) + (_HEAD if columns else 0)
     size = (
-        2 * _MARGIN + _NAMES + n * width + (n - 1) * _GAP,
+        2 * _MARGIN + names_width + n * width + (n - 1) * _GAP,
         top + len(rows) * (height + _GAP) - _GAP + _MARGIN,
     )
     sheet = Image.new("RGB", size, _GROUND)
     draw = ImageDraw.Draw(sheet)
-    left = _MARGIN + _NAMES
+    left = _MARGIN + names_width
     if title:
         draw.text((left, _MARGIN - 6), title, fill=_INK, font=ImageFont.load_default(24))
     for i, name in enumerate(columns):

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from clavilux.matter.palettes import PALETTES, Palette, Stop
+from clavilux.matter.palettes import PALETTES, Palette, Stop, companion
 from clavilux.narrate.lexicon import LONGEST_PHRASE, Lexicon, Meaning, load
 from clavilux.narrate.prompt import Word, words
 
@@ -46,6 +46,8 @@ class Steering:
     """A named palette to start from."""
     colours: tuple[tuple[Stop, float], ...] = ()
     """OKLCH colours with their weights."""
+    turning: float = 1.0
+    """Factor on how far music turns the hues: colours asked for are to stay."""
     hue: float = 0.0
     chroma: float = 1.0
     contrast: float = 1.0
@@ -99,6 +101,7 @@ def steering(prompt: str, negative: str = "", lexicon: Lexicon | None = None) ->
         looks=looks,
         palette=best if best and palettes[best] > 0 else None,
         colours=tuple((m.colour, m.weight * w) for m, w in meanings if m.colour),
+        turning=1 - 0.8 * min(1.0, sum(m.weight * max(0.0, w) for m, w in meanings if m.colour)),
         hue=_within(hue, 120),
         chroma=_product(((m.chroma, w) for m, w in meanings), 0.05, 1.8),
         contrast=_product(((m.contrast, w) for m, w in meanings), 0.55, 1.7),
@@ -152,6 +155,11 @@ def tinted(base: Palette, colours: Sequence[tuple[Stop, float]]) -> Palette:
                 a, b = a - push * math.cos(angle), b - push * math.sin(angle)
         stops.append((lightness, math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360))
     return Palette(f"{base.name} as asked for", tuple(stops), base.companion if not wanted else "")
+
+
+def beside(asked: Palette, turning: float) -> Palette:
+    """Give the palette that goes with one asked for: its hues stay near as `turning` falls."""
+    return asked.turned(150 * turning) if turning < 1 else companion(asked)
 
 
 def _colour_at(colours: list[tuple[Stop, float]], place: float) -> Stop:

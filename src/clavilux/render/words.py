@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from clavilux.core.parameters import PARAMETERS
 from clavilux.core.values import Curves
-from clavilux.matter.palettes import Palette, companion
+from clavilux.matter.palettes import Palette
 from clavilux.matter.tables import Colourist, Transfer
 from clavilux.narrate.lexicon import Lexicon
-from clavilux.narrate.steering import Steering, steering
+from clavilux.narrate.steering import Steering, beside, steering, tinted
 
 FADE_S = 1.0
 """Seconds over which new words come in."""
@@ -73,6 +73,7 @@ class Words:
         def current(name: str) -> NDArray[np.float64]:
             return values.get(name, np.full(curves.n_frames, PARAMETERS[name].default))
 
+        values["hue"] = current("hue") * self._glide("turning")
         for name in _FACTORS:
             values[name] = current(name) * self._glide(name)
         for name in _OFFSETS:
@@ -152,16 +153,13 @@ class Colours:
         if index not in self._made:
             while len(self._made) > 32:
                 self._made.pop(next(iter(self._made)))
-            palette = palette_asked_for(self._words.asked[index], self._base, named=self._named)
-            pair = (palette, companion(palette))
+            asked = self._words.asked[index]
+            palette = palette_asked_for(asked, self._base, named=self._named)
+            pair = (palette, beside(palette, asked.turning))
             self._made[index] = Colourist(pair, self._transfer)
         return self._made[index]
 
 
 def palette_asked_for(asked: Steering, base: Palette, *, named: bool = True) -> Palette:
     """Give the palette that words ask for, from `base` if they may not choose their own."""
-    if named:
-        return asked.palette_for(base)
-    from clavilux.narrate.steering import tinted
-
-    return tinted(base, asked.colours)
+    return asked.palette_for(base) if named else tinted(base, asked.colours)
