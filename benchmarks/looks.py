@@ -22,9 +22,11 @@ Conventions
 import argparse
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -45,7 +47,7 @@ TRAIN_SEEDS, TEST_SEEDS = range(8), range(100, 110)
 GOAL = 0.90
 CHANGE, AREA, DARK, TOGETHER_S = 0.10, 0.25, 0.80, 0.10
 MOST_FLASHES = 3
-PRESETS = ("clavilux", "v2midi")
+PRESET = "clavilux"
 
 Vector = NDArray[np.float64]
 
@@ -152,50 +154,59 @@ def _nearest(train: Vector, labels: NDArray[np.int64], test: Vector, n: int) -> 
 
 def flashes(seconds: float) -> None:
     """Search the encoded pixels of every look for flashes."""
-    music, name, start_s, density = densest(seconds)
-    print(f"flashes: {name}, {seconds:g} s from {start_s:.1f} s, {density:.1f} onsets/s, 256x144")
-    print(f"  most general flashes in any second; at most {MOST_FLASHES} are allowed")
-    print(f"  {'look':8}  " + "  ".join(f"{p:>8} {'unlimited':>9}" for p in PRESETS))
+    found = [densest(seconds, drums=False), densest(seconds, drums=True)]
+    print(f"flashes: {seconds:g} s of the densest music, {PRESET}, 256x144, {RATE} frames/s")
+    for which, dense in zip(("of all", "of drums"), found, strict=True):
+        print(f"  {which}: {dense.name} from {dense.start_s:.1f} s, {dense.density:.1f} onsets/s")
+    print(f"  most general flashes in any second ({MOST_FLASHES} are allowed), and with --flashing")
     worst = 0
     for look in LOOKS.names():
         row = []
-        for preset in PRESETS:
+        for dense in found:
             curves = mappings.apply(
-                mappings.load(preset),
-                music,
+                mappings.load(PRESET),
+                dense.score,
                 frame_rate=RATE,
                 n_frames=round(seconds * RATE),
-                start_s=start_s,
+                start_s=dense.start_s,
             )
             limited = most_flashes(_encoded(look, curves, flashing=False))
             free = most_flashes(_encoded(look, curves, flashing=True))
             worst = max(worst, limited)
-            row.append(f"{limited:8d} {free:9d}")
-        print(f"  {look:8}  " + "  ".join(row))
+            row.append(f"{limited:4d} ({free:2d})")
+        print(f"  {look:8} " + "  ".join(row), flush=True)
     print(f"  control, black and white in turn: {most_flashes(_blinking())} flashes")
     print(f"  {'within' if worst <= MOST_FLASHES else 'BEYOND'} the limit: worst {worst}")
 
 
-def densest(seconds: float) -> tuple[Score, str, float, float]:
-    """Find the sample file with the most onsets in a stretch of `seconds`, and that stretch."""
-    found = [("our own piece", demo_score())]
+class Dense(NamedTuple):
+    """A stretch of music with many onsets."""
+
+    density: float
+    """Onsets a second; notes at one instant are one."""
+    name: str
+    score: Score
+    start_s: float
+
+
+def densest(seconds: float, *, drums: bool) -> Dense:
+    """Find the sample file with the most onsets, or drums, in a stretch of `seconds`."""
+    music = {"our own piece": demo_score()}
     for path in sorted(SHARED.glob("*.mid*")) if SHARED.is_dir() else []:
-        try:
-            found.append((path.name, scores.read(path)))
-        except ScoreError:
-            continue
-    best: tuple[float, str, Score, float] | None = None
-    for name, music in found:
-        # Notes at one instant are one onset: a chord is no flicker.
-        onsets = np.unique(np.round(scores.facts(music).events.time_s, 2))
+        with suppress(ScoreError):
+            music[path.name] = scores.read(path)
+    best: Dense | None = None
+    for name, piece in music.items():
+        events = scores.facts(piece).events
+        kept = np.array([kind != "note" for kind in events.kind], dtype=bool) | (not drums)
+        onsets = np.unique(np.round(events.time_s[kept], 2))
         if len(onsets):
-            after = np.searchsorted(onsets, onsets + seconds)
-            counts = after - np.arange(len(onsets))
+            counts = np.searchsorted(onsets, onsets + seconds) - np.arange(len(onsets))
             first = int(counts.argmax())
-            candidate = (counts[first] / seconds, name, music, float(onsets[first]))
-            best = candidate if best is None or candidate[0] > best[0] else best
+            dense = Dense(counts[first] / seconds, name, piece, float(onsets[first]))
+            best = dense if best is None or dense.density > best.density else best
     assert best is not None
-    return best[2], best[1], best[3], best[0]
+    return best
 
 
 def _encoded(look: str, curves: Curves, *, flashing: bool) -> Iterator[NDArray[np.uint8]]:
@@ -214,31 +225,39 @@ def _blinking() -> Iterator[NDArray[np.uint8]]:
 
 
 def most_flashes(lumas: Iterator[NDArray[np.uint8]]) -> int:
-    """Give the largest number of general flashes in any second."""
-    together = round(TOGETHER_S * RATE)
-    extreme = direction = recent = None
-    turns: list[tuple[int, int]] = []
+    """Give the largest number of general flashes in any second, at the place where most are.
+
+    A change of a cell counts once a quarter of the picture changes alike within a tenth of a
+    second, whichever cells these are; two opposing changes of one cell are a flash.
+    """
+    shape = (36, 64)
+    extreme, direction = np.zeros(shape, np.float32), np.zeros(shape, np.int8)
+    counted, since = np.zeros(shape, np.int8), np.full((2, *shape), -(10**6))
+    changes: list[NDArray[np.bool_]] = []
     for frame, luma in enumerate(lumas):
         value = np.clip((luma.astype(np.float32) - 16) / 219, 0, 1)
         linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
-        cells = cv2.resize(linear, (64, 36), interpolation=cv2.INTER_AREA)
-        if extreme is None or direction is None or recent is None:
-            extreme, direction = cells.copy(), np.zeros_like(cells)
-            recent = np.full((2, *cells.shape), -(10**6))
-            continue
+        cells = np.asarray(
+            cv2.resize(linear, shape[::-1], interpolation=cv2.INTER_AREA), np.float32
+        )
+        extreme = cells.copy() if frame == 0 else extreme
         dark = np.minimum(cells, extreme) < DARK
+        changed = np.zeros(shape, dtype=bool)
         for k, way in enumerate((1, -1)):
             turned = (way * (cells - extreme) >= CHANGE) & (direction != way) & dark
-            direction[turned], extreme[turned], recent[k][turned] = way, cells[turned], frame
+            direction[turned], extreme[turned], since[k][turned] = way, cells[turned], frame
             further = (direction == way) & (way * (cells - extreme) > 0)
             extreme[further] = cells[further]
-            if (frame - recent[k] < together).mean() >= AREA and (not turns or turns[-1][1] != way):
-                turns.append((frame, way))
-        still = direction == 0
-        extreme[still] = np.where(np.abs(cells - extreme) < CHANGE, extreme, cells)[still]
-    at = np.array([frame for frame, _ in turns])
-    second = float(RATE)
-    return max((int(((at >= t) & (at < t + second)).sum()) // 2 for t in at), default=0)
+            alike = (frame - since[k] < TOGETHER_S * RATE) & (counted != way)
+            if alike.mean() >= AREA:
+                counted[alike] = way
+                changed |= alike
+        changes.append(changed)
+    second = int(RATE)
+    total = np.concatenate([np.zeros((1, *shape)), np.cumsum(changes, axis=0)])
+    last = len(changes)
+    within = [total[min(t + second, last)] - total[t] for t in range(max(1, last - second + 1))]
+    return int(np.max(within)) // 2
 
 
 if __name__ == "__main__":

@@ -25,12 +25,12 @@ from clavilux.core.values import Yuv
 
 LEAST_CHANGE = 0.09
 """Relative luminance that counts as a change; the standard says 0.1."""
-LEAST_AREA = 0.20
+LEAST_AREA = 0.15
 """Share of the picture; the standard says 0.25."""
 DARKER_BELOW = 0.8
 MOST_TURNS = 5
 """Turns allowed within a second: fewer than the six of three flashes."""
-_GRID = (24, 14)
+_GRID = (64, 36)  # fine enough for stripes that wander: coarser cells average them away
 _SHARES = (0.6, 0.4, 0.25, 0.15, 0.08, 0.04, 0.02, 0.0)
 _SAME_TURN_S = 0.12  # cells that turn within this time turn together
 
@@ -44,7 +44,7 @@ Cells = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 def luminance_grid(picture: Yuv) -> Grid:
     """Give the relative luminance of a picture on a coarse grid, shape (rows, columns)."""
     luma = picture.luma
-    rows, columns = max(1, luma.shape[0] // 56), max(1, luma.shape[1] // 96)
+    rows, columns = max(1, luma.shape[0] // 144), max(1, luma.shape[1] // 256)
     linear = _LUMINANCE.take(luma[::rows, ::columns])
     return np.asarray(cv2.resize(linear, _GRID, interpolation=cv2.INTER_AREA))
 
