@@ -46,5 +46,8 @@ bench: install  ## print every figure we claim (see benchmarks/)
 	@for bench in benchmarks/[a-z]*.py; do name=$$(basename $$bench .py); \
 	  echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
+gallery: install  ## draw docs/gallery: every look on the same music, and short films
+	$(BIN)/python -m benchmarks.gallery
+
 clean:  ## remove what the other targets made
 	rm -rf .venv .venv-* dist build out .pytest_cache .mypy_cache .ruff_cache .hypothesis
