@@ -5,7 +5,8 @@ each appears whole. A kill of anything costs what was being made at that moment.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
@@ -64,26 +65,33 @@ def make(
         missing = [example for example in chosen if not store.has(example)]
         n_there = len(chosen) - len(missing)
         progress(n_there, count, "examples")
-        if isinstance(executor, str):
-            options = {"workers": workers} if executor == "pool" else {}
-            executor = EXECUTORS.make(executor, **options) if missing else _Idle()
         tasks = [_task(store, example, dict(renderer_options or {})) for example in missing]
         failures: dict[str, str] = {}
-        for n_ended, outcome in enumerate(executor.run(tasks), start=1):
-            _note(store, outcome)
-            if outcome.problem:
-                failures[outcome.task.name] = outcome.problem
-            progress(n_there + n_ended, count, "examples")
+        with closing(_run(executor, workers, tasks)) as outcomes:
+            for n_ended, outcome in enumerate(outcomes, start=1):
+                _note(store, outcome)
+                if outcome.problem:
+                    failures[outcome.task.name] = outcome.problem
+                progress(n_there + n_ended, count, "examples")
         store.write_index([example for example in chosen if store.has(example)])
     made = len(missing) - len(failures)
     return Report(len(chosen), n_there, made, failures, time.perf_counter() - began)
 
 
-class _Idle:
-    """Has nothing to do."""
-
-    def run(self, tasks: Any) -> Any:
-        return iter(())
+def _run(
+    executor: Executor | str, workers: int, tasks: list[Task]
+) -> Generator[Outcome, None, None]:
+    """Have tasks carried out; where there are none nobody is called."""
+    if not tasks:
+        return
+    chosen: Executor
+    if isinstance(executor, str):
+        options = {"workers": workers} if executor == "pool" else {}
+        chosen = EXECUTORS.make(executor, **options)
+    else:
+        chosen = executor
+    with closing(chosen.run(tasks)) as outcomes:
+        yield from outcomes
 
 
 def _task(store: Store, example: Example, options: dict[str, Any]) -> Task:

@@ -56,8 +56,8 @@ class Recipe(BaseModel):
     frame_rate: str = "24"
     width: int = Field(256, ge=16, le=8192)
     height: int = Field(256, ge=16, le=8192)
-    looks: tuple[str, ...] = tuple(LOOKS.built_in)
-    palettes: tuple[str, ...] = tuple(PALETTES)
+    looks: tuple[str, ...] = tuple(sorted(LOOKS.built_in))
+    palettes: tuple[str, ...] = tuple(sorted(PALETTES))
     mapping: str = "clavilux"
     themes: str | None = Field(None, description="A folder of themes; our own if null.")
     renderer: str = "procedural"

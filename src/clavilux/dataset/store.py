@@ -76,8 +76,10 @@ class Store:
                 raise OutputError(f"another process is making {self.folder} right now") from error
             self._check(recipe)
             self.clear()
-            yield
-            self.clear()
+            try:
+                yield
+            finally:
+                self.clear()
 
     def _check(self, recipe: Recipe) -> None:
         if not (self.folder / RECIPE).exists():

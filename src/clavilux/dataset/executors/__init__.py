@@ -6,7 +6,7 @@ one outcome a task, in any order: it follows its workers, gives a dead or silent
 one's task to another, and gives a task up after a bounded number of attempts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Protocol
@@ -43,7 +43,7 @@ class Outcome:
 class Executor(Protocol):
     """Carries out tasks."""
 
-    def run(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
+    def run(self, tasks: Sequence[Task]) -> Generator[Outcome, None, None]:
         """Carry out every task; one outcome each, as they end."""
         ...
 

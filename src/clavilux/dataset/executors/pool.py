@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from multiprocessing.connection import Pipe, wait
 
 from clavilux.core.errors import JobError
@@ -47,7 +47,7 @@ class Pool:
         self.workers, self.attempts = workers, attempts
         self.silence_s, self.task_s = silence_s, task_s
 
-    def run(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
+    def run(self, tasks: Sequence[Task]) -> Generator[Outcome, None, None]:
         """Carry out every task; see `clavilux.dataset.executors.Executor`.
 
         Raises:

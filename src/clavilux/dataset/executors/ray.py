@@ -6,7 +6,7 @@ sees under the same path.
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import ray
@@ -46,11 +46,9 @@ class RayCluster:
                 namespace="clavilux",
             )
 
-    def run(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
+    def run(self, tasks: Sequence[Task]) -> Generator[Outcome, None, None]:
         """Carry out every task; see `clavilux.dataset.executors.Executor`."""
-        remote = ray.remote(call).options(
-            num_cpus=self.cpus, num_gpus=self.gpus, max_retries=0, max_calls=0
-        )
+        remote = ray.remote(call).options(num_cpus=self.cpus, num_gpus=self.gpus, max_retries=0)
         waiting = deque((task, 1) for task in tasks)
         running: dict[Any, tuple[Task, int]] = {}
         try:
