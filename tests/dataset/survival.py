@@ -12,6 +12,7 @@ from pathlib import Path
 
 from clavilux.dataset.example import sha256
 from clavilux.dataset.layout import NAMES, find
+from clavilux.dataset.recipe import SPLITS
 
 _CODE = """
 import sys
@@ -91,7 +92,7 @@ class Driver:
         """Count the examples that can be seen; what can be seen is whole."""
         if not self.folder.exists():
             return 0
-        folders = list(self.folder.glob("*/??/*/"))
+        folders = [path for split in SPLITS for path in self.folder.glob(f"{split}/??/*/")]
         for folder in folders[-3:]:
             names = {path.name for path in folder.iterdir()}
             assert names == {*NAMES.values(), "record.json"}, f"{folder} is half there: {names}"

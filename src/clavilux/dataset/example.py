@@ -60,6 +60,8 @@ def make(
         with clock.part("record"):
             (partial / RECORD).write_bytes(_record(example, notes, files))
         written = sum(path.stat().st_size for path in partial.iterdir())
+    if "folder" in options:
+        remove(Path(options["folder"]))
     return {"seconds": clock.wall_s, "cpu_seconds": clock.cpu_s, "bytes": written}
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
 
+from clavilux.core.files import remove
 from clavilux.core.progress import Progress, silent
 from clavilux.dataset import example as examples
 from clavilux.dataset.executors import EXECUTORS, Executor, Outcome, Task
@@ -73,6 +74,8 @@ def make(
                 if outcome.problem:
                     failures[outcome.task.name] = outcome.problem
                 progress(n_there + n_ended, count, "examples")
+        if not failures:
+            remove(store.served)
         store.write_index([example for example in chosen if store.has(example)])
     made = len(missing) - len(failures)
     return Report(len(chosen), n_there, made, failures, time.perf_counter() - began)
@@ -98,7 +101,8 @@ def _task(store: Store, example: Example, options: dict[str, Any]) -> Task:
     urls = options.get("urls")
     if urls:  # each example tries another server first
         turn = example.number % len(urls)
-        options = options | {"urls": [*urls[turn:], *urls[:turn]]}
+        waiting = str(store.served / example.name)
+        options = options | {"urls": [*urls[turn:], *urls[:turn]], "folder": waiting}
     arguments = (
         example.to_dict(),
         store.layout,

@@ -41,6 +41,11 @@ class Store:
         """Where examples are made before they appear."""
         return self.folder / _STAGING
 
+    @property
+    def served(self) -> Path:
+        """Where films that servers made wait to be taken; a later run finds them."""
+        return self.folder / ".served"
+
     def path(self, example: Example) -> Path:
         """Where an example's folder is, or will be."""
         return self.folder / folder_of(self.layout, example)

@@ -35,7 +35,11 @@ def main() -> None:
             job, arguments = connection.recv()
         except (EOFError, OSError):
             return
-        say(*call(job, arguments))
+        answer = call(job, arguments)
+        try:
+            say(*answer)
+        except OSError:  # nobody listens any more
+            return
 
 
 if __name__ == "__main__":

@@ -65,6 +65,7 @@ class DeforumRenderer:
         start_server: str | None = None,
         settings: str | None = None,
         limits: Limits | None = None,
+        folder: str | None = None,
     ) -> None:
         """Take the servers; see `clavilux.render.deforum.farm.Farm`.
 
@@ -73,7 +74,9 @@ class DeforumRenderer:
             start_server: A command that starts one, for servers of our own.
             settings: A Deforum settings file to start from; the server's defaults if None.
             limits: How long and how often to try.
+            folder: Where films wait to be read; the system's temporary folder if None.
         """
+        self._folder = Path(folder or tempfile.gettempdir())
         self._urls, self._start_server, self._limits = tuple(urls), start_server, limits
         self._settings = DeforumSettings.read(Path(settings)).to_dict() if settings else {}
 
@@ -124,7 +127,7 @@ class DeforumRenderer:
             "parseq_non_schedule_overrides": True,
         }
         digest = hashlib.sha256(orjson.dumps(settings, option=orjson.OPT_SORT_KEYS)).hexdigest()
-        folder = Path(tempfile.gettempdir()) / f"clavilux-deforum-{digest[:16]}"
+        folder = self._folder / f"clavilux-deforum-{digest[:16]}"
         folder.mkdir(parents=True, exist_ok=True)
         named = dict(settings) | {"batch_name": f"clavilux-{digest[:16]}"}
         return Task(digest[:16], named, folder / "film.mp4", curves.n_frames)
