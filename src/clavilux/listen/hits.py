@@ -43,7 +43,7 @@ _ALTERNATIVES = (
     ("ride",),
 )
 """Kinds of which only one is struck at a time: one foot, one pair of cymbals."""
-_THRESHOLDS = {"kick": 0.5, "snare": 0.4, "closed_hat": 0.6, "ride": 0.6, "onset": 0.4}
+_THRESHOLDS = {"kick": 0.6, "snare": 0.45, "closed_hat": 0.6, "ride": 0.6, "onset": 0.5}
 """How likely a hit must be, by the first kind of its group; chosen by `benchmarks.listen`."""
 _OTHER_THRESHOLD = 0.45
 _APART_S = 0.03

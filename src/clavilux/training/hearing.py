@@ -1,7 +1,7 @@
 """Hearing: the small network behind `clavilux.listen.hits`, from recipe to file.
 
 ``python -m clavilux.training.hearing --soundfont FluidR3_GM.sf2`` makes up the clips,
-trains for about ten minutes on two cores and writes ``models/hearing.onnx``.
+trains for about half an hour on two cores and writes ``models/hearing.onnx``.
 The card beside the model says what it was trained on and how well it hears.
 """
 
@@ -147,8 +147,8 @@ def main() -> None:
     """Make up clips, train, export."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--soundfont", action="append", default=[], help="another SF2 to play on")
-    parser.add_argument("--clips", type=int, default=1200)
-    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--clips", type=int, default=2250)
+    parser.add_argument("--steps", type=int, default=12000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", type=Path, default=MODEL)
