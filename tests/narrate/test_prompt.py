@@ -13,8 +13,6 @@ def test_plain_words_weigh_one_and_are_lower_case():
     expected = ["a", "red", "whale", "in", "fog"]
 
     assert words("A red WHALE, in fog!") == tuple(Word(word, 1.0) for word in expected)
-        Word(w, 1.0) for w in ["a", "red", "whale", "in", "fog"]
-    )
 
 
 @pytest.mark.parametrize(

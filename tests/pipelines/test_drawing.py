@@ -1,0 +1,97 @@
+"""Words, palettes and pictures given to `see` reach its film; wrong ones are refused at once."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import clavilux
+from clavilux import media
+from clavilux.core.errors import InputError
+from clavilux.core.values import Size
+from clavilux.pipelines.drawing import Drawing
+from clavilux.pipelines.settings import Settings
+
+SHORT = {"size": Size(64, 48), "duration_s": 0.5}
+
+
+@pytest.fixture(scope="module")
+def photo(tmp_path_factory):
+    path = tmp_path_factory.mktemp("pictures") / "photo.png"
+    picture = np.zeros((70, 110, 3), dtype=np.uint8)
+    picture[:, :55], picture[:, 55:] = (230, 120, 20), (10, 20, 90)
+    Image.fromarray(picture).save(path)
+    return path
+
+
+def films(folder, music, *many):
+    return [
+        clavilux.see(music, folder / f"{i}.mp4", **SHORT, **options).read_bytes()
+        for i, options in enumerate(many)
+    ]
+
+
+def test_swapping_only_the_words_gives_another_film(tmp_path, tiny_midi):
+    made = films(
+        tmp_path,
+        tiny_midi,
+        {"prompt": "a red whale in fog"},
+        {"prompt": "a red whale in fog"},
+        {"prompt": "a blue whale in fog"},
+        {"prompt": "a red whale in fog", "negative": "fog"},
+        {},
+    )
+
+    assert made[0] == made[1]
+    assert len(set(made)) == 4
+
+
+def test_words_choose_the_look_unless_one_is_named(tmp_path, tiny_midi):
+    cathedral = {"prompt": "a cathedral window"}
+    made = films(tmp_path, tiny_midi, cathedral, cathedral | {"look": "stained"})
+
+    assert made[0] == made[1]
+    assert films(tmp_path, tiny_midi, cathedral | {"look": "ink"})[0] != made[0]
+
+
+def test_a_film_starts_from_ones_own_picture(tmp_path, tiny_midi, photo):
+    film = clavilux.see(tiny_midi, tmp_path / "film.mp4", image=str(photo), **SHORT)
+    first = next(iter(media.open_film(film, pixels="rgb"))).picture.astype(int)
+
+    assert np.abs(first[20:30, 5:20] - (230, 120, 20)).mean() < 12
+    assert np.abs(first[20:30, 44:60] - (10, 20, 90)).mean() < 12
+
+
+def test_another_picture_under_the_same_name_is_another_film(tmp_path, photo):
+    copy = tmp_path / "copy.png"
+    copy.write_bytes(photo.read_bytes())
+    before = Drawing.of(Settings(image=str(copy), palette=str(copy))).description
+    Image.new("RGB", (9, 9), "green").save(copy)
+    after = Drawing.of(Settings(image=str(copy), palette=str(copy))).description
+
+    assert before["image"] != after["image"]
+    assert before["palette"] != after["palette"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"look": "puce"}, "no look is called 'puce'"),
+        ({"palette": "puce"}, "no palette is called 'puce'"),
+        ({"image": "nowhere.png"}, "nowhere.png is not there"),
+        ({"lexicon": "nowhere.yaml"}, "no lexicon 'nowhere.yaml'"),
+        ({"renderer": "puce"}, "no renderer is called 'puce'"),
+    ],
+)
+def test_wrong_names_are_refused_before_any_work(tmp_path, options, message):
+    with pytest.raises(InputError, match=message):
+        clavilux.see("no-such-music.mid", tmp_path / "film.mp4", **options)
+
+
+@pytest.mark.slow
+def test_pictures_of_4k_are_drawn_and_odd_sizes_rounded(tmp_path, tiny_midi):
+    for size, expected in (
+        (Size(3840, 2160), Size(3840, 2160)),
+        (Size(333, 217), Size(334, 218)),
+    ):
+        film = clavilux.see(tiny_midi, tmp_path / "film.mp4", size=size, duration_s=0.1)
+        assert media.probe(film).size == expected
