@@ -105,7 +105,7 @@ def test_says_what_to_do_where_the_model_is_missing(monkeypatch, tmp_path):
 def test_refuses_a_file_that_is_no_model(tmp_path):
     (tmp_path / "nmp.onnx").write_bytes(b"not a model")
 
-    with pytest.raises(InputError, match="not an ONNX model"):
+    with pytest.raises(InputError, match="no network"):
         listen.transcribe(sound(sine(440, 1.0)), model=tmp_path / "nmp.onnx")
 
 

@@ -12,14 +12,12 @@ Conventions
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
+from clavilux import models
 from clavilux.core.values import Events
 from clavilux.listen import onsets
 
@@ -47,7 +45,6 @@ _THRESHOLDS = {"kick": 0.6, "snare": 0.45, "closed_hat": 0.6, "ride": 0.6, "onse
 """How likely a hit must be, by the first kind of its group; chosen by `benchmarks.listen`."""
 _OTHER_THRESHOLD = 0.45
 _APART_S = 0.03
-MODEL = Path(__file__).parents[1] / "models" / "hearing.onnx"
 _CHUNK, _CONTEXT = 4000, 80
 
 
@@ -114,7 +111,7 @@ def _times(curve: NDArray[np.float64], peaks: NDArray[np.int64]) -> NDArray[np.f
 
 def _run(log_mel: NDArray[np.float16]) -> NDArray[np.float32]:
     """Run the network over any length, a chunk at a time; shape (n_frames, n_outputs)."""
-    session = _session()
+    network = models.load("hearing")
     n = len(log_mel)
     parts = [np.zeros((0, 2 * len(KINDS) - 1), dtype=np.float32)]
     for start in range(0, n, _CHUNK):
@@ -122,14 +119,6 @@ def _run(log_mel: NDArray[np.float16]) -> NDArray[np.float32]:
         frames = np.ascontiguousarray(log_mel[first:last].T, dtype=np.float32)
         # The network compares a frame with the second before it: give it three at least.
         frames = np.pad(frames, ((0, 0), (0, max(0, 3 - frames.shape[1]))))
-        (heard,) = session.run(None, {"log_mel": frames[None]})
+        (heard,) = network(frames[None])
         parts.append(heard[0].T[start - first : start - first + min(_CHUNK, n - start)])
     return np.concatenate(parts)
-
-
-@cache
-def _session() -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(MODEL), options, providers=["CPUExecutionProvider"])

@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clavilux import models
 from clavilux.core.errors import InputError, MissingExtra
 from clavilux.core.values import Sound
 from clavilux.listen.spectrum import finite, mono
@@ -101,16 +102,7 @@ def hear_keys(sound: Sound, *, model: str | PathLike[str] | None = None) -> Acti
 
 
 def _open(path: Path) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    try:
-        session = onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
-    except Exception as error:  # the runtime's own exceptions have no common base
-        raise InputError(f"{path} is not an ONNX model that can be run") from error
+    session = models.load("pitch", weights=path).session
     shapes = {output.name: output.shape[1:] for output in session.get_outputs()}
     wanted = [_N_FRAMES, N_KEYS]
     if shapes.get(_NOTES) != wanted or shapes.get(_ONSETS) != wanted:

@@ -1,7 +1,7 @@
 """Hearing: the small network behind `clavilux.listen.hits`, from recipe to file.
 
 ``python -m clavilux.training.hearing --soundfont FluidR3_GM.sf2`` makes up the clips,
-trains for about half an hour on two cores and writes ``models/hearing.onnx``.
+trains for about half an hour on two cores and writes ``models/hearing/model.onnx``.
 The card beside the model says what it was trained on and how well it hears.
 """
 
@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from clavilux.core.files import atomic_output
-from clavilux.listen.hits import KINDS, MODEL
+from clavilux.listen.hits import KINDS
 from clavilux.listen.spectrum import N_MELS
+from clavilux.models import FOLDER
 from clavilux.training.hearing_clips import N_FRAMES, Clip, Font, make_clip
 
 _WIDTH = 48
@@ -151,7 +152,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=12000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--output", type=Path, default=MODEL)
+    parser.add_argument("--output", type=Path, default=FOLDER / "hearing" / "model.onnx")
     options = parser.parse_args()
     fonts: list[Font] = [None, *options.soundfont]
     seeds = range(options.seed * 1_000_000, options.seed * 1_000_000 + options.clips)
