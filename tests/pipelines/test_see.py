@@ -11,6 +11,7 @@ from clavilux import media, score
 from clavilux.core.errors import DocumentError, InputError
 from clavilux.core.values import Size, Sound
 from clavilux.pipelines.album import album
+from clavilux.pipelines.music import open_music
 
 SMALL = {"size": Size(64, 48)}
 
@@ -172,3 +173,20 @@ def test_a_kick_is_seen_where_it_is_heard(tmp_path, tiny_midi):
     change = np.abs(np.diff(pictures, axis=0)).mean(axis=(1, 2))
     kick = round(1.0 * 24)  # the second kick of the file: beat 2 at 120 beats a minute
     assert change[kick - 2 : kick + 1].max() > 2 * np.median(change)
+
+
+def test_stems_are_heard_apart(tmp_path):
+    rng = np.random.default_rng(0)
+    burst = rng.normal(0, 0.3, 3000) * np.exp(-np.arange(3000) / 500)
+    silence = np.zeros(44_100 * 3, dtype=np.float32)
+    drums = silence.copy()
+    for beat in range(6):
+        drums[beat * 22_050 : beat * 22_050 + 3000] = burst
+    (tmp_path / "stems").mkdir()
+    for name, samples in (("drums", drums), ("bass", silence + 0.001)):
+        media.write_sound(Sound.from_array(samples, 44_100), tmp_path / "stems" / f"{name}.wav")
+    media.write_sound(Sound.from_array(drums, 44_100), tmp_path / "mix.wav")
+
+    piece = open_music(tmp_path / "mix.wav", stems=tmp_path / "stems")
+
+    assert any(kind.startswith("drums/") for kind in piece.facts.events.kind)

@@ -90,6 +90,12 @@ def see(
             "--flashing", help="Allow more than three flashes a second; some viewers are harmed."
         ),
     ] = False,
+    stems: Annotated[
+        str | None,
+        typer.Option(
+            "--stems", metavar="FOLDER", help="Your own stems of the recording, heard apart."
+        ),
+    ] = None,
     soundfont: Soundfont = None,
     renderer: Annotated[
         str,
@@ -156,6 +162,7 @@ def see(
         duration_s=None if duration is None else parse_time(duration),
         preview=preview,
         flashing=flashing,
+        stems=stems,
         soundfont=soundfont,
         renderer=renderer,
         urls=tuple(url or ()),

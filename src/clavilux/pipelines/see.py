@@ -91,7 +91,7 @@ def _plan(
         return plan_document(music, bounce, settings)
     mapping = mappings.load(settings.mapping)
     progress(0, 1, "listening")
-    piece = open_music(music, soundfont=settings.soundfont, bounce=bounce)
+    piece = open_music(music, soundfont=settings.soundfont, bounce=bounce, stems=settings.stems)
     for line in piece.warnings:
         warnings.warn(f"{piece.path.name}: {line}", stacklevel=3)
     return plan_music(piece, mapping, settings)

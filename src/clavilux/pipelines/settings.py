@@ -42,6 +42,8 @@ class Settings:
     """Small, and only the first bars of each section."""
     flashing: bool = False
     """Allow more than three flashes a second."""
+    stems: str | None = None
+    """A folder of separate recordings of the same piece: each is heard by itself too."""
     soundfont: str | None = None
     """What MIDI is played with; the embedded soundfont if None."""
     renderer: str = "procedural"
