@@ -82,7 +82,7 @@ def test_prompts_are_drawn_from_folders_of_themes(tmp_path):
 def test_what_cannot_be_used_is_said_at_once(tmp_path):
     with pytest.raises(InputError, match="holds no MIDI files"):
         plan(Recipe(midi=str(tmp_path)), 1)
-    with pytest.raises(InputError, match="holds no themes"):
+    with pytest.raises(DocumentError, match="holds no themes"):
         plan(Recipe(themes=str(tmp_path)), 1)
     with pytest.raises(UnknownBackEnd, match="no look is called 'glas'"):
         plan(Recipe(looks=("glas",)), 1)

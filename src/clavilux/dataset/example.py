@@ -108,14 +108,15 @@ def hits_of(notes: Score, duration_s: float) -> list[list[Any]]:
 
 
 def curves_of(example: Example, notes: Score) -> Curves:
-    """Give the curves that an example's film is rendered from."""
-    return mappings.apply(
+    """Give the curves that an example's film is rendered from, and its words."""
+    curves = mappings.apply(
         mappings.load(example.mapping),
         notes,
         frame_rate=example.rate,
         n_frames=example.n_frames,
         seed=example.seed,
     )
+    return Curves(curves.frame_rate, curves.values, ((0, example.prompt),))
 
 
 def _make_files(

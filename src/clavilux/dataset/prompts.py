@@ -1,7 +1,7 @@
-"""Prompts: words for pictures, drawn at random from folders of themes.
+"""Prompts: words for pictures, drawn at random with the theme they belong to.
 
-A folder of themes holds a folder a theme, with one prompt in each of its text
-files, as V2MIDI has them; or a text file a theme, with a prompt a line.
+A collection of themes is a folder as `clavilux.narrate.themes` has them, a text file a
+theme; or as V2MIDI has them, a folder a theme with one prompt in each of its text files.
 """
 
 from functools import lru_cache
@@ -11,16 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clavilux.core.errors import InputError
-
-_OWN: dict[str, tuple[str, ...]] = {
-    "water": ("slow ink in clear water, deep blue", "rain on a dark lake at dusk, silver rings"),
-    "fire": ("embers drifting over black stone", "a low sun through smoke, orange and violet"),
-    "forest": ("moss and fern in morning fog", "light between tall pines, green and gold"),
-    "stone": ("veined marble, cold and pale", "folded slate with lines of quartz"),
-    "sky": ("northern lights over snow", "high clouds at sunrise, pink and grey"),
-    "city": ("neon on wet asphalt at night", "glass towers in evening light, cyan and amber"),
-}
+from clavilux.narrate import themes
 
 
 class Prompt(NamedTuple):
@@ -35,37 +26,25 @@ def draw(rng: np.random.Generator, folder: str | PathLike[str] | None = None) ->
 
     Args:
         rng: Decides.
-        folder: A folder of themes; our own themes if None.
+        folder: A collection of themes; our own if None.
 
     Raises:
-        InputError: The folder holds no themes.
+        DocumentError: The folder holds no themes.
     """
-    themes = _themes(None if folder is None else str(folder))
-    theme = sorted(themes)[int(rng.integers(len(themes)))]
-    return Prompt(theme, themes[theme][int(rng.integers(len(themes[theme])))])
+    found = _collection(None if folder is None else str(folder))
+    theme = sorted(found)[int(rng.integers(len(found)))]
+    return Prompt(theme, found[theme][int(rng.integers(len(found[theme])))])
 
 
 @lru_cache(maxsize=8)
-def _themes(folder: str | None) -> dict[str, tuple[str, ...]]:
+def _collection(folder: str | None) -> dict[str, tuple[str, ...]]:
     if folder is None:
-        return _OWN
-    root, found = Path(folder), {}
-    for path in sorted(root.iterdir()) if root.is_dir() else []:
-        if path.is_dir():
-            texts = [_text(p) for p in sorted(path.glob("*.txt"))]
-        elif path.suffix == ".txt":
-            texts = [line.strip() for line in _text(path).splitlines()]
-        else:
-            continue
-        if kept := tuple(" ".join(text.split()) for text in texts if text):
-            found[path.stem] = kept
-    if not found:
-        raise InputError(
-            f"{folder} holds no themes; expected a folder a theme with text files, "
-            "or a text file a theme with a prompt a line"
-        )
+        return themes.load()
+    found = {}
+    for path in sorted(Path(folder).glob("*/")):
+        texts = [p.read_text("utf-8", errors="replace").split() for p in sorted(path.glob("*.txt"))]
+        if kept := tuple(" ".join(words) for words in texts if words):
+            found[path.name] = kept
+    if not found or any(Path(folder).glob("*.txt")):
+        found |= themes.load(folder)
     return found
-
-
-def _text(path: Path) -> str:
-    return path.read_text("utf-8", errors="replace").strip()
