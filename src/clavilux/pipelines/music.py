@@ -118,6 +118,8 @@ def _open_midi(path: Path, soundfont: str | None) -> Music:
 
 def _open_recording(path: Path, stems: str | PathLike[str] | None) -> Music:
     recording = media.open_sound(path)
+    if stems is not None and not Path(stems).is_dir():
+        raise InputError(f"there is no folder {stems}; expected one of separate recordings")
     parts = {p.stem: media.open_sound(p) for p in music_files(Path(stems))} if stems else None
     heard = listen.facts(recording, stems=parts)
     if heard.duration_s <= 0:
