@@ -7,7 +7,7 @@ it lets the picture arrive more slowly, mixing it with the one shown before.
 
 Conventions
 -----------
-- Relative luminance is 0 to 1, from video luma by sRGB's curve, colours aside.
+- Relative luminance is from video luma by sRGB's curve, colours aside.
 - A *turn* is one change of direction over enough of the picture; two are a flash.
 
 Source:
@@ -31,22 +31,25 @@ DARKER_BELOW = 0.8
 MOST_TURNS = 5
 """Turns allowed within a second: fewer than the six of three flashes."""
 _GRID = (64, 36)  # fine enough for stripes that wander: coarser cells average them away
+_SAMPLES = (3 * _GRID[0], 3 * _GRID[1])
 _SHARES = (0.6, 0.4, 0.25, 0.15, 0.08, 0.04, 0.02, 0.0)
 _SAME_TURN_S = 0.12  # cells that turn within this time turn together
 
-_LUMINANCE = (np.clip((np.arange(256) - 16) / 219, 0, 1) ** 2.4).astype(np.float32)
-"""From video luma; close to sRGB's curve."""
+_LUMINANCE = np.rint(255 * np.clip((np.arange(256) - 16) / 219, 0, 1) ** 2.4).astype(np.uint8)
+"""From video luma to relative luminance in 255ths; close to sRGB's curve."""
+_CHANGE = round(LEAST_CHANGE * 255)
+_DARK = round(DARKER_BELOW * 255)
+_LONG_AGO = -(10**6)
 
-Grid = NDArray[np.float32]
+Grid = NDArray[np.uint8]
 Cells = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 
 
 def luminance_grid(picture: Yuv) -> Grid:
-    """Give the relative luminance of a picture on a coarse grid, shape (rows, columns)."""
-    luma = picture.luma
-    rows, columns = max(1, luma.shape[0] // 144), max(1, luma.shape[1] // 256)
-    linear = _LUMINANCE.take(luma[::rows, ::columns])
-    return np.asarray(cv2.resize(linear, _GRID, interpolation=cv2.INTER_AREA))
+    """Give the relative luminance of a picture on a grid, in 255ths, shape (rows, columns)."""
+    sampled = cv2.resize(picture.luma, _SAMPLES, interpolation=cv2.INTER_NEAREST)
+    linear = cv2.LUT(sampled, _LUMINANCE)
+    return np.asarray(cv2.resize(linear, _GRID, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 class Turns:
@@ -54,11 +57,11 @@ class Turns:
 
     def __init__(self, frame_rate: float) -> None:
         shape = _GRID[::-1]
-        self.extreme = np.zeros(shape, dtype=np.float32)
+        self.extreme = np.zeros(shape, dtype=np.uint8)
         """The farthest each cell has gone in its direction."""
-        self.direction = np.zeros(shape, dtype=np.float32)
-        """1 for cells that last turned up, -1 for those that turned down, 0 before any turn."""
-        self.last = np.full((2, *shape), -1e6, dtype=np.float32)
+        self.direction = np.zeros((2, *shape), dtype=np.bool_)
+        """Whether a cell last turned up, and whether down; neither before any turn."""
+        self.last = np.full((2, *shape), _LONG_AGO, dtype=np.int32)
         """The frame in which a cell last turned up, and down."""
         self._together = _SAME_TURN_S * frame_rate
 
@@ -75,32 +78,35 @@ class Turns:
         """Take the next picture; say whether it completes a turn."""
         cells = self._turning(grid)
         turned = cells is not None and self._counts(cells, frame)
-        np.maximum(self.extreme, grid, out=self.extreme, where=self.direction > 0)
-        np.minimum(self.extreme, grid, out=self.extreme, where=self.direction < 0)
+        rising, falling = self.direction
+        np.copyto(self.extreme, np.maximum(self.extreme, grid), where=rising)
+        np.copyto(self.extreme, np.minimum(self.extreme, grid), where=falling)
         if cells is None:
             return False
-        for mask, way, before in zip(cells, (1, -1), self.last, strict=True):
-            self.direction[mask] = way
-            self.extreme[mask] = grid[mask]
-            before[mask] = frame
+        up, down = cells
+        rising[:] = (rising | up) & ~down
+        falling[:] = (falling | down) & ~up
+        np.copyto(self.extreme, grid, where=up | down)
+        for mask, before in zip(cells, self.last, strict=True):
+            np.copyto(before, frame, where=mask)
         if turned:
-            self.last[:] = -1e6
+            self.last[:] = _LONG_AGO
         return turned
 
     def _turning(self, grid: Grid) -> Cells | None:
         """Say which cells would turn up, and which down, if `grid` came next; None if none."""
-        change = grid - self.extreme
-        if float(change.max()) < LEAST_CHANGE and float(change.min()) > -LEAST_CHANGE:
+        more, less = cv2.subtract(grid, self.extreme), cv2.subtract(self.extreme, grid)
+        if more.max() < _CHANGE and less.max() < _CHANGE:
             return None
-        dark = np.minimum(grid, self.extreme) < DARKER_BELOW
-        up = (change >= LEAST_CHANGE) & (self.direction <= 0) & dark
-        down = (change <= -LEAST_CHANGE) & (self.direction >= 0) & dark
-        return (up, down) if up.any() or down.any() else None
+        dark = cv2.min(grid, self.extreme) < _DARK
+        rising, falling = self.direction
+        return (more >= _CHANGE) & dark & ~rising, (less >= _CHANGE) & dark & ~falling
 
     def _counts(self, cells: Cells, frame: int) -> bool:
         """Say whether these cells, with those that turned likewise just before, are enough."""
+        first = frame - self._together
         shares = [
-            np.count_nonzero(now | (frame - before < self._together)) / now.size
+            np.count_nonzero(now | (before > first)) / now.size
             for now, before in zip(cells, self.last, strict=True)
         ]
         return bool(max(shares) >= LEAST_AREA)
@@ -135,14 +141,14 @@ class FlashLimiter:
         self._frame += 1
         return picture
 
-    def _allowed(self, grid: NDArray[np.float32]) -> float:
+    def _allowed(self, grid: Grid) -> float:
         """Give the largest share of the new picture that may be mixed in."""
         if len(self._recent) < MOST_TURNS or not self._turns.is_turn(grid, self._frame):
             return 1.0
         assert self._grid is not None
         for share in _SHARES:
-            mixed = self._grid + share * (grid - self._grid)
-            if not self._turns.is_turn(mixed, self._frame):
+            mixed = cv2.addWeighted(self._grid, 1 - share, grid, share, 0)
+            if not self._turns.is_turn(np.asarray(mixed, dtype=np.uint8), self._frame):
                 return share
         return 0.0
 
