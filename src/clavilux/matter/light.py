@@ -155,9 +155,8 @@ def tone_curve(light: float, contrast: float) -> Plane:
     x = np.arange(256) / 219
     y = 0.42 + (x - 0.42) * contrast
     y = np.where(y > 0.7, 0.7 + 0.27 * (1 - np.exp(-(y - 0.7) / 0.27)), y)
-    y = np.clip(y, 0, 1) ** (2.0 ** (-1.2 * light)) + 0.25 * light * (
-        1 - np.abs(2 * x - 1).clip(0, 1)
-    )
+    lift = 0.12 * max(light, 0.0)
+    y = lift + (1 - lift) * np.clip(y, 0, 1) ** (2.0 ** (-1.5 * light))
     return _bytes(np.clip(BLACK + (WHITE - BLACK) * y, BLACK, WHITE))
 
 
