@@ -258,3 +258,20 @@ def test_mono_and_many_channels_are_heard(tmp_path: Path) -> None:
         path = tmp_path / f"{channels}.mp4"
         media.write_film([picture(0)] * 10, path, frame_rate=RATE, size=SIZE, sound=sound)
         assert media.probe(path).n_channels == channels
+
+
+@pytest.mark.parametrize("height", [48, 50, 54])
+def test_colours_lie_where_they_were_at_any_even_height(tmp_path, height):
+    planes = np.full((height * 3 // 2, 64), 120, dtype=np.uint8)
+    picture = Yuv(planes)
+    picture.chroma[0][:] = 90
+    picture.chroma[1][:] = 160
+
+    media.write_film(
+        [picture] * 2, tmp_path / "a.mp4", frame_rate=Fraction(24), size=picture.size, quality=5
+    )
+
+    (first, _) = (frame.picture for frame in media.open_film(tmp_path / "a.mp4"))
+    for plane, value in zip(first.chroma, (90, 160), strict=True):
+        np.testing.assert_allclose(plane, value, atol=2)
+    np.testing.assert_allclose(first.luma, 120, atol=2)

@@ -97,9 +97,10 @@ def to_video_frame(
     if found != size:
         raise ValueError(f"a picture is {found}; the film's size is {size}")
     if isinstance(picture, Yuv):
-        frame = av.VideoFrame.from_numpy_buffer(
-            np.ascontiguousarray(picture.planes), format="yuv420p"
-        )
+        planes = np.ascontiguousarray(picture.planes)
+        # Without a copy PyAV takes heights of whole fours only, and misplaces chroma otherwise.
+        share = av.VideoFrame.from_numpy_buffer if size.height % 4 == 0 else _copied
+        frame = share(planes, format="yuv420p")
         if pixel_format == "yuv420p":
             return frame
         source_range = ColorRange.MPEG
@@ -120,6 +121,10 @@ def to_video_frame(
         interpolation=_SCALING,
         threads=1,
     )
+
+
+def _copied(planes: NDArray[np.uint8], format: str) -> VideoFrame:
+    return av.VideoFrame.from_ndarray(planes, format=format)
 
 
 def even(size: Size) -> Size:
