@@ -19,14 +19,14 @@ SMALL = {"size": Size(64, 48)}
 
 
 def test_a_loop_is_so_many_bars_in_the_nearest_whole_number_of_frames(tmp_path, tiny_midi):
-    film = clavilux.see(tiny_midi, tmp_path / "loop.mp4", loop=1, **SMALL)
+    film = clavilux.see(tiny_midi, tmp_path / "loop.mp4", loop=2, **SMALL)
     shown = [f.picture.astype(float) for f in media.open_film(film, pixels="luma")]
     moved = [np.abs(b - a).mean() for a, b in pairwise(shown)]
 
-    assert len(shown) == 48  # two seconds at 120 beats a minute
+    assert len(shown) == 96  # four seconds at 120 beats a minute
     # A kick falls on the first frame, as another does on the third beat.
     assert np.abs(shown[-1] - shown[0]).mean() <= 1.25 * max(moved)
-    assert len(media.open_sound(film).read()) == 2 * media.open_sound(film).sample_rate
+    assert len(media.open_sound(film).read()) == 4 * media.open_sound(film).sample_rate
 
 
 @pytest.mark.parametrize("tempo_bpm", [97.3, 120, 133.7])

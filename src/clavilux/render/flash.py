@@ -15,6 +15,7 @@ Source:
     narrower, and the area is a quarter of the whole picture, however large it is.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -123,14 +124,24 @@ class FlashLimiter:
         self._shown: NDArray[np.uint8] | None = None
         self._grid: Grid | None = None
 
-    def limit(self, picture: Yuv) -> Yuv:
-        """Give `picture`, or as much of it as may be shown now."""
+    def limit(self, picture: Yuv, slower: Callable[[float], Yuv] | None = None) -> Yuv:
+        """Give `picture`, or as much of it as may be shown now.
+
+        Args:
+            picture: What comes next.
+            slower: Draws that much of what is new, from 0 to 1; where the result would still
+                flash, or without it, pictures are mixed.
+        """
         grid = luminance_grid(picture)
         if self._shown is None or self._grid is None:
             self._turns.begin(grid)
         else:
             self._recent = [at for at in self._recent if self._frame - at < self._second]
             share = self._allowed(grid)
+            if share < 1 and slower is not None:
+                picture = slower(share)
+                grid = luminance_grid(picture)
+                share = self._allowed(grid)
             if share < 1:
                 mixed = cv2.addWeighted(self._shown, 1 - share, picture.planes, share, 0)
                 picture = Yuv(np.asarray(mixed))

@@ -10,14 +10,12 @@ what is seen passing over is matter and no double exposure.
 from collections.abc import Iterator
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.core.values import Curves, Size, Yuv
-from clavilux.matter.look import Fields
 from clavilux.render import State
-from clavilux.render.procedural import ProceduralRenderer, ProceduralRun
+from clavilux.render.procedural import ProceduralRenderer, ProceduralRun, mixed
 
 FADE_S = 2.0
 """Seconds in which the end passes over into the beginning."""
@@ -133,14 +131,6 @@ def come_round(curves: Curves, lead: int) -> Curves:
     prompts += [(f - (n - lead), words) for f, words in curves.prompts if f > n - lead]
     prompts += [(f + lead, words) for f, words in curves.prompts]
     return Curves(curves.frame_rate, values, tuple(prompts))
-
-
-def mixed(ours: Fields, theirs: Fields, share: float) -> Fields:
-    """Pass from `ours` over to `theirs`, by `share` from 0 to 1."""
-    return tuple(
-        np.asarray(cv2.addWeighted(one, 1 - share, other, share, 0), dtype=np.uint16)
-        for one, other in zip(ours, theirs, strict=True)
-    )
 
 
 def _part(state: State, prefix: str) -> State:

@@ -18,7 +18,7 @@ Conventions
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import cv2
@@ -48,6 +48,9 @@ CLOSEST, FARTHEST = 0.6, 1.8
 """Magnifications at which a camera that flies on and on is given new matter."""
 RETURN_S = 1.5
 """Seconds in which looks with an up and a down, or a middle, come back to it."""
+SETTLING, SETTLES_S = 0.82, 0.5
+"""Strength at most, and for how many seconds, while another place comes in: two shine
+through each other no longer than that."""
 _CHUNK = 256  # frames whose movements are computed at once
 
 
@@ -136,19 +139,25 @@ class ProceduralRun:
         self._steps: list[Step] = []
         self.heights: Fields | None = None
         """The matter of the frame reached."""
+        self._shown_before: Fields | None = None
+        self._slow: Fields | None = None
         self.colours: Colours | None = None
         self.guest: Guest | None = None
         self._seconds = 1 / float(curves.frame_rate)
         self._view = View()
         self._scene = -1
         self._anchors = 0
+        self._settling = 0  # frames in which a new place still comes in faster
 
     def __iter__(self) -> Iterator[Yuv]:
         return self
 
     def __next__(self) -> Yuv:
-        step = self.advance()
-        return self.limited(self.paint(step.drive))
+        drive = self.advance().drive
+        picture = self.limited(self.paint(drive), lambda share: self._slowed(drive, share))
+        self._shown_before = self._slow or self.heights
+        self._slow = None
+        return picture
 
     def advance(self) -> Step:
         """Bring the matter to the next frame, without drawing it; give what it asked for.
@@ -181,28 +190,36 @@ class ProceduralRun:
             self.guest.over(picture, drive.light, drive.contrast)
         return picture
 
-    def limited(self, picture: Yuv) -> Yuv:
+    def limited(self, picture: Yuv, slower: Callable[[float], Yuv] | None = None) -> Yuv:
         """Give a picture, or as much of it as may be shown without flashing too often."""
-        return picture if self._limiter is None else self._limiter.limit(picture)
+        return picture if self._limiter is None else self._limiter.limit(picture, slower)
+
+    def _slowed(self, drive: Drive, share: float) -> Yuv:
+        """Draw only a share of what is new since the last picture: lines move, none is doubled."""
+        assert self.heights is not None
+        self._slow = mixed(self._shown_before or self.heights, self.heights, share)
+        return self.paint(drive, self._slow)
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Give what is needed to go on after the last picture, exactly."""
         view = self._view
         state: dict[str, NDArray[Any]] = {
             "view": np.array([view.cosine, view.sine, view.x, view.y, view.phase]),
-            "scene": np.array([self._scene, self._anchors], dtype=np.int64),
+            "scene": np.array([self._scene, self._anchors, self._settling], dtype=np.int64),
         }
         for i, field in enumerate(self.heights or ()):
             state[f"field_{i}"] = field.copy()
+        for i, field in enumerate(self._shown_before or ()):
+            state[f"before_{i}"] = field.copy()
         state |= self.guest.state() if self.guest else {}
         return state | (self._limiter.state() if self._limiter else {})
 
     def resume(self, state: State) -> None:
         """Go on from what `state` gave."""
         self._view = View(*(float(value) for value in state["view"]))
-        self._scene, self._anchors = (int(value) for value in state["scene"])
-        names = sorted(name for name in state if name.startswith("field_"))
-        self.heights = tuple(np.array(state[name]) for name in names) or None
+        self._scene, self._anchors, self._settling = (int(value) for value in state["scene"])
+        self.heights = _fields(state, "field_")
+        self._shown_before = _fields(state, "before_")
         if self.guest:
             self.guest.resume(state)
         if self._limiter and "flash_frame" in state:
@@ -218,6 +235,8 @@ class ProceduralRun:
         """Warp the last fields by the camera and let the fresh ones in."""
         assert self.heights is not None
         strength = step.drive.strength
+        if self._settling > 0:
+            strength, self._settling = min(strength, SETTLING), self._settling - 1
         mixed = []
         for last, new in zip(self.heights, fresh, strict=True):
             warped = new.copy()
@@ -270,8 +289,22 @@ class ProceduralRun:
         """Look at another place, from the usual distance."""
         rng = np.random.default_rng([self._matter.seed, 3, self._scene, self._anchors])
         self._anchors += 1
+        self._settling = round(SETTLES_S / self._seconds)
         x, y, turn = self._matter.look.anchor(rng)
         self._view = View(math.cos(turn), math.sin(turn), x, y, self._view.phase)
+
+
+def mixed(ours: Fields, theirs: Fields, share: float) -> Fields:
+    """Pass from `ours` over to `theirs`, by `share` from 0 to 1."""
+    return tuple(
+        np.asarray(cv2.addWeighted(one, 1 - share, other, share, 0), dtype=np.uint16)
+        for one, other in zip(ours, theirs, strict=True)
+    )
+
+
+def _fields(state: State, prefix: str) -> Fields | None:
+    names = sorted(name for name in state if name.startswith(prefix))
+    return tuple(np.array(state[name]) for name in names) or None
 
 
 def _shown(drive: Drive) -> Shown:
