@@ -7,7 +7,20 @@ import typer
 from typer.core import TyperGroup
 
 from clavilux import __version__
-from clavilux.cli import dataset, demo, hear, looks, mapping, plot, schedule, see, transcribe
+from clavilux.cli import (
+    dataset,
+    demo,
+    evaluate,
+    hear,
+    looks,
+    loop,
+    mapping,
+    plot,
+    schedule,
+    see,
+    train,
+    transcribe,
+)
 
 
 class Commands(TyperGroup):
@@ -57,4 +70,7 @@ app.command("transcribe")(transcribe.transcribe)
 app.add_typer(mapping.app, name="mapping")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(dataset.app, name="dataset")
+app.command("loop")(loop.loop)
+app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(train.app, name="train")
 app.command("demo")(demo.demo)

@@ -17,7 +17,7 @@ def hear(
             "-o",
             "--output",
             metavar="FILE",
-            help="What to write: .mp4 (the film with its music), .mid, .wav, .mp3 …",
+            help="What to write: .mp4 (the film and its music), .mid, .wav, .mp3; drums .json too.",
         ),
     ],
     what: Annotated[
@@ -77,6 +77,32 @@ def hear(
         str | None,
         typer.Option("--report", metavar="FILE", help="Show the reasons: a .png or .html."),
     ] = None,
+    model: Annotated[
+        str,
+        typer.Option(
+            "--model", metavar="NAME", help="Of drums: auto, geometry, r3d18 or scenes (made up)."
+        ),
+    ] = "auto",
+    weights: Annotated[
+        str | None, typer.Option("--weights", metavar="FILE", help="The model's, as .onnx.")
+    ] = None,
+    head: Annotated[
+        str, typer.Option("--head", metavar="NAME", help="Of r3d18: binary or multilabel.")
+    ] = "multilabel",
+    quantise: Annotated[
+        str | None,
+        typer.Option("--quantise", metavar="NOTE", help="Put drums on the grid: 1/8, 1/16 …"),
+    ] = None,
+    sensitivity: Annotated[
+        float,
+        typer.Option(
+            "--sensitivity", metavar="SHARE", min=0, max=1, help="How readily drums are heard."
+        ),
+    ] = 0.5,
+    kit: Annotated[
+        str,
+        typer.Option("--kit", metavar="NAME", help="standard, room, power, electronic, jazz …"),
+    ] = "standard",
 ) -> None:
     """Turn FILM into music in time with what is seen.
 
@@ -91,6 +117,8 @@ def hear(
       clavilux hear film.mp4 -o score.mid --key Am --mood tense --hits 12.4,31
 
       clavilux hear film.mp4 -o scored.mp4 --keep-sound --duck --report why.html
+
+      clavilux hear film.mp4 --as drums -o drums.mid --quantise 1/16
     """
     from fractions import Fraction
 
@@ -99,6 +127,7 @@ def hear(
     from clavilux.compose.harmony import MODES, Key, parse_key, parse_primer
     from clavilux.compose.markers import parse_hits, read_markers
     from clavilux.compose.soundtrack import MOODS, Brief
+    from clavilux.pipelines.drums import DrumSettings
     from clavilux.pipelines.hear import Settings
     from clavilux.pipelines.hear import hear as hear_film
     from clavilux.pipelines.hear import takes as several
@@ -134,6 +163,15 @@ def hear(
         duck=duck,
         stems=stems,
         report=report,
+        drums=DrumSettings(
+            model=model,
+            weights=weights,
+            head=head,
+            tempo_bpm=tempo,
+            quantise=_beats(quantise) if quantise else None,
+            sensitivity=sensitivity,
+            kit=kit,
+        ),
     )
     with shown() as progress, warnings_as_lines():
         if takes == 1:
@@ -145,3 +183,16 @@ def hear(
 
 def _names(text: str | None) -> tuple[str, ...]:
     return tuple(word.strip().lower() for word in (text or "").split(",") if word.strip())
+
+
+def _beats(note: str) -> float:
+    """Read a note value such as 1/16 as quarter notes."""
+    from fractions import Fraction
+
+    try:
+        value = Fraction(note)
+    except (ValueError, ZeroDivisionError) as error:
+        raise InputError(f"--quantise is {note!r}; expected a note value such as 1/16") from error
+    if not 0 < value <= 4:
+        raise InputError(f"--quantise is {note}; expected more than 0 and at most 4")
+    return float(value) * 4

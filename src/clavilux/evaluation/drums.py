@@ -125,6 +125,11 @@ class Report:
             total += self.onsets.get((name, tolerance), Agreement(0, 0, 0))
         return total
 
+    def by_drum(self, tolerance: str = "frame") -> dict[str, Agreement]:
+        """Give the agreement of each drum that is played or heard."""
+        found = {drum: self.agreement(tolerance, drum) for drum in FIVE}
+        return {drum: a for drum, a in found.items() if a.n_reference or a.n_estimated}
+
     def velocity_error(self, *drums: str) -> float:
         """Give the mean absolute error of velocities, of 127; of all five if none is named."""
         parts = [self.velocity_errors.get(drum, (0.0, 0)) for drum in drums or FIVE]

@@ -19,6 +19,7 @@ from clavilux.core.errors import InputError
 from clavilux.core.files import check_writable
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Facts, Score, Sound
+from clavilux.pipelines.drums import DrumSettings, DrumsHeard, hear_drums, with_drums, write_hits
 
 MIDI_SUFFIXES = (".mid", ".midi")
 _FADE_S = 0.4
@@ -32,6 +33,8 @@ class Settings:
     what: Literal["soundtrack", "drums", "both"] = "soundtrack"
     brief: Brief = field(default_factory=Brief)
     """Key, tempo, mood and all else that is asked of a soundtrack."""
+    drums: DrumSettings = field(default_factory=DrumSettings)
+    """How drums are heard, where they are."""
     soundfont: str | None = None
     keep_sound: bool = False
     """Whether the film's own sound stays, under the music."""
@@ -51,6 +54,8 @@ class Heard:
     score: Score
     soundtrack: Soundtrack | None
     facts: Facts
+    """What was seen; of drums alone, nothing but when they are struck."""
+    drums: DrumsHeard | None = None
 
 
 def hear(
@@ -117,21 +122,41 @@ def listen_to(
         facts: What was seen in the film, if it has been watched already.
     """
     target = Path(output)
-    _check_target(target, Path(film))
+    _check_target(target, Path(film), settings)
+    if settings.what == "drums":
+        return _only_drums(Path(film), target, settings, progress)
     pictures = media.open_film(film)
     seen = facts or watch.facts(pictures, progress=progress)
+    drums = None
+    brief = settings.brief
+    if settings.what == "both":
+        drums = hear_drums(Path(film), settings.drums, progress)
+        brief = replace(brief, without=brief.without | {"drums"})
     progress(0, 1, "composing")
-    made = compose(seen, float(pictures.frame_rate), settings.brief)
-    _write(Path(film), target, made.score, seen.duration_s, settings, progress)
+    made = compose(seen, float(pictures.frame_rate), brief)
+    music = made.score if drums is None else with_drums(made.score, drums, kit=settings.drums.kit)
+    _write(Path(film), target, music, seen.duration_s, settings, progress)
     if settings.report is not None:
         from clavilux.pipelines.report import write_report
 
         write_report(Path(film), made, seen, Path(settings.report))
-    return Heard(target, made.score, made, seen)
+    return Heard(target, music, made, seen, drums)
 
 
-def _check_target(target: Path, film: Path) -> None:
-    if target.suffix.lower() not in MIDI_SUFFIXES:
+def _only_drums(film: Path, target: Path, settings: Settings, progress: Progress) -> Heard:
+    if settings.report is not None:
+        raise InputError("--report shows a soundtrack's reasons; ask for --as soundtrack or both")
+    heard = hear_drums(film, settings.drums, progress)
+    if target.suffix.lower() == ".json":
+        write_hits(heard, target)
+    else:
+        _write(film, target, heard.score, heard.duration_s, settings, progress)
+    return Heard(target, heard.score, None, Facts(heard.duration_s, heard.hits), heard)
+
+
+def _check_target(target: Path, film: Path, settings: Settings) -> None:
+    as_hits = target.suffix.lower() == ".json" and settings.what == "drums"
+    if target.suffix.lower() not in MIDI_SUFFIXES and not as_hits:
         if target.suffix.lower() in media.SOUND_SUFFIXES:
             media.check_sound_target(target)
         elif media.film_kind(target) in ("gif", "png"):

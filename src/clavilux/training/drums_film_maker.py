@@ -11,7 +11,7 @@ Conventions
 - Pictures are uint8 luma, ``(height, width)``, both even.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -114,9 +114,8 @@ class Maker:
             fresh_share = max(idle, strong * (1.0 if progress[i] == 1 else float(progress[i])))
             fresh = place.seen(matter, self.size)
             moved = _warped(picture, move, self.size, cv2.BORDER_REFLECT_101)
-            picture = cv2.addWeighted(
-                moved, 1 - fresh_share, fresh, fresh_share, 0, dtype=cv2.CV_32F
-            )
+            mixed = cv2.addWeighted(moved, 1 - fresh_share, fresh, fresh_share, 0, dtype=cv2.CV_32F)
+            picture = np.asarray(mixed, dtype=np.float32)
             yield np.clip(picture, 0, 255).astype(np.uint8)
 
     def _posed(self, path: Array, share: Array, progress: Array) -> Iterator[Luma]:
@@ -132,7 +131,8 @@ class Maker:
         for i in range(self.n_frames):
             if share[i] > 0:
                 old, other = new, self._other(new)
-                new = cv2.addWeighted(old, 1 - float(share[i]), other, float(share[i]), 0)
+                mixed = cv2.addWeighted(old, 1 - float(share[i]), other, float(share[i]), 0)
+                new = np.asarray(mixed, dtype=np.uint8)
             seen = _warped(new, camera(pose[i + 1]) @ first, self.size)
             if progress[i] < 1:
                 was = _warped(old, camera(pose[i + 1]) @ first, self.size)
@@ -187,7 +187,7 @@ class Maker:
             if things is not None:
                 things.draw(picture, i / self.clock.frame_rate)
             if soften:
-                picture = cv2.GaussianBlur(picture, (0, 0), soften)
+                picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), soften), dtype=np.float32)
             if sharpen:
                 picture += sharpen * (picture - cv2.GaussianBlur(picture, (0, 0), 1.2))
             picture *= light[i, 0]
@@ -269,7 +269,7 @@ class _Things:
             cv2.circle(picture, centre, round(radius * self.size.height), float(grey), -1)
 
 
-def _draw_camera(rng: np.random.Generator):  # type: ignore[no-untyped-def]
+def _draw_camera(rng: np.random.Generator) -> Callable[[Array], Array]:
     """Draw how six numbers of movement become a homography."""
     focal = float(1 / np.tan(np.radians(rng.uniform(28, 95)) / 2))
     kind = str(rng.choice(["camera", "plane", "flat"], p=[0.55, 0.2, 0.25]))
@@ -314,7 +314,7 @@ def _leaking(path: Array, keep: float) -> Array:
 
 
 def _warped(
-    picture: NDArray[np.generic], matrix: Array, size: Size,
+    picture: NDArray[np.uint8] | NDArray[np.float32], matrix: Array, size: Size,
     border: int = cv2.BORDER_REFLECT_101, *, centred: bool = False,
 ) -> Luma:  # fmt: skip
     """Show a picture through a matrix in half shorter sides."""
@@ -329,6 +329,7 @@ def _warped(
         [[1 / own, 0, -(width - 1) / 2 / own], [0, 1 / own, -(height - 1) / 2 / own], [0, 0, 1]]
     )
     whole = to_pixels @ matrix @ from_pixels
-    return cv2.warpPerspective(  # type: ignore[no-any-return]
+    seen = cv2.warpPerspective(
         picture, whole / whole[2, 2], tuple(size), flags=cv2.INTER_LINEAR, borderMode=border
     )
+    return seen  # type: ignore[return-value]  # of the dtype of `picture`

@@ -54,7 +54,7 @@ class Clock:
         """Give the seconds at which gestures begin."""
         if self.quantise is None:
             return times_s
-        return self.quantise(times_s * self.frame_rate) / self.frame_rate
+        return np.asarray(self.quantise(times_s * self.frame_rate) / self.frame_rate)
 
     def frame(self, times_s: Array) -> NDArray[np.intp]:
         """Give the first frame that shows each hit."""

@@ -1,0 +1,69 @@
+"""``clavilux evaluate``: how well films are heard, as numbers."""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Measure how well films are heard.", no_args_is_help=True, rich_markup_mode=None
+)
+
+Folder = Annotated[
+    str,
+    typer.Argument(metavar="FOLDER", help="Films; for drums with MIDI of the same name beside."),
+]
+Json = Annotated[
+    str | None, typer.Option("--json", metavar="FILE", help="Write everything there as JSON.")
+]
+
+
+@app.command("drums")
+def drums(
+    folder: Folder,
+    json: Json = None,
+    model: Annotated[
+        str, typer.Option("--model", metavar="NAME", help="geometry or r3d18.")
+    ] = "geometry",
+    weights: Annotated[
+        str | None, typer.Option("--weights", metavar="FILE", help="The model's, as .onnx.")
+    ] = None,
+    head: Annotated[
+        str, typer.Option("--head", metavar="NAME", help="Of r3d18: binary or multilabel.")
+    ] = "multilabel",
+) -> None:
+    """Hear every film of FOLDER and compare its drums with the MIDI file beside it.
+
+    Example:
+
+      clavilux evaluate drums films/ --json drums.json
+    """
+    from clavilux.cli.progress import shown
+    from clavilux.evaluation.drum_films import evaluate_folder, lines, write_json
+    from clavilux.pipelines.drums import DrumSettings
+
+    settings = DrumSettings(model=model, weights=weights, head=head)
+    with shown() as progress:
+        found = evaluate_folder(folder, settings, progress)
+    for line in lines(found):
+        print(line)
+    if json:
+        write_json(found, json)
+
+
+@app.command("soundtrack")
+def soundtrack(folder: Folder, json: Json = None) -> None:
+    """Compose for every film of FOLDER and measure how well the music fits.
+
+    Example:
+
+      clavilux evaluate soundtrack films/ --json soundtracks.json
+    """
+    from clavilux.cli.progress import shown
+    from clavilux.evaluation.soundtrack_films import evaluate_folder, lines, write_json
+
+    with shown() as progress:
+        found = evaluate_folder(folder, progress)
+    for line in lines(found):
+        print(line)
+    if json:
+        write_json(found, json)

@@ -1,0 +1,68 @@
+"""``clavilux train``: make the models that ship, or other ones."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clavilux.core.errors import InputError
+
+app = typer.Typer(
+    help="Train the models (needs the train extra).", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@app.callback()
+def root() -> None:
+    """Train the models (needs the train extra)."""
+
+
+@app.command("drums")
+def drums(
+    model: Annotated[
+        str, typer.Option("--model", metavar="NAME", help="geometry or r3d18.")
+    ] = "geometry",
+    head: Annotated[
+        str, typer.Option("--head", metavar="NAME", help="Of r3d18: binary or multilabel.")
+    ] = "multilabel",
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FOLDER", help="Where the model is written.")
+    ] = "drums-model",
+    clips: Annotated[
+        int, typer.Option("--clips", metavar="N", min=1, help="Films to make and learn from.")
+    ] = 700,
+    steps: Annotated[int, typer.Option("--steps", metavar="N", min=1)] = 4000,
+    seed: Annotated[int, typer.Option("--seed", metavar="N")] = 0,
+    cache: Annotated[
+        str, typer.Option("--cache", metavar="FOLDER", help="Where features and checkpoints lie.")
+    ] = ".cache/drums",
+    weights: Annotated[
+        str | None,
+        typer.Option("--weights", metavar="FILE", help="torchvision's r3d_18 weights to begin at."),
+    ] = None,
+) -> None:
+    """Train the reader of drums in films. What was stopped goes on from its last checkpoint.
+
+    Example:
+
+      clavilux train drums --model geometry -o my-drums
+    """
+    if model not in ("geometry", "r3d18"):
+        raise InputError(f"no model is called {model!r}; there are: geometry, r3d18")
+    if head not in ("binary", "multilabel"):
+        raise InputError(f"no head is called {head!r}; there are: binary, multilabel")
+    from clavilux.cli.progress import shown
+    from clavilux.training.entrance import train_drums, train_r3d18
+
+    with shown() as progress:
+        if model == "geometry":
+            written = train_drums(
+                Path(output), n_clips=clips, steps=steps, seed=seed, cache=Path(cache),
+                progress=progress,
+            )  # fmt: skip
+        else:
+            written = train_r3d18(
+                Path(output), head=head, n_films=clips, steps=steps, seed=seed,
+                cache=Path(cache), weights=Path(weights) if weights else None, progress=progress,
+            )  # fmt: skip
+    print(written)

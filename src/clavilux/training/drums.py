@@ -1,0 +1,230 @@
+"""The drum reader: a small net over motion features, its data, recipe, export and card.
+
+    clavilux train drums --model geometry --steps 4000
+
+Features of made films go in (see `drums_data`); out comes ``models/drums``. The
+net sees a few frames to either side of each: enough for a gesture, too few for a
+bar. One glance at the whole stretch tells it how this film maker moves things.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from clavilux.core.drums import FIVE
+from clavilux.core.files import atomic_output
+from clavilux.core.progress import Progress, silent
+from clavilux.models import FOLDER
+from clavilux.training import loop
+from clavilux.training.drums_data import CACHE, Clip, clips
+from clavilux.watch.drums import LEAD, N_CHANNELS, inputs
+
+WIDTH = 64
+_DILATIONS = (1, 2, 4, 8, 2, 1)
+_SEEN_BEFORE_GLANCE = 3
+_MANNERS = 12
+"""Numbers that may say how a film maker moves things: too few to know a film by heart."""
+_DROPPED = 0.08
+_BATCH, _COLUMNS = 16, 320
+_N = len(FIVE)
+_MIRRORS: tuple[tuple[int, ...], ...] = ((0, 4), (1, 5), (2,))
+"""Columns of features that change sign together when a film is mirrored or turned round."""
+
+
+class _Block(nn.Module):
+    """A dilated convolution beside a straight path."""
+
+    def __init__(self, width: int, dilation: int) -> None:
+        super().__init__()
+        self.wide = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation)
+        self.drop = nn.Dropout(_DROPPED)
+        self.mix = nn.Conv1d(width, width, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Keep the shape, (batch, width, n_frames)."""
+        return x + self.mix(self.drop(nn.functional.gelu(self.wide(x))))
+
+
+class GeometryNet(nn.Module):
+    """Motion features in; for each drum how likely it is struck, where in the frame, how hard."""
+
+    def __init__(self, width: int = WIDTH) -> None:
+        super().__init__()
+        self.front = nn.Conv1d(N_CHANNELS, width, 5, padding=2)
+        self.blocks = nn.ModuleList(_Block(width, dilation) for dilation in _DILATIONS)
+        self.glance = nn.Sequential(
+            nn.Linear(width, _MANNERS),
+            nn.Tanh(),
+            nn.Dropout(2 * _DROPPED),
+            nn.Linear(_MANNERS, 2 * width),
+        )
+        self.head = nn.Conv1d(width, 3 * _N, 1)
+        nn.init.constant_(self.head.bias[:_N], -3.0)
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Map (batch, N_CHANNELS, n_frames) to logits, (batch, 15, n_frames)."""
+        x = nn.functional.gelu(self.front(rows))
+        for number, block in enumerate(self.blocks):
+            if number == _SEEN_BEFORE_GLANCE:
+                scale, shift = self.glance(x.mean(dim=2)).chunk(2, dim=1)
+                x = x * (1 + torch.tanh(scale))[:, :, None] + shift[:, :, None]
+            x = block(x)
+        logits: Tensor = self.head(nn.functional.gelu(x))
+        return logits
+
+
+class Shipped(nn.Module):
+    """The net with logits turned into shares, frames and shares of full velocity."""
+
+    def __init__(self, net: GeometryNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Give (batch, 15, n_frames): likelihoods, offsets in frames, velocity / 127."""
+        sure, offset, force = self.net(rows).split(_N, dim=1)
+        return torch.cat([torch.sigmoid(sure), torch.tanh(offset), torch.sigmoid(force)], dim=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """A clip, ready to be drawn from."""
+
+    clip: Clip
+    target: NDArray[np.float32]
+    """Struck or not, offset in frames, velocity / 127; shape (n_frames, 15)."""
+
+
+def example_of(clip: Clip) -> Example:
+    """Lay a clip's hits on its frames."""
+    n = len(clip.features)
+    target = np.zeros((n, 3 * _N), dtype=np.float32)
+    for column, drum in enumerate(FIVE):
+        for (time_s, velocity), frame in zip(clip.hits[drum], clip.first[drum], strict=True):
+            if 0 <= frame < n:
+                target[frame, column] = 1
+                target[frame, _N + column] = np.clip(time_s * clip.frame_rate - frame, -0.98, 0.98)
+                target[frame, 2 * _N + column] = velocity / 127
+    return Example(clip, target)
+
+
+def draw_batch(
+    examples: Sequence[Example], rng: np.random.Generator, *, batch: int = _BATCH
+) -> list[Tensor]:
+    """Draw stretches of examples, each seen by another film maker's mirror and measure."""
+    rows = np.zeros((batch, N_CHANNELS, _COLUMNS), dtype=np.float32)
+    target = np.zeros((batch, 3 * _N, _COLUMNS), dtype=np.float32)
+    for b in range(batch):
+        example = examples[int(rng.integers(len(examples)))]
+        n = len(example.target)
+        first = int(rng.integers(max(1, n - _COLUMNS + 2 * LEAD + 40)))
+        first = 0 if rng.random() < 0.3 else min(first, max(0, n - _COLUMNS // 2))
+        begins = first == 0
+        last = min(n, first + _COLUMNS - LEAD * begins)
+        read = inputs(
+            _disguised(example.clip.features[first:last], rng), example.clip.frame_rate,
+            begins=begins, ends=last == n,
+        )[:, :_COLUMNS]  # fmt: skip
+        rows[b, :, : read.shape[1]] = read
+        rows[b, -1, read.shape[1] :] = -1
+        at = LEAD * begins
+        target[b, :, at : at + last - first] = example.target[first:last].T
+    return [torch.from_numpy(rows), torch.from_numpy(target)]
+
+
+def _disguised(features: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Mirror, stretch and roughen features as other film makers would."""
+    features = features.copy()
+    for columns in _MIRRORS:
+        if rng.random() < 0.5:
+            features[:, columns] *= -1
+    if rng.random() < 0.5:
+        scale = np.exp(rng.normal(0, 0.3, 4))
+        for columns, factor in zip((*_MIRRORS, (3,)), scale, strict=True):
+            features[:, columns] *= factor
+    if rng.random() < 0.3:
+        noise = rng.normal(0, 1, (len(features), 6)) * np.exp(rng.uniform(-9, -5.5))
+        features[:, :6] += noise.astype(np.float32)
+    return features
+
+
+def loss_of(net: nn.Module, batch: Sequence[Tensor]) -> Tensor:
+    """Cross-entropy of hits, and for hits the error of time and force."""
+    rows, target = batch
+    logits = net(rows)
+    struck = target[:, :_N]
+    entropy = nn.functional.binary_cross_entropy_with_logits(
+        logits[:, :_N], struck, reduction="none"
+    )
+    n_struck = struck.sum().clamp(min=1)
+    off = (torch.tanh(logits[:, _N : 2 * _N]) - target[:, _N : 2 * _N]).abs() * struck
+    force = (torch.sigmoid(logits[:, 2 * _N :]) - target[:, 2 * _N :]).abs() * struck
+    loss: Tensor = 10 * entropy.mean() + 0.3 * off.sum() / n_struck + 0.7 * force.sum() / n_struck
+    return loss
+
+
+def train(
+    examples: Sequence[Example], recipe: loop.Recipe, *, folder: Path | None = None, **options: Any
+) -> GeometryNet:
+    """Train a net on examples; see `loop.fit`."""
+    torch.manual_seed(recipe.seed)
+    net = GeometryNet()
+    loop.fit(net, lambda rng: draw_batch(examples, rng), loss_of, recipe, folder=folder, **options)
+    return net
+
+
+def ship(net: GeometryNet, folder: Path, **facts: Any) -> None:
+    """Write the net as a model folder: network, card, golden answer."""
+    shipped = Shipped(net).eval()
+    example, shorter = torch.rand(1, N_CHANNELS, 300) - 0.5, torch.rand(1, N_CHANNELS, 40)
+    loop.export(
+        shipped, example, folder / "model.onnx", input_name="rows", output_name="heard",
+        dynamic={2: torch.export.Dim("n_frames", min=17)}, others=[shorter],
+    )  # fmt: skip
+    with torch.no_grad():
+        answer = shipped(shorter).numpy()
+    with atomic_output(folder / "golden.npz") as partial, partial.open("wb") as file:
+        np.savez(file, in0=shorter.numpy(), out0=answer)
+    loop.write_card(folder / "card.json", **facts)
+
+
+def train_and_ship(
+    *,
+    n_clips: int = 700,
+    steps: int = 4000,
+    seed: int = 0,
+    cache: Path = CACHE,
+    folder: Path = FOLDER / "drums",
+    progress: Progress = silent,
+) -> None:
+    """Make or load the clips, train, and write a model folder."""
+    progress(0, n_clips, "making clips")
+    examples = [example_of(clip) for clip in clips("train", n_clips, cache)]
+    recipe = loop.Recipe(steps=steps, learning_rate=4e-3, weight_decay=0.02, seed=seed)
+    net = train(
+        examples, recipe, folder=cache / "checkpoint",
+        tell=lambda step, loss: progress(step, steps, f"training, loss {loss:.3f}"),
+    )  # fmt: skip
+    ship(
+        net,
+        folder,
+        name="drums",
+        purpose="hears five drums in the motion features of a film",
+        data=f"{n_clips} films of 16 s, made by this program from seeds (clavilux.training."
+        "drums_data, split 'train'): no third party's material",
+        licence="MIT, as the program",
+        command=f"clavilux train drums --model geometry --clips {n_clips} --steps {steps} "
+        f"--seed {seed}",
+        seed=seed,
+        parameters=sum(p.numel() for p in net.parameters()),
+        input="rows: (1, channels, n_frames) as clavilux.watch.drums.inputs makes them",
+        output="heard: (1, 15, n_frames): likelihood, offset in frames, velocity / 127 of "
+        + ", ".join(FIVE),
+        measured_by="python -m benchmarks.drums",
+    )

@@ -1,0 +1,217 @@
+"""Drums seen: where a film's movements and cuts say that a drum is struck.
+
+Motion features in, hits out, by a small network that knows movements and changed
+content, not pictures: a pitch is an open hat, a yaw a pedal hat, a roll a closed
+hat, a push forward a snare, and content that is replaced a kick.
+
+Conventions
+-----------
+- Drums are in the order of `core.drums.FIVE`.
+- A film is read in overlapping windows: memory does not grow with its length.
+- Before the first frame and after the last lie some frames which say that they
+  are none, so that a hit on frame 0 has something to be told by.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux import models
+from clavilux.core.drums import FIVE
+from clavilux.core.progress import Progress, silent
+from clavilux.core.values import Events, Film, FilmFrame
+from clavilux.models import Model
+from clavilux.watch.motion import BATCH, NAMES, MotionMeter, small_luma
+
+Rows = NDArray[np.float32]
+LEAD = 8
+"""Frames before the first and after the last that say they are none."""
+WINDOW, HOP, MARGIN = 512, 256, 64
+USUAL_RATE = 27.0
+"""Faster films are thinned to about so many frames a second, at least two thirds of it."""
+_MOVES = slice(0, 6)
+_SIMPLE = tuple(NAMES.index(n) for n in ("explained", "histogram", "difference", "residual"))
+_AGREEMENTS = tuple(
+    NAMES.index(n) for n in ("kept", "fine_agreement", "agreement", "coarse_agreement")
+)
+_CHANGES = tuple(NAMES.index(n) for n in ("luma", "contrast", "sharpness"))
+_GAIN, _OFFSET = NAMES.index("gain"), NAMES.index("offset")
+N_CHANNELS = 18 + len(_SIMPLE) + 2 * len(_AGREEMENTS) + len(_CHANGES) + 2 + 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrumsSeen:
+    """What was seen in a film."""
+
+    events: Events
+    """Hits of the five drums; strength is velocity / 127."""
+    frame_rate: float
+    n_frames: int
+    likelihood: NDArray[np.float32]
+    """How sure the network is of each hit, shape (n_hits,)."""
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the film."""
+        return self.n_frames / self.frame_rate
+
+
+def watch_drums(
+    film: Film, *, model: Model | None = None, sensitivity: float = 0.5, progress: Progress = silent
+) -> DrumsSeen:
+    """Watch a film for drums, in one pass.
+
+    Args:
+        film: Any film; ``luma`` alone and 256 pixels of height are enough.
+        model: The network; the one that ships if None.
+        sensitivity: 0 hears only what is certain, 1 everything that could be a hit.
+        progress: Hears of frames done.
+    """
+    step = max(1, round(float(film.frame_rate) / USUAL_RATE))
+    rate = float(film.frame_rate) / step
+    aspect = film.size.width / film.size.height
+    times: list[float] = []
+    counted = [0]
+
+    def frames() -> Iterator[FilmFrame]:
+        for number, frame in enumerate(film):
+            counted[0] = number + 1
+            if number % step == 0:
+                yield frame
+            if number % 64 == 0:
+                progress(number, film.n_frames or number, "watching")
+
+    rows = _timed_rows(frames(), aspect, times)
+    events, sure = _picked(_answers(rows, rate, model or models.load("drums")), sensitivity, rate)
+    exact = _on_frames(events, np.asarray(times), rate)
+    return DrumsSeen(exact, float(film.frame_rate), counted[0], sure)
+
+
+def drums_in(
+    rows: Rows, frame_rate: float, *, model: Model | None = None, sensitivity: float = 0.5
+) -> Events:
+    """Find the drums in motion features, shape (n_frames, len(NAMES)), as `watch_drums` does."""
+    answers = _answers(iter([rows]), frame_rate, model or models.load("drums"))
+    return _picked(answers, sensitivity, frame_rate)[0]
+
+
+def inputs(rows: Rows, frame_rate: float, *, begins: bool, ends: bool) -> Rows:
+    """Turn features into what the network reads.
+
+    Args:
+        rows: Motion features, shape (n_frames, len(NAMES)).
+        frame_rate: Video frames per second.
+        begins: Whether the film begins with the first row, which then is led into.
+        ends: Whether it ends with the last.
+
+    Returns:
+        Shape (N_CHANNELS, before + n_frames + after), before and after `LEAD` or 0.
+    """
+    moves = rows[:, _MOVES]
+    usual = np.percentile(np.abs(moves), 97, axis=0) + 2e-3 if len(rows) else np.ones(6)
+    faint = np.diff(rows[:, _CHANGES], axis=0, prepend=rows[:1, _CHANGES])
+    agreements = 1 - rows[:, _AGREEMENTS]
+    columns = np.concatenate(
+        [
+            np.arcsinh(moves * 300) / 4,
+            np.minimum(np.abs(moves) * 8, 2),
+            np.minimum(np.abs(moves) / usual, 3) / 2,
+            rows[:, _SIMPLE] * np.array([1, 2, 6, 12]),
+            agreements,
+            np.log(np.maximum(agreements, 0) + 0.004) / 3 + 1,
+            np.clip(faint * np.array([6, 8, 3]), -2, 2),
+            np.clip(rows[:, [_GAIN, _OFFSET]] * np.array([2, 4]), -2, 2),
+        ],
+        axis=1,
+    )
+    before, after = LEAD * begins, LEAD * ends
+    whole = np.zeros((N_CHANNELS, before + len(rows) + after), dtype=np.float32)
+    whole[:-2, before : before + len(rows)] = columns.T
+    whole[-2] = np.log2(frame_rate / 24)
+    whole[-1, :before] = 1
+    whole[-1, before + len(rows) :] = -1
+    return whole
+
+
+def _timed_rows(frames: Iterable[FilmFrame], aspect: float, times: list[float]) -> Iterator[Rows]:
+    """Measure frames as they come and note when each appears."""
+    meter, frames = MotionMeter(aspect), iter(frames)
+    while batch := list(islice(frames, BATCH)):
+        times.extend(float(frame.time) for frame in batch)
+        yield meter.measure(np.stack([small_luma(frame.picture) for frame in batch]))
+
+
+def _answers(blocks: Iterator[Rows], rate: float, model: Model) -> Iterator[Rows]:
+    """Run the network over rows of any number; yields its answers, (n, 15), in order."""
+    kept = np.zeros((0, len(NAMES)), dtype=np.float32)
+    first = done = 0  # index of kept[0], and of the next row to answer for
+    for block, is_last in _with_end(blocks):
+        kept = np.concatenate([kept, block])
+        while len(kept) >= WINDOW or is_last:
+            ends = is_last and len(kept) <= WINDOW
+            part = kept if ends else kept[:WINDOW]
+            answer = _ask(model, part, rate, first == 0, ends)
+            until = first + len(part) - (0 if ends else MARGIN)
+            yield answer[done - first : until - first]
+            done = until
+            if ends:
+                return
+            kept, first = kept[HOP:], first + HOP
+
+
+def _ask(model: Model, rows: Rows, rate: float, begins: bool, ends: bool) -> Rows:
+    if not len(rows):
+        return np.zeros((0, 3 * len(FIVE)), dtype=np.float32)
+    read = inputs(rows, rate, begins=begins, ends=ends)
+    answer: Rows = model(read[None])[0][0].T
+    return answer[LEAD * begins : LEAD * begins + len(rows)]
+
+
+def _with_end(blocks: Iterator[Rows]) -> Iterator[tuple[Rows, bool]]:
+    """Say of each block whether it is the last."""
+    last = next(blocks, np.zeros((0, len(NAMES)), dtype=np.float32))
+    for block in blocks:
+        yield last, False
+        last = block
+    yield last, True
+
+
+def _picked(
+    answers: Iterator[Rows], sensitivity: float, rate: float
+) -> tuple[Events, NDArray[np.float32]]:
+    """Pick the peaks of likelihood, block by block; give hits and how sure each is."""
+    n = len(FIVE)
+    least = float(np.clip(1 - sensitivity, 0.02, 0.98))
+    edge = np.zeros((1, 3 * n), dtype=np.float32)
+    tail, position = edge, -1  # the rows not yet looked at, and the index of the first
+    found: list[tuple[float, int, float, float]] = []
+    for block in chain(answers, [edge]):
+        rows = np.concatenate([tail, block])
+        sure = rows[:, :n]
+        peaks = (sure[1:-1] >= least) & (sure[1:-1] > sure[:-2]) & (sure[1:-1] >= sure[2:])
+        for i, drum in np.argwhere(peaks).tolist():
+            row = rows[i + 1]
+            at = position + i + 1 + float(row[n + drum])
+            found.append((max(0.0, at) / rate, drum, float(row[2 * n + drum]), float(row[drum])))
+        position += max(0, len(rows) - 2)
+        tail = rows[-2:]
+    found.sort()
+    events = Events(
+        np.array([hit[0] for hit in found]),
+        tuple(FIVE[hit[1]] for hit in found),
+        np.clip(np.array([hit[2] for hit in found]), 1 / 127, 1.0),
+    )
+    return events, np.array([hit[3] for hit in found], dtype=np.float32)
+
+
+def _on_frames(events: Events, times: NDArray[np.float64], rate: float) -> Events:
+    """Put hits, timed as if frames came evenly, between when frames really came."""
+    if not len(times):
+        return events
+    position = events.time_s * rate
+    place = np.interp(position, np.arange(len(times)), times)
+    beyond = np.maximum(position - (len(times) - 1), 0) / rate
+    return Events(place + beyond, events.kind, events.strength)
