@@ -8,7 +8,6 @@ palette that sits well beside it: the parameter `palette` moves between the two.
 Conventions
 -----------
 - A stop is OKLCH: lightness 0 to 1, chroma 0 to about 0.37, hue in degrees.
-- Ready-made tables hold `N_COLOURS` colours per palette.
 """
 
 import re
@@ -21,8 +20,6 @@ from numpy.typing import NDArray
 from clavilux.core.colour import oklab_from_srgb, oklch_from_srgb
 from clavilux.core.errors import InputError
 from clavilux.core.values import Rgb
-
-N_COLOURS = 256
 
 Stop = tuple[float, float, float]
 
@@ -43,7 +40,7 @@ class Palette:
                 f"palette {self.name!r} has {len(self.stops)} stop; expected 2 or more"
             )
 
-    def oklab(self, n: int = N_COLOURS) -> NDArray[np.float64]:
+    def oklab(self, n: int = 256) -> NDArray[np.float64]:
         """Give `n` colours from one end to the other in OKLab, shape (n, 3)."""
         lightness, chroma, hue = np.array(self.stops, dtype=np.float64).T
         lab = np.stack(
