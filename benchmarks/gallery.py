@@ -64,9 +64,9 @@ def main() -> None:
     if not chosen.quick:
         films(folder)
     total = 0
-    for path in sorted(folder.iterdir()):
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         total += path.stat().st_size
-        print(f"{path.stat().st_size / 1e6:6.2f} MB  {path.name}")
+        print(f"{path.stat().st_size / 1e6:6.2f} MB  {path.relative_to(folder)}")
     print(f"{total / 1e6:6.2f} MB  in all; at most {LIMIT_MB}")
 
 
