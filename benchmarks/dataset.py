@@ -1,21 +1,29 @@
 """Data sets: how many examples an hour, where the time goes, and what 40,000 would take.
 
-    python -m benchmarks.dataset [--examples N] [--rounds N] [--quick]
+    python -m benchmarks.dataset [--examples N] [--rounds N] [--quick] [--original DIR]
 
 The same examples are made with one process and with two, in turn; the ratio is the median
 over the rounds, with the machine's load beside each. The parts are processor seconds of
 one example of the usual kind (16 s, 24 frames a second, 256x256), median and sum.
+
+Documents are written for the same MIDI files by us and, where ``--original`` names a folder
+with V2MIDI's ``MIDI_to_parseq.py`` and ``parseq_to_rendered.py``, by its scripts, in turn.
 
 The reckoning says what `docs/scale.md` says, from the figures just measured: nodes have
 32 processors, four fifths of which are busy (stragglers, restarts, a shared file system).
 """
 
 import argparse
+import json
 import os
 import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 from clavilux import score
 from clavilux.dataset import patterns
@@ -37,13 +45,16 @@ def main() -> None:
     """Print every figure."""
     options = _options()
     recipe = USUAL
+    if options.documents:
+        _documents(options.original, options.rounds)
+        return
     if options.quick:
         recipe = recipe.model_copy(update={"duration_s": 2.0})
     parts, n_bytes = _parts(recipe, options.examples)
     _print_parts(recipe, parts, n_bytes)
     _alternate(recipe, options.examples, options.rounds)
     _print_scale(sum(parts.values()), n_bytes)
-    _documents()
+    _documents(options.original, options.rounds)
 
 
 def _parts(recipe: Recipe, n: int) -> tuple[dict[str, float], float]:
@@ -98,37 +109,100 @@ def _print_scale(cpu_s: float, n_bytes: float) -> None:
           f"{total / SHARD_BYTES:.0f} shards of {SHARD_BYTES / 1e6:.0f} MB")  # fmt: skip
 
 
-def _documents() -> None:
+def _documents(original: Path | None, rounds: int) -> None:
     """Print how fast documents are written, and how small the compact ones are."""
-    files = [score.to_bytes(patterns.house(seed)) for seed in range(20)]
-    files += [score.to_bytes(patterns.metre_free(seed)) for seed in range(20)]
+    contents = [score.to_bytes(patterns.house(seed)) for seed in range(20)]
+    contents += [score.to_bytes(patterns.metre_free(seed)) for seed in range(20)]
     mapping = mappings.load("v2midi")
-    sizes = {True: 0, False: 0}
-    began = time.process_time()
-    for content in files:
-        sizes[True] += _document(content, mapping, is_dense=True)
-    seconds = time.process_time() - began
-    for content in files:
-        sizes[False] += _document(content, mapping, is_dense=False)
-    print(f"documents from {len(files)} MIDI files of 16 s, mapping v2midi: "
-          f"{len(files) / seconds:.0f} dense with what renders from them a CPU second; "
-          f"compact in {sizes[False] / sizes[True]:.1%} of the bytes (goal 20 %)")  # fmt: skip
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        files = [folder / f"{i}.mid" for i in range(len(contents))]
+        for file, content in zip(files, contents, strict=True):
+            file.write_bytes(content)
+        runs = [("ours", lambda: _write_ours(files, folder, mapping))]
+        if original is not None:
+            scripts = _Scripts(original, folder)
+            runs.append(("theirs", lambda: scripts.write(files)))
+        rates = _rates(runs, len(files), rounds)
+        dense = sum(len(_document(file, mapping, is_dense=True)) for file in files)
+        compact = sum(len(_document(file, mapping, is_dense=False)) for file in files)
+    print(f"documents from {len(files)} MIDI files of 16 s (seeds 0 to 19, house and metre-free), "
+          f"mapping v2midi, {rounds} rounds in turn, medians")  # fmt: skip
+    for name, rate in rates.items():
+        print(
+            f"  {name:<9}{rate:8.1f} files a CPU second: dense, and what renders from it, written"
+        )
+    if original is not None:
+        print(f"  ratio {rates['ours'] / rates['theirs']:.1f} (goal 30)")
+    print(f"  compact in {compact / dense:.1%} of the bytes of dense, neither indented (goal 20 %)")
 
 
-def _document(content: bytes, mapping: mappings.Mapping, *, is_dense: bool) -> int:
-    notes = score.read(content)
-    document = from_music.from_music(
-        notes, mapping, frame_rate=USUAL.rate, n_frames=USUAL.n_frames, is_dense=is_dense
+def _rates(runs: Sequence[tuple[str, Callable[[], None]]], n: int, rounds: int) -> dict[str, float]:
+    seconds: dict[str, list[float]] = {name: [] for name, _ in runs}
+    for _ in range(rounds):
+        for name, run in runs:
+            began = time.process_time()
+            run()
+            seconds[name].append(time.process_time() - began)
+    return {name: n / statistics.median(times) for name, times in seconds.items()}
+
+
+def _write_ours(files: list[Path], folder: Path, mapping: mappings.Mapping) -> None:
+    for file in files:
+        document = _made(file, mapping, is_dense=True)
+        (folder / f"{file.stem}_config.json").write_bytes(from_music.to_bytes(document))
+        rendered = from_music.dense_rendered(document)
+        (folder / f"{file.stem}_rendered.json").write_bytes(from_music.to_bytes(rendered))
+
+
+def _made(file: Path, mapping: mappings.Mapping, *, is_dense: bool) -> dict[str, Any]:
+    return from_music.from_music(
+        score.read(file),
+        mapping,
+        frame_rate=USUAL.rate,
+        n_frames=USUAL.n_frames,
+        is_dense=is_dense,
     )
-    if is_dense:
-        from_music.to_bytes(from_music.dense_rendered(document))
-    return len(from_music.to_bytes(document))
+
+
+def _document(file: Path, mapping: mappings.Mapping, *, is_dense: bool) -> bytes:
+    return from_music.to_bytes(_made(file, mapping, is_dense=is_dense))
+
+
+class _Scripts:
+    """V2MIDI's own scripts, from a folder that holds them."""
+
+    def __init__(self, scripts: Path, folder: Path) -> None:
+        sys.path.insert(0, str(scripts))
+        self._reading, self._rendering = map(
+            import_module, ("MIDI_to_parseq", "parseq_to_rendered")
+        )
+        self._folder = folder
+        self._prompts = folder / "prompts"
+        (self._prompts / "theme").mkdir(parents=True)
+        (self._prompts / "theme" / "prompt_1.txt").write_text("a dark lake")
+
+    def write(self, files: list[Path]) -> None:
+        """Write what its data set's maker writes for each file."""
+        for file in files:
+            events, n_frames = self._reading.midi_to_frame_events(str(file), 24)
+            config = self._reading.midi_to_parseq_config(
+                events, n_frames, 24, rotation_3d_x_note=46, rotation_3d_y_note=44,
+                strength_note=36, translation_z_note=38, rotation_3d_z_note=42,
+                prompts_directory=str(self._prompts),
+            )  # fmt: skip
+            path = self._folder / f"{file.stem}_theirs.json"
+            with path.open("w") as written:
+                json.dump(config, written, indent=4)
+            self._rendering.save_converted_config(str(path), str(path) + ".rendered")
 
 
 def _options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--examples", type=int, default=8, help="a round")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--original", type=Path, metavar="DIR", help="V2MIDI's own scripts")
+    parser.add_argument("--documents", action="store_true", help="only the documents")
     parser.add_argument("--quick", action="store_true", help="examples of 2 s")
     return parser.parse_args(arguments)
 
