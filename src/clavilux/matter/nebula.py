@@ -18,7 +18,7 @@ class Nebula(PlaneLook):
     palette = "nocturne"
     waves = Waves(bend=0.035, swell=0.08, fastest=2)
     light = Light(relief=5, darkest=0.5, brightest=1.5, shine=20, vignette=0.45, halo_from=60)
-    fine = 0.55
+    fine = 0.8
     hued = True
 
     def tiles(self, rng: np.random.Generator) -> tuple[Tile, ...]:
@@ -39,8 +39,8 @@ class Nebula(PlaneLook):
         x = np.clip(heights, 0, 1.4)
         star = np.clip((heights - 0.95) / 0.2, 0, 1)
         return Transfer(
-            0.05 + 0.93 * x,
-            0.55 + 0.55 * x,
+            0.04 + 0.96 * x,
+            0.5 + 0.75 * x,
             np.minimum(heights, 0.95) * (0.5 + detail) - 0.1 * star,
         )
 

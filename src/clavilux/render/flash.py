@@ -26,7 +26,7 @@ from clavilux.core.values import Yuv
 
 LEAST_CHANGE = 0.09
 """Relative luminance that counts as a change; the standard says 0.1."""
-LEAST_AREA = 0.15
+LEAST_AREA = 0.18
 """Share of the picture; the standard says 0.25."""
 DARKER_BELOW = 0.8
 MOST_TURNS = 5
@@ -139,8 +139,7 @@ class FlashLimiter:
             self._recent = [at for at in self._recent if self._frame - at < self._second]
             share = self._allowed(grid)
             if share < 1 and slower is not None:
-                picture = slower(share)
-                grid = luminance_grid(picture)
+                picture, grid = self._slowed(slower, share)
                 share = self._allowed(grid)
             if share < 1:
                 mixed = cv2.addWeighted(self._shown, 1 - share, picture.planes, share, 0)
@@ -151,6 +150,15 @@ class FlashLimiter:
         self._shown, self._grid = picture.planes, grid
         self._frame += 1
         return picture
+
+    def _slowed(self, slower: Callable[[float], Yuv], share: float) -> tuple[Yuv, Grid]:
+        """Draw less and less of what is new until it does not flash."""
+        for part in (share, share / 4, 0.0):
+            picture = slower(part)
+            grid = luminance_grid(picture)
+            if not self._turns.is_turn(grid, self._frame):
+                break
+        return picture, grid
 
     def _allowed(self, grid: Grid) -> float:
         """Give the largest share of the new picture that may be mixed in."""
