@@ -72,3 +72,11 @@ def test_signatures_are_those_of_the_circle_of_fifths():
 def test_the_key_of_a_primer_is_where_it_is_at_home():
     assert key_of(parse_primer("C Am F G")) == Key(0, "major")
     assert key_of(parse_primer("Am Dm E Am")) == Key(9, "minor")
+
+
+def test_sevenths_are_the_keys_own():
+    minor = Key(4, "minor")
+
+    assert str(minor.with_seventh(minor.degree(7))) == "D:7"
+    assert str(minor.with_seventh(minor.degree(6))) == "C:maj7"
+    assert str(minor.with_seventh(minor.degree(4))) == "A:min7"

@@ -68,11 +68,6 @@ class Chord:
         """Whether its third is minor."""
         return QUALITIES[self.quality][1] == 3
 
-    def with_seventh(self) -> "Chord":
-        """Add the seventh that belongs to its triad."""
-        sevenths = {"maj": "maj7", "min": "min7", "dim": "hdim7"}
-        return Chord(self.root, sevenths.get(self.quality, self.quality))
-
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -104,6 +99,12 @@ class Key:
         ionian = (self.tonic + offset[self.mode]) % 12
         sharps = ionian * 7 % 12
         return sharps if sharps <= 6 else sharps - 12
+
+    def with_seventh(self, chord: Chord) -> Chord:
+        """Add to a triad the seventh that this key has."""
+        large = (chord.root + 11) % 12 in self.scale
+        sevenths = {"maj": "maj7" if large else "7", "min": "min7", "dim": "hdim7"}
+        return Chord(chord.root, sevenths.get(chord.quality, chord.quality))
 
     def degree(self, number: int) -> Chord:
         """Build the triad on degree 1 to 7 from the mode's own notes.

@@ -104,7 +104,7 @@ def _dress(key: Key, degree: int, tension: float, rng: np.random.Generator) -> C
     if degree == 4 and key.mode == "major" and colour < 0.35 * tension:
         return Chord(chord.root, "min")  # borrowed from the minor
     if degree != 1 and colour < 0.2 + 0.4 * tension:
-        return chord.with_seventh()
+        return key.with_seventh(chord)
     return chord
 
 
