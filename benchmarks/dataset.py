@@ -149,10 +149,11 @@ def _rates(runs: Sequence[tuple[str, Callable[[], None]]], n: int, rounds: int) 
 
 def _write_ours(files: list[Path], folder: Path, mapping: mappings.Mapping) -> None:
     for file in files:
-        document = _made(file, mapping, is_dense=True)
-        (folder / f"{file.stem}_config.json").write_bytes(from_music.to_bytes(document))
-        rendered = from_music.dense_rendered(document)
-        (folder / f"{file.stem}_rendered.json").write_bytes(from_music.to_bytes(rendered))
+        notes = score.read(file)
+        curves = mappings.apply(mapping, notes, frame_rate=USUAL.rate, n_frames=USUAL.n_frames)
+        schedule, rendered = from_music.dense_bytes(curves, from_music.heading_of(notes))
+        (folder / f"{file.stem}_config.json").write_bytes(schedule)
+        (folder / f"{file.stem}_rendered.json").write_bytes(rendered)
 
 
 def _made(file: Path, mapping: mappings.Mapping, *, is_dense: bool) -> dict[str, Any]:

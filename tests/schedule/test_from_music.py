@@ -79,6 +79,19 @@ def test_what_dense_renders_to_is_foretold():
         assert ours == pytest.approx(theirs, abs=1e-9)
 
 
+def test_dense_is_written_without_being_built():
+    curves = mapping.apply(
+        mapping.load("clavilux"), patterns.house(5), frame_rate=RATE, n_frames=N_FRAMES
+    )
+    heading = from_music.Heading("a", positive='water, "deep"')
+    built = from_music.dense(curves, heading)
+
+    schedule, rendered = from_music.dense_bytes(curves, heading)
+
+    assert schedule == from_music.to_bytes(built)
+    assert rendered == from_music.to_bytes(from_music.dense_rendered(built))
+
+
 def test_lines_and_levels_keep_within_the_tolerance():
     rng = np.random.default_rng(0)
     column = np.cumsum(rng.choice([0, 0, 0, 1.5], 300)) + rng.normal(0, 1e-4, 300)

@@ -131,9 +131,8 @@ def _make_files(
         with clock.part("schedule"):
             curves = curves_of(example, notes)
             heading = from_music.heading_of(notes, name=example.name, prompt=example.prompt)
-            document = from_music.dense(curves, heading)
-            files["schedule"].write_bytes(from_music.to_bytes(document))
-            rendered = from_music.to_bytes(from_music.dense_rendered(document))
+            schedule, rendered = from_music.dense_bytes(curves, heading)
+            files["schedule"].write_bytes(schedule)
             files["rendered"].write_bytes(rendered)
         with clock.part("sound"):
             played = perform.perform(notes, duration_s=film_s, seed=example.seed)

@@ -94,13 +94,10 @@ def dense_rendered(document: dict[str, Any]) -> dict[str, Any]:
     meta = {}
     for name in fields:
         column = np.array([k[name] for k in keyframes], dtype=np.float64)
-        change = np.diff(column)
-        highest, lowest = float(np.max(np.abs(column))), float(np.min(column))
         columns[name] = column.tolist()
-        delta = np.concatenate([column[:1], 1 + change if name == "zoom" else change])
-        derived[f"{name}_delta"] = delta.tolist()
-        derived[f"{name}_pc"] = (column if highest == 0 else column / highest * 100).tolist()
-        meta[name] = {"max": highest, "min": lowest, "isFlat": lowest == highest}
+        derived[f"{name}_delta"] = _delta(name, column).tolist()
+        derived[f"{name}_pc"] = _percent(column).tolist()
+        meta[name] = _extent(column)
     columns["deforum_prompt"] = [prompt] * len(keyframes)
     columns |= derived
     names = tuple(columns)
@@ -111,6 +108,61 @@ def dense_rendered(document: dict[str, Any]) -> dict[str, Any]:
 def to_bytes(document: dict[str, Any]) -> bytes:
     """Write a document as JSON, without spaces."""
     return orjson.dumps(document)
+
+
+def dense_bytes(curves: Curves, heading: Heading) -> tuple[bytes, bytes]:
+    """Write what `dense` and `dense_rendered` give as JSON, without building either.
+
+    Every number is turned into text once; the documents are put together from the texts.
+    """
+    columns = positions(curves)
+    document = _document(heading, curves.frame_rate, list(columns), [])
+    number = [str(i) for i in range(curves.n_frames)]
+    texts = {name: _texts(column) for name, column in columns.items()}
+    keyframes = "[" + _joined_rows({"frame": number, **texts}) + "]"
+    head, _, tail = orjson.dumps(document).decode().partition('"keyframes":[]')
+    written = f'{head}"keyframes":{keyframes}{tail}'
+    prompt = orjson.dumps(f"{heading.positive} --neg {heading.negative}").decode()
+    derived, meta = {}, {}
+    for name, column in columns.items():
+        derived[f"{name}_delta"] = _texts(_delta(name, column))
+        derived[f"{name}_pc"] = _texts(_percent(column))
+        meta[name] = _extent(column)
+    shared = {"frame": number, **texts, "deforum_prompt": [prompt] * len(number)}
+    frames = _joined_rows(shared | derived)
+    extents = orjson.dumps(meta).decode()
+    rendered = f'{written[:-1]},"rendered_frames":[{frames}],"rendered_frames_meta":{extents}}}'
+    return written.encode(), rendered.encode()
+
+
+def _texts(column: Column) -> list[str]:
+    return orjson.dumps(column.tolist())[1:-1].decode().split(",")
+
+
+def _joined_rows(texts: Table[str, list[str]]) -> str:
+    """Put rows of texts together as JSON objects, one a frame."""
+    n, m = len(next(iter(texts.values()))), len(texts)
+    pieces = [""] * (2 * m * n)
+    for k, (name, column) in enumerate(texts.items()):
+        before = "}," if k == 0 else ","
+        pieces[2 * k :: 2 * m] = [before + ("{" if k == 0 else "") + f'"{name}":'] * n
+        pieces[2 * k + 1 :: 2 * m] = column
+    return "".join(pieces)[2:] + "}"
+
+
+def _delta(name: str, column: Column) -> Column:
+    change = np.diff(column)
+    return np.concatenate([column[:1], 1 + change if name == "zoom" else change])
+
+
+def _percent(column: Column) -> Column:
+    highest = float(np.max(np.abs(column)))
+    return column if highest == 0 else column / highest * 100
+
+
+def _extent(column: Column) -> dict[str, Any]:
+    highest, lowest = float(np.max(np.abs(column))), float(np.min(column))
+    return {"max": highest, "min": lowest, "isFlat": lowest == highest}
 
 
 def _rows(columns: Table[str, Column]) -> list[dict[str, Any]]:
@@ -193,7 +245,7 @@ def _sway(column: Column, period: float) -> tuple[Column, str]:
     basis = np.stack([np.sin(w * t), np.cos(w * t)], axis=1)
     bent, curved = np.diff(column, 2), np.diff(basis, 2, axis=0)
     keep = np.ones(len(bent), dtype=bool)
-    solution = np.zeros(2)
+    solution: Any = np.zeros(2)
     for _ in range(12):
         solution = np.linalg.lstsq(curved[keep], bent[keep], rcond=None)[0]
         off = np.abs(bent - curved @ solution)
@@ -207,7 +259,9 @@ def _sway(column: Column, period: float) -> tuple[Column, str]:
     amplitude, period = round(amplitude, 9), round(period, 9)
     shift = round(phase * period / (2 * np.pi), 6)
     swaying = amplitude * np.sin(2 * np.pi * (t + shift) / period)
-    return np.asarray(swaying), f"sin(p={period:.9g}, a={amplitude:.9f}, ps={shift:.6f})".replace("ps=-", "ps=0-")
+    return np.asarray(swaying), f"sin(p={period:.9g}, a={amplitude:.9f}, ps={shift:.6f})".replace(
+        "ps=-", "ps=0-"
+    )
 
 
 def _labels(

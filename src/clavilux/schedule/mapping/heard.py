@@ -6,7 +6,7 @@ rule's source names, with what its amount may depend on.
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -218,12 +218,7 @@ class Heard:
             if any(name.endswith("_hat") for name in names):
                 kinds = (*kinds, "hat") if "closed_hat" in names else kinds
             return self._events(source, kinds)
-        playing = np.zeros(128, dtype=bool)
-        for note in range(128):
-            listed = any(low <= note <= high for low, high in source.notes)
-            playing[note] = listed or drum_name(note) in source.drums
-        if not source.drums and not source.notes:
-            playing[:] = True
+        playing = _playing(source.drums, source.notes)
         notes = self._notes
         return self._kept(source, notes.drums & playing[notes.pitch])
 
@@ -337,6 +332,19 @@ class Heard:
         ticks = np.array([tick for tick, _ in changes], dtype=np.int64)
         values = np.array([value for _, value in changes], dtype=np.float64)
         return Flow(self.score.tempo_map.seconds(ticks), values)
+
+
+@lru_cache(maxsize=256)
+def _playing(drums: frozenset[str], ranges: tuple[tuple[int, int], ...]) -> NDArray[np.bool_]:
+    """Tell which of the 128 notes play one of these drums or lie in one of these ranges."""
+    playing = np.zeros(128, dtype=bool)
+    for note in range(128):
+        listed = any(low <= note <= high for low, high in ranges)
+        playing[note] = listed or drum_name(note) in drums
+    if not drums and not ranges:
+        playing[:] = True
+    playing.flags.writeable = False
+    return playing
 
 
 def _joined(columns: list[Any], kind: Any) -> Any:
