@@ -86,22 +86,22 @@ class LoopRun:
     def __next__(self) -> Yuv:
         if self._frame >= self._n:
             raise StopIteration
-        step = self._run.advance()
         done = self._frame - (self._n - self._fade) + 1
-        if done <= 0:
-            picture = self._run.paint(step.drive)
-        else:
-            self._again = self._again or self._begin(0, None)
-            self._again.advance()
-            share = done / self._fade
-            share = share * share * (3 - 2 * share)
-            assert self._run.heights is not None
-            assert self._again.heights is not None
-            heights = mixed(self._run.heights, self._again.heights, share)
-            picture = self._run.paint(step.drive, heights)
-            if self._again.guest is not None:
-                self._again.guest.over(picture, step.drive.light, step.drive.contrast, share)
         self._frame += 1
+        return next(self._run) if done <= 0 else self._passing_over(done / self._fade)
+
+    def _passing_over(self, share: float) -> Yuv:
+        """Draw the next frame, `share` of the way towards the beginning."""
+        share = share * share * (3 - 2 * share)
+        drive = self._run.advance().drive
+        self._again = self._again or self._begin(0, None)
+        self._again.advance()
+        assert self._run.heights is not None
+        assert self._again.heights is not None
+        heights = mixed(self._run.heights, self._again.heights, share)
+        picture = self._run.paint(drive, heights)
+        if self._again.guest is not None:
+            self._again.guest.over(picture, drive.light, drive.contrast, share)
         return self._run.limited(picture)
 
     def state(self) -> dict[str, NDArray[Any]]:
