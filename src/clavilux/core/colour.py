@@ -89,4 +89,5 @@ def srgb_from_yuv(yuv: ArrayLike) -> NDArray[np.float64]:
     y, u, v = (y - 16) / 219, (u - 128) / 224, (v - 128) / 224
     r, b = y + 1.5748 * v, y + 1.8556 * u
     g = (y - 0.2126 * r - 0.0722 * b) / 0.7152
-    return np.clip(np.stack([r, g, b], axis=-1), 0.0, 1.0)
+    rgb: NDArray[np.float64] = np.clip(np.stack([r, g, b], axis=-1), 0.0, 1.0)
+    return rgb

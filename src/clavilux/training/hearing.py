@@ -17,10 +17,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from clavilux.core.files import atomic_output
 from clavilux.listen.hits import KINDS
 from clavilux.listen.spectrum import N_MELS
 from clavilux.models import FOLDER
+from clavilux.training import loop
 from clavilux.training.hearing_clips import N_FRAMES, Clip, Font, make_clip
 
 _WIDTH = 48
@@ -97,20 +97,15 @@ def train(clips: Sequence[Clip], *, steps: int, seed: int = 0) -> HearingNet:
 
 def export(net: HearingNet, path: Path) -> None:
     """Write the network as ONNX, for any number of frames, and check that it answers alike."""
-    import onnxruntime
-
-    example = torch.rand(1, N_MELS, 300)
-    frames = {"log_mel": {2: torch.export.Dim("n_frames", min=3)}}
-    shipped = _Shipped(net).eval()
-    with atomic_output(path) as partial_path:
-        torch.onnx.export(
-            shipped, (example,), str(partial_path), input_names=["log_mel"],
-            output_names=["heard"], dynamic_shapes=frames, dynamo=True, external_data=False,
-        )  # fmt: skip
-        session = onnxruntime.InferenceSession(str(partial_path))
-        other = torch.rand(1, N_MELS, 77)
-        (answer,) = session.run(None, {"log_mel": other.numpy()})
-        np.testing.assert_allclose(answer, shipped(other).detach().numpy(), atol=1e-4)
+    loop.export(
+        _Shipped(net).eval(),
+        torch.rand(1, N_MELS, 300),
+        path,
+        input_name="log_mel",
+        output_name="heard",
+        dynamic={2: torch.export.Dim("n_frames", min=3)},
+        others=[torch.rand(1, N_MELS, 77)],
+    )
 
 
 def _batch(rng: np.random.Generator, clips: Sequence[Clip]) -> tuple[Tensor, Tensor, Tensor]:

@@ -112,7 +112,7 @@ def _play_kit(rng: np.random.Generator, hits: list[Hit], font: Font) -> Wave:
     columns = [(h.time_s * speed, 0.12, note(h.kind), h.velocity) for h in hits]
     wave = _play(columns, font, _DURATION_S * speed, DRUM_CHANNEL, int(rng.choice(_KITS)))
     at = np.arange(round(_DURATION_S * _RATE)) * speed
-    return np.interp(at, np.arange(len(wave)), wave).astype(np.float32)
+    return np.asarray(np.interp(at, np.arange(len(wave)), wave), dtype=np.float32)
 
 
 def _play_tones(tones: list[Tone], font: Font) -> Wave:
