@@ -74,7 +74,7 @@ def loops() -> None:
     """Measure how well ends join beginnings."""
     print("loops: 4 s of a beat that strikes off the join, 256x144, mean change of luma, encoded")
     print("  look      join   median     0.9    most  not looped")
-    size, curves = Size(256, 144), _beat(96 + 12).cut(12, 96 + 12)
+    size, curves = Size(256, 144), _beat(96 + 8).cut(8, 96 + 8)
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder) / "film.mp4"
         for look in LOOKS.names():
