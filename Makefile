@@ -31,6 +31,8 @@ test-all: install  ## all tests: the slow ones, then one lane an extra
 lane: $(BIN)/clavilux  ## the tests of one extra: make lane EXTRA=train
 	$(PYTHON) -m venv .venv-$(EXTRA)
 	.venv-$(EXTRA)/bin/pip install --quiet --constraint constraints/cpu.txt --editable '.[dev,$(EXTRA)]'
+	@# basic-pitch is wanted for its model file; what it depends on would pull TensorFlow in
+	test $(EXTRA) != transcribe || .venv-transcribe/bin/pip install --quiet --no-deps basic-pitch
 	CLAVILUX_LANE=$(EXTRA) .venv-$(EXTRA)/bin/pytest -m extra
 
 check: install  ## style, types and the direction of imports
@@ -43,11 +45,13 @@ docs: install  ## write the pages that are generated
 	$(BIN)/python -m clavilux.cli.reference docs/cli.md
 
 bench: install  ## print every figure we claim (see benchmarks/)
-	@for bench in benchmarks/[a-z]*.py; do name=$$(basename $$bench .py); \
-	  echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@for bench in $$(grep -l __main__ benchmarks/*.py | grep -v gallery); do \
+	  name=$$(basename $$bench .py); echo "== $$name"; \
+	  $(BIN)/python -m benchmarks.$$name || exit 1; done
 
-gallery: install  ## draw docs/gallery: every look on the same music, and short films
+gallery: install  ## draw docs/gallery: every look on the same music, films, soundtracks
 	$(BIN)/python -m benchmarks.gallery
+	$(BIN)/python -m benchmarks.gallery_soundtracks
 
 clean:  ## remove what the other targets made
 	rm -rf .venv .venv-* dist build out .pytest_cache .mypy_cache .ruff_cache .hypothesis
