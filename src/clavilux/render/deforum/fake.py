@@ -93,7 +93,7 @@ class FakeServer:
         names = [f"{batch}-{i}" for i in range(len(all_settings))]
         with self._wake:
             for name, settings in zip(names, all_settings, strict=True):
-                self.jobs[name] = _status(name, settings)
+                self.jobs[name] = _status(name, settings, self.outdir)
                 self._queue.append((name, settings))
             self._wake.notify_all()
         return batch, names
@@ -188,7 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def _status(name: str, settings: dict[str, Any]) -> dict[str, Any]:
+def _status(name: str, settings: dict[str, Any], outdir: Path) -> dict[str, Any]:
     stamp = f"{time.strftime('%Y%m%d%H%M%S')}{time.time_ns() % 1_000_000_000:09}"
     batch = str(settings.get("batch_name", "Deforum"))
     return {
@@ -203,7 +203,7 @@ def _status(name: str, settings: dict[str, Any]) -> dict[str, Any]:
         "update_interval_time": 0.0,
         "updates": 0,
         "message": None,
-        "outdir": str(Path(settings.get("outdir", ".")) / batch),
+        "outdir": str(Path(settings.get("outdir") or outdir) / batch),
         "timestring": stamp,
         "deforum_settings": None,
         "options_overrides": None,
