@@ -231,14 +231,16 @@ def _r3d18(options: argparse.Namespace, folder: Path) -> None:
     import torch
 
     from clavilux.training import loop, r3d
-    from clavilux.training.r3d_data import video_clips
+    from clavilux.training.r3d_data import VideoClip, video_clips
 
     for head in ("multilabel", "binary"):
         torch.manual_seed(options.seed)
         clips = video_clips("train", max(8, int(options.r3d_seconds / 10)))
         net, seen = r3d.R3D18(head), [0]
 
-        def draw(rng: np.random.Generator, head: str = head, clips: list = clips) -> loop.Batch:
+        def draw(
+            rng: np.random.Generator, head: str = head, clips: list[VideoClip] = clips
+        ) -> loop.Batch:
             chosen = [clips[int(i)] for i in rng.integers(0, len(clips), 4)]
             return r3d.batch_of([c.frames for c in chosen], [c.struck for c in chosen], head)
 

@@ -165,7 +165,7 @@ def _affine(rng: np.random.Generator, size: Size, front: Image.Image) -> "_Camer
         x, y = pose.yaw * per_degree - size.width / 2, pose.pitch * per_degree - size.height / 2
         matrix = (c, -s, c * x - s * y + _CANVAS / 2, s, c, s * x + c * y + _CANVAS / 2)
         return content.transform(
-            tuple(size), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR
+            (size.width, size.height), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR
         )
 
     return show
@@ -182,7 +182,7 @@ def _window(rng: np.random.Generator, size: Size, front: Image.Image) -> "_Camer
         y = _CANVAS / 2 - pose.pitch * 0.014 * _CANVAS
         tall = half * size.height / size.width
         box = (x - half, y - tall, x + half, y + tall)
-        return turned.resize(tuple(size), Image.Resampling.BILINEAR, box=box)
+        return turned.resize((size.width, size.height), Image.Resampling.BILINEAR, box=box)
 
     return show
 
@@ -222,7 +222,7 @@ def _quad(content: Image.Image, corners: list[tuple[float, float]], size: Size) 
         target += [u, v]
     matrix = np.linalg.solve(np.array(rows, dtype=float), np.array(target)).tolist()
     return content.transform(
-        tuple(size), Image.Transform.PERSPECTIVE, matrix, Image.Resampling.BILINEAR
+        (size.width, size.height), Image.Transform.PERSPECTIVE, matrix, Image.Resampling.BILINEAR
     )
 
 

@@ -8,7 +8,8 @@ bar. One glance at the whole stretch tells it how this film maker moves things.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from clavilux.core.progress import Progress, silent
 from clavilux.models import FOLDER
 from clavilux.training import loop
 from clavilux.training.drums_data import CACHE, Clip, clips
-from clavilux.watch.drums import LEAD, N_CHANNELS, inputs
+from clavilux.watch.drums import LEAD, MIRRORS, N_CHANNELS, inputs
 
 WIDTH = 64
 _DILATIONS = (1, 2, 4, 8, 2, 1)
@@ -33,8 +34,6 @@ _MANNERS = 12
 _DROPPED = 0.08
 _BATCH, _COLUMNS = 16, 320
 _N = len(FIVE)
-_MIRRORS: tuple[tuple[int, ...], ...] = ((0, 4), (1, 5), (2,))
-"""Columns of features that change sign together when a film is mirrored or turned round."""
 
 
 class _Block(nn.Module):
@@ -141,12 +140,12 @@ def draw_batch(
 def _disguised(features: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
     """Mirror, stretch and roughen features as other film makers would."""
     features = features.copy()
-    for columns in _MIRRORS:
+    for columns in MIRRORS:
         if rng.random() < 0.5:
             features[:, columns] *= -1
     if rng.random() < 0.5:
         scale = np.exp(rng.normal(0, 0.3, 4))
-        for columns, factor in zip((*_MIRRORS, (3,)), scale, strict=True):
+        for columns, factor in zip((*MIRRORS, (3,)), scale, strict=True):
             features[:, columns] *= factor
     if rng.random() < 0.3:
         noise = rng.normal(0, 1, (len(features), 6)) * np.exp(rng.uniform(-9, -5.5))
@@ -154,7 +153,9 @@ def _disguised(features: NDArray[np.float32], rng: np.random.Generator) -> NDArr
     return features
 
 
-def loss_of(net: nn.Module, batch: Sequence[Tensor]) -> Tensor:
+def loss_of(
+    net: nn.Module, batch: Sequence[Tensor], *, time_weight: float = 0.3, force_weight: float = 0.7
+) -> Tensor:
     """Cross-entropy of hits, and for hits the error of time and force."""
     rows, target = batch
     logits = net(rows)
@@ -165,17 +166,34 @@ def loss_of(net: nn.Module, batch: Sequence[Tensor]) -> Tensor:
     n_struck = struck.sum().clamp(min=1)
     off = (torch.tanh(logits[:, _N : 2 * _N]) - target[:, _N : 2 * _N]).abs() * struck
     force = (torch.sigmoid(logits[:, 2 * _N :]) - target[:, 2 * _N :]).abs() * struck
-    loss: Tensor = 10 * entropy.mean() + 0.3 * off.sum() / n_struck + 0.7 * force.sum() / n_struck
+    loss: Tensor = (
+        10 * entropy.mean()
+        + time_weight * off.sum() / n_struck
+        + force_weight * force.sum() / n_struck
+    )
     return loss
 
 
 def train(
     examples: Sequence[Example], recipe: loop.Recipe, *, folder: Path | None = None, **options: Any
 ) -> GeometryNet:
-    """Train a net on examples; see `loop.fit`."""
+    """Train a net on examples, and then a quarter as long with more weight on time and force."""
     torch.manual_seed(recipe.seed)
     net = GeometryNet()
-    loop.fit(net, lambda rng: draw_batch(examples, rng), loss_of, recipe, folder=folder, **options)
+
+    def draw(rng: np.random.Generator) -> list[Tensor]:
+        return draw_batch(examples, rng)
+
+    first, second = (folder / name if folder else None for name in ("first", "second"))
+    loop.fit(net, draw, loss_of, recipe, folder=first, **options)
+    finish = replace(
+        recipe, steps=recipe.steps // 4, learning_rate=recipe.learning_rate / 3,
+        seed=recipe.seed + 1,
+    )  # fmt: skip
+    loop.fit(
+        net, draw, partial(loss_of, time_weight=1.0, force_weight=4.0), finish,
+        folder=second, **options,
+    )  # fmt: skip
     return net
 
 
@@ -189,7 +207,7 @@ def ship(net: GeometryNet, folder: Path, **facts: Any) -> None:
     )  # fmt: skip
     with torch.no_grad():
         answer = shipped(shorter).numpy()
-    with atomic_output(folder / "golden.npz") as partial, partial.open("wb") as file:
+    with atomic_output(folder / "golden.npz") as unfinished, unfinished.open("wb") as file:
         np.savez(file, in0=shorter.numpy(), out0=answer)
     loop.write_card(folder / "card.json", **facts)
 

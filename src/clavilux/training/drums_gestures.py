@@ -65,7 +65,7 @@ class Clock:
 
     def shown(self, n_frames: int) -> Array:
         """Give the instants that frames show, and before them the one before the first."""
-        return (np.arange(-1, n_frames) + self.phase) / self.frame_rate
+        return np.asarray((np.arange(-1, n_frames) + self.phase) / self.frame_rate)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -32,6 +32,8 @@ LEAD = 8
 WINDOW, HOP, MARGIN = 512, 256, 64
 USUAL_RATE = 27.0
 """Faster films are thinned to about so many frames a second, at least two thirds of it."""
+MIRRORS: tuple[tuple[int, ...], ...] = ((0, 4), (1, 5), (2,))
+"""Columns of features that change sign together when a film is mirrored or turned round."""
 _MOVES = slice(0, 6)
 _SIMPLE = tuple(NAMES.index(n) for n in ("explained", "histogram", "difference", "residual"))
 _AGREEMENTS = tuple(
