@@ -284,7 +284,7 @@ def most_flashes(lumas: Iterator[NDArray[np.uint8]]) -> int:
             extreme[further] = cells[further]
             alike = (frame - since[k] < TOGETHER_S * RATE) & (counted != way)
             if alike.mean() >= AREA:
-                counted[alike] = way
+                counted[alike], since[k][alike] = way, -(10**6)  # each turn counts once
                 changed |= alike
         changes.append(changed)
     second = int(RATE)

@@ -10,7 +10,7 @@ from clavilux.matter.noise import Tile
 from clavilux.matter.plane import PlaneLook
 from clavilux.matter.tables import Transfer
 
-_LINES = 13
+_LINES = 9
 """Lines from the lowest height to the highest."""
 _EDGE = 0.16
 """Share of a line over which ink gives way to paper."""
@@ -26,7 +26,7 @@ class Woodcut(PlaneLook):
     fine = 0.05
 
     def tiles(self, rng: np.random.Generator) -> tuple[Tile, ...]:
-        grain = noise.spectral(rng, low=1, high=9, slope=1.25, stretch=2.2)
+        grain = noise.spectral(rng, low=1, high=7, slope=1.3, stretch=2.2)
         grain = noise.curled(rng, grain, amounts=(0.04,), high=3)
         chips = noise.spectral(rng, low=20, high=70, slope=0.3, stretch=3)
         return noise.levelled(noise.blurred(grain, 2), 0.85), 0.5 + 0.2 * chips
@@ -35,6 +35,6 @@ class Woodcut(PlaneLook):
         wave = np.abs((heights * _LINES) % 1 * 2 - 1)  # 0 in the middle of a cut
         ink = 0.80 - 0.62 * np.clip(heights, 0, 1) + 0.25 * (detail - 0.5)
         black = np.clip((wave - (1 - ink)) / _EDGE + 0.5, 0, 1)
-        block = np.select([heights < 0.34, heights < 0.68], [0.45, 0.72], 0.95)
+        block = np.select([heights < 0.34, heights < 0.68], [0.36, 0.60], 0.86)
         position = block * (1 - black) + 0.02 * black
         return Transfer(position, np.ones_like(heights), heights)

@@ -15,6 +15,7 @@ Source:
     narrower, and the area is a quarter of the whole picture, however large it is.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -26,11 +27,11 @@ from clavilux.core.values import Yuv
 
 LEAST_CHANGE = 0.09
 """Relative luminance that counts as a change; the standard says 0.1."""
-LEAST_AREA = 0.18
+LEAST_AREA = 0.20
 """Share of the picture; the standard says 0.25."""
 DARKER_BELOW = 0.8
 MOST_TURNS = 5
-"""Turns allowed within a second: fewer than the six of three flashes."""
+"""Turns of a place allowed within a second: fewer than the six of three flashes."""
 _GRID = (64, 36)  # fine enough for stripes that wander: coarser cells average them away
 _SAMPLES = (3 * _GRID[0], 3 * _GRID[1])
 _SHARES = (0.6, 0.4, 0.25, 0.15, 0.08, 0.04, 0.02, 0.0)
@@ -44,6 +45,7 @@ _LONG_AGO = -(10**6)
 
 Grid = NDArray[np.uint8]
 Cells = tuple[NDArray[np.bool_], NDArray[np.bool_]]
+_NONE = np.zeros(_GRID[::-1], dtype=np.bool_)
 
 
 def luminance_grid(picture: Yuv) -> Grid:
@@ -54,7 +56,7 @@ def luminance_grid(picture: Yuv) -> Grid:
 
 
 class Turns:
-    """Finds the instants at which enough of the picture changes direction."""
+    """Counts, for every cell, the turns of a second in which enough of the picture took part."""
 
     def __init__(self, frame_rate: float) -> None:
         shape = _GRID[::-1]
@@ -64,35 +66,62 @@ class Turns:
         """Whether a cell last turned up, and whether down; neither before any turn."""
         self.last = np.full((2, *shape), _LONG_AGO, dtype=np.int32)
         """The frame in which a cell last turned up, and down."""
+        self.counted = np.zeros((2, *shape), dtype=np.bool_)
+        """Whether the last turn of a cell that counted was up, and whether it was down."""
+        self.recent = np.zeros((max(1, math.ceil(frame_rate)), *shape), dtype=np.uint8)
+        """Turns that counted, for each frame of the last second in turn."""
+        self._total = np.zeros(shape, dtype=np.uint8)
         self._together = _SAME_TURN_S * frame_rate
 
     def begin(self, grid: Grid) -> None:
         """Take the first picture."""
         self.extreme = grid.copy()
 
-    def is_turn(self, grid: Grid, frame: int) -> bool:
-        """Say whether `grid` turns so many cells, with those just before, that it counts."""
+    def is_too_many(self, grid: Grid, frame: int) -> bool:
+        """Say whether `grid` would turn a cell once more than it may in a second."""
+        spent = self._spent(frame) >= MOST_TURNS
+        if not spent.any():
+            return False
         cells = self._turning(grid)
-        return cells is not None and self._counts(cells, frame)
+        changed = None if cells is None else self._counting(cells, frame)
+        return changed is not None and bool((changed[0] | changed[1])[spent].any())
 
-    def advance(self, grid: Grid, frame: int) -> bool:
-        """Take the next picture; say whether it completes a turn."""
+    def advance(self, grid: Grid, frame: int) -> None:
+        """Take the next picture."""
+        self._spent(frame)
         cells = self._turning(grid)
-        turned = cells is not None and self._counts(cells, frame)
         rising, falling = self.direction
         np.copyto(self.extreme, np.maximum(self.extreme, grid), where=rising)
         np.copyto(self.extreme, np.minimum(self.extreme, grid), where=falling)
         if cells is None:
-            return False
+            return
+        changed = self._counting(cells, frame)
         up, down = cells
         rising[:] = (rising | up) & ~down
         falling[:] = (falling | down) & ~up
         np.copyto(self.extreme, grid, where=up | down)
         for mask, before in zip(cells, self.last, strict=True):
             np.copyto(before, frame, where=mask)
-        if turned:
-            self.last[:] = _LONG_AGO
-        return turned
+        if changed is not None:
+            for way, mask in enumerate(changed):  # each turn counts once
+                np.copyto(self.last[way], _LONG_AGO, where=mask)
+                self.counted[way] |= mask
+                self.counted[1 - way] &= ~mask
+            now = changed[0].view(np.uint8) + changed[1].view(np.uint8)
+            self.recent[frame % len(self.recent)] = now
+            self._total += now
+
+    def recount(self) -> None:
+        """Sum the last second anew, after its turns were set from outside."""
+        self._total = self.recent.sum(axis=0, dtype=np.uint8)
+
+    def _spent(self, frame: int) -> NDArray[np.uint8]:
+        """Give the turns of every cell within the second that ends at `frame`."""
+        oldest = self.recent[frame % len(self.recent)]
+        if oldest.any():
+            self._total -= oldest
+            oldest[:] = 0
+        return self._total
 
     def _turning(self, grid: Grid) -> Cells | None:
         """Say which cells would turn up, and which down, if `grid` came next; None if none."""
@@ -103,23 +132,24 @@ class Turns:
         rising, falling = self.direction
         return (more >= _CHANGE) & dark & ~rising, (less >= _CHANGE) & dark & ~falling
 
-    def _counts(self, cells: Cells, frame: int) -> bool:
-        """Say whether these cells, with those that turned likewise just before, are enough."""
+    def _counting(self, cells: Cells, frame: int) -> Cells | None:
+        """Say which turns would count, with those just before; None if too few for any."""
         first = frame - self._together
-        shares = [
-            np.count_nonzero(now | (before > first)) / now.size
-            for now, before in zip(cells, self.last, strict=True)
-        ]
-        return bool(max(shares) >= LEAST_AREA)
+        (up, down), (last_up, last_down) = cells, self.last
+        ups = (up | (last_up > first)) & ~self.counted[0]
+        downs = (down | (last_down > first)) & ~self.counted[1]
+        enough = LEAST_AREA * up.size
+        many_up, many_down = np.count_nonzero(ups) >= enough, np.count_nonzero(downs) >= enough
+        if not (many_up or many_down):
+            return None
+        return ups if many_up else _NONE, downs if many_down else _NONE
 
 
 class FlashLimiter:
     """Lets pictures through, more slowly where they would flash too often."""
 
     def __init__(self, frame_rate: float) -> None:
-        self._second = frame_rate
         self._turns = Turns(frame_rate)
-        self._recent: list[int] = []
         self._frame = 0
         self._shown: NDArray[np.uint8] | None = None
         self._grid: Grid | None = None
@@ -136,7 +166,6 @@ class FlashLimiter:
         if self._shown is None or self._grid is None:
             self._turns.begin(grid)
         else:
-            self._recent = [at for at in self._recent if self._frame - at < self._second]
             share = self._allowed(grid)
             if share < 1 and slower is not None:
                 picture, grid = self._slowed(slower, share)
@@ -145,8 +174,7 @@ class FlashLimiter:
                 mixed = cv2.addWeighted(self._shown, 1 - share, picture.planes, share, 0)
                 picture = Yuv(np.asarray(mixed))
                 grid = luminance_grid(picture)
-            if self._turns.advance(grid, self._frame):
-                self._recent.append(self._frame)
+            self._turns.advance(grid, self._frame)
         self._shown, self._grid = picture.planes, grid
         self._frame += 1
         return picture
@@ -156,18 +184,18 @@ class FlashLimiter:
         for part in (share, share / 4, 0.0):
             picture = slower(part)
             grid = luminance_grid(picture)
-            if not self._turns.is_turn(grid, self._frame):
+            if not self._turns.is_too_many(grid, self._frame):
                 break
         return picture, grid
 
     def _allowed(self, grid: Grid) -> float:
         """Give the largest share of the new picture that may be mixed in."""
-        if len(self._recent) < MOST_TURNS or not self._turns.is_turn(grid, self._frame):
+        if not self._turns.is_too_many(grid, self._frame):
             return 1.0
         assert self._grid is not None
         for share in _SHARES:
             mixed = cv2.addWeighted(self._grid, 1 - share, grid, share, 0)
-            if not self._turns.is_turn(np.asarray(mixed, dtype=np.uint8), self._frame):
+            if not self._turns.is_too_many(np.asarray(mixed, dtype=np.uint8), self._frame):
                 return share
         return 0.0
 
@@ -177,7 +205,8 @@ class FlashLimiter:
             "flash_extreme": self._turns.extreme.copy(),
             "flash_direction": self._turns.direction.copy(),
             "flash_last": self._turns.last.copy(),
-            "flash_recent": np.array(self._recent, dtype=np.int64),
+            "flash_counted": self._turns.counted.copy(),
+            "flash_recent": self._turns.recent.copy(),
             "flash_frame": np.array(self._frame),
         }
         if self._shown is not None and self._grid is not None:
@@ -189,7 +218,9 @@ class FlashLimiter:
         self._turns.extreme = np.array(state["flash_extreme"])
         self._turns.direction = np.array(state["flash_direction"])
         self._turns.last = np.array(state["flash_last"])
-        self._recent = [int(at) for at in state["flash_recent"]]
+        self._turns.counted = np.array(state["flash_counted"])
+        self._turns.recent = np.array(state["flash_recent"])
+        self._turns.recount()
         self._frame = int(state["flash_frame"])
         if "flash_shown" in state:
             self._shown = np.array(state["flash_shown"])
