@@ -36,6 +36,10 @@ def drums(
     cache: Annotated[
         str, typer.Option("--cache", metavar="FOLDER", help="Where features and checkpoints lie.")
     ] = ".cache/drums",
+    begin: Annotated[
+        str | None,
+        typer.Option("--begin", metavar="FOLDER", help="Begin with another run's checkpoint."),
+    ] = None,
     weights: Annotated[
         str | None,
         typer.Option("--weights", metavar="FILE", help="torchvision's r3d_18 weights to begin at."),
@@ -58,7 +62,7 @@ def drums(
         if model == "geometry":
             written = train_drums(
                 Path(output), n_clips=clips, steps=steps, seed=seed, cache=Path(cache),
-                progress=progress,
+                begin=Path(begin) if begin else None, progress=progress,
             )  # fmt: skip
         else:
             written = train_r3d18(

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from clavilux.core.drums import FIVE
@@ -24,6 +25,7 @@ from clavilux.core.progress import Progress, silent
 from clavilux.models import FOLDER
 from clavilux.training import loop
 from clavilux.training.drums_data import CACHE, Clip, clips
+from clavilux.training.drums_simulated import simulate
 from clavilux.watch.drums import LEAD, MIRRORS, N_CHANNELS, inputs
 
 WIDTH = 64
@@ -31,7 +33,9 @@ _DILATIONS = (1, 2, 4, 8, 2, 1)
 _SEEN_BEFORE_GLANCE = 3
 _MANNERS = 12
 """Numbers that may say how a film maker moves things: too few to know a film by heart."""
-_DROPPED = 0.08
+_DROPPED = 0.03
+_SIMULATED = 0.6
+"""Share of each batch that is simulated."""
 _BATCH, _COLUMNS = 16, 320
 _N = len(FIVE)
 
@@ -121,6 +125,9 @@ def draw_batch(
     target = np.zeros((batch, 3 * _N, _COLUMNS), dtype=np.float32)
     for b in range(batch):
         example = examples[int(rng.integers(len(examples)))]
+        if rng.random() < _SIMULATED:
+            donor = examples[int(rng.integers(len(examples)))].clip
+            example = example_of(simulate(rng, example.clip, donor))
         n = len(example.target)
         first = int(rng.integers(max(1, n - _COLUMNS + 2 * LEAD + 40)))
         first = 0 if rng.random() < 0.3 else min(first, max(0, n - _COLUMNS // 2))
@@ -175,11 +182,21 @@ def loss_of(
 
 
 def train(
-    examples: Sequence[Example], recipe: loop.Recipe, *, folder: Path | None = None, **options: Any
+    examples: Sequence[Example],
+    recipe: loop.Recipe,
+    *,
+    folder: Path | None = None,
+    begin: Path | None = None,
+    **options: Any,
 ) -> GeometryNet:
-    """Train a net on examples, and then a quarter as long with more weight on time and force."""
+    """Train a net on examples, and then a quarter as long with more weight on time and force.
+
+    It begins with the weights of another run's checkpoint, if one is named.
+    """
     torch.manual_seed(recipe.seed)
     net = GeometryNet()
+    if begin is not None:
+        net.load_state_dict(load_file(begin / "model.safetensors"))
 
     def draw(rng: np.random.Generator) -> list[Tensor]:
         return draw_batch(examples, rng)
@@ -219,14 +236,23 @@ def train_and_ship(
     seed: int = 0,
     cache: Path = CACHE,
     folder: Path = FOLDER / "drums",
+    begin: Path | None = None,
     progress: Progress = silent,
 ) -> None:
-    """Make or load the clips, train, and write a model folder."""
+    """Make or load the clips, train, and write a model folder.
+
+    Args:
+        n_clips, steps, seed: How much is learnt from, how long, and what is left to chance.
+        cache: Where clips and checkpoints lie.
+        folder: What is written.
+        begin: A checkpoint of another run to begin with.
+        progress: Hears how far it has come.
+    """
     progress(0, n_clips, "making clips")
     examples = [example_of(clip) for clip in clips("train", n_clips, cache)]
     recipe = loop.Recipe(steps=steps, learning_rate=4e-3, weight_decay=0.02, seed=seed)
     net = train(
-        examples, recipe, folder=cache / "checkpoint",
+        examples, recipe, folder=cache / "checkpoint", begin=begin,
         tell=lambda step, loss: progress(step, steps, f"training, loss {loss:.3f}"),
     )  # fmt: skip
     ship(
@@ -238,7 +264,7 @@ def train_and_ship(
         "drums_data, split 'train'): no third party's material",
         licence="MIT, as the program",
         command=f"clavilux train drums --model geometry --clips {n_clips} --steps {steps} "
-        f"--seed {seed}",
+        f"--seed {seed}" + (" --begin EARLIER" if begin else ""),
         seed=seed,
         parameters=sum(p.numel() for p in net.parameters()),
         input="rows: (1, channels, n_frames) as clavilux.watch.drums.inputs makes them",

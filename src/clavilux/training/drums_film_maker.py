@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.core.values import Size
-from clavilux.training.drums_gestures import MOVES, Clock, draw_gesture
+from clavilux.training.drums_gestures import MOVES, Clock, Gesture, draw_gesture
 from clavilux.training.drums_textures import SIDE, Luma, texture
 
 Array = NDArray[np.float64]
@@ -59,9 +59,12 @@ class Maker:
         path = np.zeros((n + 1, len(_CHANNELS)))
         returning = bool(rng.random() < 0.3) if rng.random() < 0.6 else None
         for drum, movement in MOVES.items():
-            gesture = draw_gesture(rng, movement, returning=returning)
+            gesture = self._gesture(movement, returning)
             path[:, _CHANNELS.index(movement)] += gesture.path(rng, self.clock, hits[drum], n)
         return path + self._drift()
+
+    def _gesture(self, movement: str, returning: bool | None) -> Gesture:
+        return draw_gesture(self.rng, movement, returning=returning)
 
     def _drift(self) -> Array:
         rng, n = self.rng, self.n_frames
@@ -329,7 +332,7 @@ def _warped(
         [[1 / own, 0, -(width - 1) / 2 / own], [0, 1 / own, -(height - 1) / 2 / own], [0, 0, 1]]
     )
     whole = to_pixels @ matrix @ from_pixels
-    seen = cv2.warpPerspective(
+    seen: Luma = cv2.warpPerspective(  # type: ignore[assignment]  # of the dtype of `picture`
         picture, whole / whole[2, 2], tuple(size), flags=cv2.INTER_LINEAR, borderMode=border
     )
-    return seen  # type: ignore[return-value]  # of the dtype of `picture`
+    return seen

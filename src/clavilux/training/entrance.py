@@ -14,6 +14,7 @@ def train_drums(
     steps: int,
     seed: int,
     cache: Path,
+    begin: Path | None = None,
     progress: Progress = silent,
 ) -> Path:
     """Make clips, train the reader over motion features, write a model folder.
@@ -25,7 +26,13 @@ def train_drums(
     from clavilux.training.drums import train_and_ship
 
     train_and_ship(
-        n_clips=n_clips, steps=steps, seed=seed, cache=cache, folder=output, progress=progress
+        n_clips=n_clips,
+        steps=steps,
+        seed=seed,
+        cache=cache,
+        folder=output,
+        begin=begin,
+        progress=progress,
     )
     return output / "model.onnx"
 
