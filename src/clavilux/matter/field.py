@@ -32,6 +32,8 @@ _CELL = 8  # waves are computed at every so many pixels and interpolated
 _HALF = 4
 _I = np.complex64(1j)
 
+_ONE_THREAD = 300_000
+"""Multiplications up to which BLAS keeps a product to one thread."""
 Heights = NDArray[np.uint16]
 """A picture of heights, shape (height, width): `ZERO` for 0, `ZERO + UNIT` for 1."""
 ZERO, UNIT = 4096, 8192
@@ -99,8 +101,16 @@ class Swell:
         phase = self._start + self._pace * view.phase + self._kx * view.x + self._ky * view.y
         along_x = np.exp(_I * (kx[:, None] * xs).astype(np.float32))
         along_y = np.exp(_I * (ys[:, None] * ky + phase % (2 * np.pi)).astype(np.float32))
-        stacked = (self._weights[:, None, :] * along_y).reshape(-1, self._N) @ along_x
-        return np.ascontiguousarray(stacked.imag.reshape(3, len(ys), len(xs)), dtype=np.float32)
+        weighted = (self._weights[:, None, :] * along_y).reshape(-1, self._N)
+        sines = np.empty((len(weighted), len(xs)), dtype=np.float32)
+        # Products this small gain nothing from BLAS's threads, which wait for each other by
+        # spinning: below its threshold it leaves them alone. Only the imaginary part is wanted.
+        rows = max(1, _ONE_THREAD // (self._N * len(xs)))
+        for first in range(0, len(weighted), rows):
+            part = slice(first, first + rows)
+            np.matmul(weighted.real[part], along_x.imag, out=sines[part])
+            sines[part] += weighted.imag[part] @ along_x.real
+        return sines.reshape(3, len(ys), len(xs))
 
 
 class Ground:
