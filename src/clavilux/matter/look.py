@@ -56,6 +56,8 @@ class Look(ABC):
     """Whether it has an up and a down, to which a turned camera slowly returns."""
     centred: ClassVar[bool] = False
     """Whether it has a middle, to which a camera slowly returns, and no end inwards."""
+    patchy: ClassVar[bool] = False
+    """Whether it has patches of colour, of which two laid over each other look doubled."""
     fine: ClassVar[float] = 0.0
     """Amplitude of the second tile, which `detail` mixes into the first."""
     stride: ClassVar[float] = 0.6

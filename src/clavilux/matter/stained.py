@@ -29,6 +29,7 @@ class Stained(PlaneLook):
     light = Light(relief=5, darkest=0.55, brightest=1.5, shine=70, vignette=0.45, halo_from=90)
     fine = 0.25
     hued = True
+    patchy = True
 
     def tiles(self, rng: np.random.Generator) -> tuple[Tile, ...]:
         edge, pane = _panes(rng)

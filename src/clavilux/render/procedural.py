@@ -49,8 +49,10 @@ CLOSEST, FARTHEST = 0.6, 1.8
 RETURN_S = 1.5
 """Seconds in which looks with an up and a down, or a middle, come back to it."""
 SETTLING, SETTLES_S = 0.82, 0.5
-"""Strength at most, and for how many seconds, while another place comes in: two shine
-through each other no longer than that."""
+"""Strength at most, and for how many seconds, while another place comes in, for looks whose
+patches would shine through each other."""
+KICKED = 0.65
+"""Strength below which a kick is taken to replace what is seen."""
 _CHUNK = 256  # frames whose movements are computed at once
 
 
@@ -235,6 +237,8 @@ class ProceduralRun:
         """Warp the last fields by the camera and let the fresh ones in."""
         assert self.heights is not None
         strength = step.drive.strength
+        if strength < KICKED:
+            self._settling = 0  # a kick brings the new place by itself
         if self._settling > 0:
             strength, self._settling = min(strength, SETTLING), self._settling - 1
         mixed = []
@@ -282,14 +286,15 @@ class ProceduralRun:
             return
         self._view = View(cosine, sine, x % TILE_SPAN, y % TILE_SPAN, phase)
         scale = math.hypot(cosine, sine)
-        if not CLOSEST < scale < FARTHEST or (dip > 0.35 and not 0.8 < scale < 1.25):
+        if not CLOSEST < scale < FARTHEST or (drive.strength < KICKED and not 0.8 < scale < 1.25):
             self._anchor()
 
     def _anchor(self) -> None:
         """Look at another place, from the usual distance."""
         rng = np.random.default_rng([self._matter.seed, 3, self._scene, self._anchors])
         self._anchors += 1
-        self._settling = round(SETTLES_S / self._seconds)
+        if self._matter.look.patchy:
+            self._settling = round(SETTLES_S / self._seconds)
         x, y, turn = self._matter.look.anchor(rng)
         self._view = View(math.cos(turn), math.sin(turn), x, y, self._view.phase)
 
