@@ -23,12 +23,16 @@ from benchmarks import foreign_films
 from benchmarks.films import cut_film
 from clavilux import media, models, render, score
 from clavilux.core.drums import FIVE
+from clavilux.core.errors import ClaviluxError
 from clavilux.core.metrics import onset_agreement
 from clavilux.core.values import Score, Size
 from clavilux.dataset import patterns
 from clavilux.evaluation import drums
 from clavilux.evaluation.drum_films import hits_heard
+from clavilux.evaluation.loop import go_round
+from clavilux.matter import LOOKS
 from clavilux.pipelines.drums import DrumSettings, hear_drums
+from clavilux.pipelines.settings import Settings
 from clavilux.schedule import mapping as mappings
 from clavilux.training.drums_data import OFFSETS, TEST_LOOKS
 from clavilux.watch import motion
@@ -36,7 +40,9 @@ from clavilux.watch.drums import drums_in
 
 DURATION_S = 16.0
 _SIZE, _RATE = Size(256, 256), Fraction(24)
-_PARTS = ("own", "foreign", "cuts", "speed", "r3d18")
+_PARTS = ("own", "foreign", "cuts", "speed", "loop", "r3d18")
+_LOOP_S = 12.0
+_MIDI = Path(__file__).resolve().parents[1] / ".." / "shared" / "samples" / "midi"
 
 
 def main() -> None:
@@ -46,12 +52,14 @@ def main() -> None:
     parser.add_argument("--films", type=int, default=6, help="of each kind")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--weights", help="an ONNX file instead of the model that ships")
+    parser.add_argument("--look", action="append", help="of the loop; every look if none")
     parser.add_argument("--r3d-seconds", type=float, default=120.0)
     options = parser.parse_args()
     cv2.setNumThreads(1)
     print(f"model: {models.card('drums')['command']}; seed {options.seed}")
     parts: dict[str, Callable[[argparse.Namespace, Path], None]] = {
-        "own": _own, "foreign": _foreign, "cuts": _cuts, "speed": _speed, "r3d18": _r3d18,
+        "own": _own, "foreign": _foreign, "cuts": _cuts, "speed": _speed, "loop": _loop,
+        "r3d18": _r3d18,
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         for part in options.part or _PARTS:
@@ -224,6 +232,32 @@ def _r3d18_seconds(path: Path) -> float:
         if n >= 6 * N_FRAMES:
             break
     return (time.process_time() - start) * DURATION_S * float(_RATE) / n
+
+
+def _loop(options: argparse.Namespace, folder: Path) -> None:
+    """Go round with every sample file that drums, in every look; a table for the docs."""
+    looks = options.look or sorted(LOOKS.names())
+    print(f"\nthe loop: F1 within a frame, {_LOOP_S:g} s from the start, 256x256, CRF 18")
+    print("| file | played | " + " | ".join(looks) + " | v2midi, ink |")
+    print("|---|---|" + "---|" * (len(looks) + 1))
+    for path in sorted(_MIDI.resolve().glob("*.mid*")):
+        try:
+            played = drums.hits_of(score.settle_drums(score.read(path)))
+        except ClaviluxError:
+            continue
+        n = sum(int((rows[:, 0] < _LOOP_S).sum()) for rows in played.values())
+        if n < 12:
+            continue
+        ways = [("clavilux", look) for look in looks] + [("v2midi", "ink")]
+        found = []
+        for mapping, look in ways:
+            settings = Settings(
+                look=look, mapping=mapping, size=Size(256, 256), duration_s=_LOOP_S
+            )  # fmt: skip
+            found.append(go_round(path, settings=settings).f1)
+        print(
+            f"| {path.stem} | {n} | " + " | ".join(f"{f1:.3f}" for f1 in found) + " |", flush=True
+        )
 
 
 def _r3d18(options: argparse.Namespace, folder: Path) -> None:

@@ -11,6 +11,7 @@ torch = pytest.importorskip("torch", reason="needs the train extra")
 from clavilux.core.drums import FIVE  # noqa: E402
 from clavilux.training import drums, loop, r3d  # noqa: E402
 from clavilux.training.drums_data import Clip  # noqa: E402
+from clavilux.training.drums_simulated import simulate  # noqa: E402
 from clavilux.watch.drums import N_CHANNELS  # noqa: E402
 from clavilux.watch.motion import NAMES  # noqa: E402
 
@@ -49,6 +50,21 @@ def test_targets_lie_on_the_frames_that_show_hits():
     target = drums.example_of(clip).target
     for column, drum in enumerate(FIVE):
         np.testing.assert_array_equal(np.flatnonzero(target[:, column]), clip.first[drum])
+
+
+def test_simulated_clips_move_where_their_hits_are():
+    rng = np.random.default_rng(6)
+    lifted, calm = [], []
+    for _ in range(12):
+        made = simulate(rng, _clip(7), _clip(8))
+        assert made.features.shape == _clip(7).features.shape
+        assert np.isfinite(made.features).all()
+        roll = np.abs(made.features[:, NAMES.index("roll")])
+        frames = made.first["closed_hat"]
+        frames = frames[(frames > 0) & (frames < len(roll) - 3)]
+        lifted.append(max(roll[f : f + 3].max() for f in frames))
+        calm.append(np.median(roll))
+    assert np.median(lifted) > 3 * np.median(calm)
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_not_been(tmp_path: Path):

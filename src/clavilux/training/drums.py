@@ -34,7 +34,7 @@ _SEEN_BEFORE_GLANCE = 3
 _MANNERS = 12
 """Numbers that may say how a film maker moves things: too few to know a film by heart."""
 _DROPPED = 0.03
-_SIMULATED = 0.6
+_SIMULATED = 0.75
 """Share of each batch that is simulated."""
 _BATCH, _COLUMNS = 16, 320
 _N = len(FIVE)
@@ -161,7 +161,7 @@ def _disguised(features: NDArray[np.float32], rng: np.random.Generator) -> NDArr
 
 
 def loss_of(
-    net: nn.Module, batch: Sequence[Tensor], *, time_weight: float = 0.3, force_weight: float = 0.7
+    net: nn.Module, batch: Sequence[Tensor], *, time_weight: float = 0.3, force_weight: float = 1.5
 ) -> Tensor:
     """Cross-entropy of hits, and for hits the error of time and force."""
     rows, target = batch

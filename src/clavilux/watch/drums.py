@@ -40,6 +40,8 @@ _AGREEMENTS = tuple(
     NAMES.index(n) for n in ("kept", "fine_agreement", "agreement", "coarse_agreement")
 )
 _CHANGES = tuple(NAMES.index(n) for n in ("luma", "contrast", "sharpness"))
+_LIVES_ON = 0.8
+"""Where pictures agree less, content is replaced and movement means nothing."""
 _GAIN, _OFFSET = NAMES.index("gain"), NAMES.index("offset")
 N_CHANNELS = 18 + len(_SIMPLE) + 2 * len(_AGREEMENTS) + len(_CHANGES) + 2 + 2
 
@@ -113,7 +115,7 @@ def inputs(rows: Rows, frame_rate: float, *, begins: bool, ends: bool) -> Rows:
         Shape (N_CHANNELS, before + n_frames + after), before and after `LEAD` or 0.
     """
     moves = rows[:, _MOVES]
-    usual = np.percentile(np.abs(moves), 97, axis=0) + 2e-3 if len(rows) else np.ones(6)
+    usual = _usual(moves[rows[:, _AGREEMENTS[1]] > _LIVES_ON])
     faint = np.diff(rows[:, _CHANGES], axis=0, prepend=rows[:1, _CHANGES])
     agreements = 1 - rows[:, _AGREEMENTS]
     columns = np.concatenate(
@@ -136,6 +138,13 @@ def inputs(rows: Rows, frame_rate: float, *, begins: bool, ends: bool) -> Rows:
     whole[-1, :before] = 1
     whole[-1, before + len(rows) :] = -1
     return whole
+
+
+def _usual(moves: Rows) -> NDArray[np.float64]:
+    """Give how far this film's hits move things, column by column, shape (6,)."""
+    if not len(moves):
+        return np.ones(moves.shape[1])
+    return np.asarray(np.percentile(np.abs(moves), 97, axis=0) + 2e-3, dtype=np.float64)
 
 
 def _timed_rows(frames: Iterable[FilmFrame], aspect: float, times: list[float]) -> Iterator[Rows]:
