@@ -34,6 +34,8 @@ USUAL_RATE = 27.0
 """Faster films are thinned to about so many frames a second, at least two thirds of it."""
 MIRRORS: tuple[tuple[int, ...], ...] = ((0, 4), (1, 5), (2,))
 """Columns of features that change sign together when a film is mirrored or turned round."""
+_CAUTION = 1.4
+"""Turns sensitivity into the least likelihood of a hit: 0.38 at a sensitivity of a half."""
 _MOVES = slice(0, 6)
 _SIMPLE = tuple(NAMES.index(n) for n in ("explained", "histogram", "difference", "residual"))
 _AGREEMENTS = tuple(
@@ -195,7 +197,7 @@ def _picked(
 ) -> tuple[Events, NDArray[np.float32]]:
     """Pick the peaks of likelihood, block by block; give hits and how sure each is."""
     n = len(FIVE)
-    least = float(np.clip(1 - sensitivity, 0.02, 0.98))
+    least = float(np.clip((1 - sensitivity) ** _CAUTION, 0.02, 0.98))
     edge = np.zeros((1, 3 * n), dtype=np.float32)
     tail, position = edge, -1  # the rows not yet looked at, and the index of the first
     found: list[tuple[float, int, float, float]] = []
