@@ -47,7 +47,7 @@ def draw_drum_rolls(rolls: DrumRolls, path: str | PathLike[str], *, width: int =
         ("played", rolls.played, _TOP),
         ("heard", rolls.heard, _TOP + high + _GAP),
     ):
-        pen.text((12, top - 2), name, fill=_FAINT, font=font)
+        pen.text((12, top - 17), name, fill=_FAINT, font=font)
         for number, drum in enumerate(rolls.drums):
             base = top + (number + 1) * _LINE - 4
             pen.line((_LEFT, base, width - _RIGHT, base), fill=_GRID)
