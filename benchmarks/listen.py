@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from benchmarks.listen_kits import KITS, RATE, play_kit
 from numpy.typing import NDArray
 
+from benchmarks.listen_kits import KITS, RATE, play_kit
 from clavilux import listen, media, perform
 from clavilux import score as scores
 from clavilux.core.metrics import Agreement, onset_agreement
