@@ -1,6 +1,7 @@
 """Fixtures and marks that tests of many rooms share."""
 
 import os
+import signal
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -29,6 +30,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the outside material (../shared) is not beside this checkout")
     return SHARED
+
+
+def pytest_configure(config):
+    """Hear Ctrl-C even where a shell began the tests in the background, deaf to it.
+
+    Programs that tests start and interrupt would inherit the deafness.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config, items):

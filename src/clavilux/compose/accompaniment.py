@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from clavilux.compose.harmony import Chord
+from clavilux.compose.harmony import Chord, Key
 from clavilux.compose.lines import Bar, Line, Played, nearest
 
 # Sixteenths of a bar of four beats, by drum; upper case is an accent.
@@ -86,8 +86,8 @@ def arpeggio(bars: Sequence[Bar], shots: Sequence[float], *, seed: int = 0) -> L
     return line
 
 
-def bass(bars: Sequence[Bar]) -> Line:
-    """Play roots, with fifths and steps to the next root where the film is busy."""
+def bass(bars: Sequence[Bar], key: Key) -> Line:
+    """Play roots, with fifths and steps of the key to the next root where the film is busy."""
     line: Line = []
     for i, bar in enumerate(bars):
         upcoming = bars[i + 1].chords[0].root if i + 1 < len(bars) else bar.chords[0].root
@@ -102,9 +102,15 @@ def bass(bars: Sequence[Bar]) -> Line:
                 beat = first + k * step
                 pitch = root if k % 2 == 0 or k * step < 1 else fifth
                 if beat >= bar.first_beat + bar.n_beats - step and upcoming != chord.root:
-                    pitch = nearest(root, ((upcoming + 11) % 12, (upcoming + 2) % 12), 31, 50)
+                    pitch = nearest(root, _beside(upcoming, key), 31, 50)
                 line.append(Played(beat, step * 0.88, pitch, bar.velocity(0.9 if k == 0 else 0.75)))
     return line
+
+
+def _beside(root: int, key: Key) -> tuple[int, ...]:
+    """Notes of the key a step from a root, from where it is reached."""
+    near = tuple((root + step) % 12 for step in (1, 2, 10, 11))
+    return tuple(pc for pc in near if pc in key.scale) or near
 
 
 def drums(bars: Sequence[Bar], *, seed: int = 0) -> Line:

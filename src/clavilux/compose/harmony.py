@@ -109,14 +109,14 @@ class Key:
     def degree(self, number: int) -> Chord:
         """Build the triad on degree 1 to 7 from the mode's own notes.
 
-        The fifth degree of a minor-sounding mode is made major: its leading note
-        is what makes a cadence.
+        The fifth degree of minor is made major: its leading note is what makes a
+        cadence. The other modes keep their own, which is their colour.
         """
         steps = MODES[self.mode]
         notes = [steps[(number - 1 + i) % 7] + 12 * ((number - 1 + i) // 7) for i in (0, 2, 4)]
         shape = (0, notes[1] - notes[0], notes[2] - notes[0])
         quality = {(0, 4, 7): "maj", (0, 3, 7): "min", (0, 3, 6): "dim", (0, 4, 8): "aug"}[shape]
-        if number == 5 and self.mode in ("minor", "dorian", "phrygian"):
+        if number == 5 and self.mode == "minor":
             quality = "maj"
         return Chord((self.tonic + notes[0]) % 12, quality)
 

@@ -90,7 +90,7 @@ def _contour(
 
 def _phrase(bars: Sequence[Bar], subject: Theme, key: Key, register: int) -> Line:
     line: Line = []
-    home = nearest(register, (key.tonic, (key.tonic + 7) % 12), register - 7, register + 7)
+    home = nearest(register, (key.tonic,), register - 6, register + 6)
     for i, bar in enumerate(bars):
         closing = i == len(bars) - 1
         notes = subject.bars[3] if closing else subject.bars[i % 3]

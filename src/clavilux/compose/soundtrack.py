@@ -190,7 +190,7 @@ def _arrange(
         "melody": lambda player: tune(player.register),
         "pad": lambda player: accompaniment.pad(bars),
         "arpeggio": lambda player: accompaniment.arpeggio(bars, shots, seed=asked.seed),
-        "bass": lambda player: accompaniment.bass(bars),
+        "bass": lambda player: accompaniment.bass(bars, key),
         "drums": lambda player: accompaniment.drums(bars, seed=asked.seed),
     }
     lines: dict[str, Line] = {}

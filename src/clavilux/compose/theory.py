@@ -8,6 +8,7 @@ from the parallel mode and two chords a bar.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,14 +18,63 @@ from clavilux.compose.harmony import Chord, Key
 Progression = list[tuple[Chord, ...]]
 """Chords of each bar: one or two."""
 
-# Degrees of the bars before a cadence, by what the phrase is like; weights follow.
-_BODIES: Mapping[str, Sequence[tuple[tuple[int, ...], float]]] = {
-    "major": (((1, 6), 3), ((1, 5), 2), ((1, 3), 1.5), ((1, 4), 2), ((6, 4), 1.5), ((4, 1), 1)),
-    "minor": (((1, 6), 3), ((1, 7), 2), ((1, 4), 2), ((1, 3), 1.5), ((6, 7), 1.5), ((4, 1), 1)),
+_Weighed = Sequence[tuple[tuple[int, ...], float]]
+"""Degrees in a row, each row with how often it is chosen."""
+
+
+class _Manner(NamedTuple):
+    """How a mode moves: what leaves home, what stops half way, what comes home."""
+
+    bodies: _Weighed
+    half: _Weighed
+    full: _Weighed
+    ending: tuple[int, int]
+    deceptive: tuple[int, int] | None = None
+
+
+# Major and minor come home from the dominant with its leading note. The other modes have no
+# leading note, or would lose their colour by it: they come home by the chord that has the
+# colour, and are more often there, since it is staying that says where home is.
+_MANNERS: Mapping[str, _Manner] = {
+    "major": _Manner(
+        (((1, 6), 3), ((1, 5), 2), ((1, 3), 1.2), ((1, 4), 2.5), ((6, 4), 1), ((4, 1), 1.5)),
+        (((4, 5), 3), ((2, 5), 2), ((1, 5), 1.5)),
+        (((5, 1), 3), ((4, 1), 1.2)),
+        (5, 1),
+        (5, 6),
+    ),
+    "minor": _Manner(
+        (((1, 6), 3), ((1, 7), 1.5), ((1, 4), 2.5), ((1, 3), 1), ((6, 7), 0.8), ((4, 1), 1.5)),
+        (((4, 5), 3), ((6, 5), 1.5), ((1, 5), 1)),
+        (((5, 1), 3), ((4, 1), 1.2)),
+        (5, 1),
+        (5, 6),
+    ),
+    "dorian": _Manner(
+        (((1, 4), 4), ((1, 7), 1.5), ((1, 3), 1), ((1, 5), 1)),
+        (((1, 4), 3), ((1, 5), 1)),
+        (((4, 1), 3), ((7, 1), 1)),
+        (4, 1),
+    ),
+    "phrygian": _Manner(
+        (((1, 2), 4), ((1, 6), 1.5), ((1, 4), 1), ((1, 7), 1)),
+        (((1, 2), 3), ((1, 7), 1)),
+        (((2, 1), 3), ((7, 1), 1)),
+        (2, 1),
+    ),
+    "lydian": _Manner(
+        (((1, 2), 4), ((1, 6), 1.5), ((1, 3), 1), ((1, 5), 1)),
+        (((1, 2), 3), ((1, 5), 1)),
+        (((2, 1), 3), ((5, 1), 1)),
+        (2, 1),
+    ),
+    "mixolydian": _Manner(
+        (((1, 7), 4), ((1, 4), 2), ((1, 6), 1), ((1, 5), 1)),
+        (((1, 7), 2), ((1, 4), 2)),
+        (((7, 1), 3), ((4, 1), 2)),
+        (7, 1),
+    ),
 }
-_HALF = (((4, 5), 3), ((2, 5), 2), ((6, 5), 1))
-_FULL = (((5, 1), 3), ((4, 1), 1.2))
-_DECEPTIVE = (((5, 6), 1),)
 
 
 class TheoryChords:
@@ -68,25 +118,20 @@ class TheoryChords:
 def _degrees(
     n_bars: int, key: Key, closes: bool, tension: float, rng: np.random.Generator
 ) -> list[int]:
-    bodies = _BODIES["minor" if key.minor else "major"]
-    if not closes:
-        cadence = _pick(_HALF, rng)
-    elif tension > 0.75 and rng.random() < 0.3:
-        cadence = _pick(_DECEPTIVE, rng)
-    else:
-        cadence = _pick(_FULL, rng)
+    manner = _MANNERS[key.mode]
+    cadence = _pick(manner.full if closes else manner.half, rng)
+    if closes and manner.deceptive and tension > 0.75 and rng.random() < 0.3:
+        cadence = manner.deceptive
     body: list[int] = []
     while len(body) < n_bars - 2:
-        body += _pick(bodies, rng)
+        body += _pick(manner.bodies, rng)
     degrees = [*body[: max(0, n_bars - 2)], *cadence][-n_bars:]
-    if degrees[:1] != [1] and n_bars >= 4 and rng.random() < 0.7:
-        degrees[0] = 1
+    if n_bars >= 3:
+        degrees[0] = 1  # a phrase says where home is before it leaves
     return degrees
 
 
-def _pick(
-    choices: Sequence[tuple[tuple[int, ...], float]], rng: np.random.Generator
-) -> tuple[int, ...]:
+def _pick(choices: _Weighed, rng: np.random.Generator) -> tuple[int, ...]:
     weights = np.array([weight for _, weight in choices])
     return choices[int(rng.choice(len(choices), p=weights / weights.sum()))][0]
 
@@ -99,7 +144,7 @@ def _dress(key: Key, degree: int, tension: float, rng: np.random.Generator) -> C
     colour = rng.random()
     if chord.quality == "dim":  # too sharp for a background: its neighbour in function
         chord = key.degree(4)
-    if degree == 5 and chord.quality == "maj":
+    if degree == 5 and key.mode in ("major", "minor"):
         return Chord(chord.root, "sus4" if colour < 0.15 else "7" if colour < 0.6 else "maj")
     if degree == 4 and key.mode == "major" and colour < 0.35 * tension:
         return Chord(chord.root, "min")  # borrowed from the minor
@@ -109,8 +154,10 @@ def _dress(key: Key, degree: int, tension: float, rng: np.random.Generator) -> C
 
 
 def _ending(key: Key, n_bars: int) -> list[Chord]:
-    home = Chord(key.tonic, "min" if key.minor else "maj")
-    return [Chord((key.tonic + 7) % 12, "7"), home][-min(2, n_bars) :]
+    before, home = (key.degree(degree) for degree in _MANNERS[key.mode].ending)
+    if key.mode in ("major", "minor"):
+        before = Chord(before.root, "7")
+    return [before, home][-min(2, n_bars) :]
 
 
 def _spread(chords: list[Chord], part: Part, key: Key) -> Progression:

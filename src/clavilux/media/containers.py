@@ -15,13 +15,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, overload
 
 import av
 import av.error
+from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition, Stream
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from clavilux.core.errors import MediaError
@@ -110,3 +112,27 @@ def _refuse(path: Path, error: Exception) -> NoReturn:
         raise MediaError(f"cannot read {path}: it is not {EXPECTED}, or is damaged") from error
     reason = (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
     raise MediaError(f"cannot read {path}: {reason}; expected {EXPECTED}") from error
+
+
+@overload
+def decoded(container: InputContainer, stream: VideoStream, path: Path) -> Iterator[VideoFrame]: ...
+@overload
+def decoded(container: InputContainer, stream: AudioStream, path: Path) -> Iterator[AudioFrame]: ...
+def decoded(
+    container: InputContainer, stream: VideoStream | AudioStream, path: Path
+) -> Iterator[VideoFrame | AudioFrame]:
+    """Decode, passing over the odd damaged packet but not over a damaged file."""
+    good = bad = 0
+    for packet in container.demux(stream):
+        try:
+            frames = packet.decode()
+        except av.error.InvalidDataError as error:
+            bad += 1
+            if bad > 3 and bad > good / 10:
+                what = "pictures are" if stream.type == "video" else "sound is"
+                raise MediaError(f"cannot read {path}: its {what} damaged") from error
+            continue
+        good += 1
+        for frame in frames:
+            assert isinstance(frame, VideoFrame | AudioFrame)  # not a subtitle
+            yield frame

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
-import av.error
 from av.codec.context import ThreadType
 from av.container import InputContainer
 from av.video.frame import VideoFrame
@@ -21,7 +20,7 @@ from av.video.stream import VideoStream
 
 from clavilux.core.errors import MediaError
 from clavilux.core.values import Film, FilmFrame, Size
-from clavilux.media.containers import MAX_DURATION_S, film_stream, open_input, sound_stream
+from clavilux.media.containers import MAX_DURATION_S, decoded, film_stream, open_input, sound_stream
 from clavilux.media.pictures import FrameReader, Pixels, even
 from clavilux.media.probe import FrameTable, first_frame, frame_table, shown_size
 from clavilux.media.sound import open_sound
@@ -101,7 +100,7 @@ def _opener(
             stream.codec_context.thread_count = threads
             stream.codec_context.thread_type = ThreadType.AUTO
             clock = _clock(container, stream, table.frame_rate)
-            for frame in _decoded(container, stream, path):
+            for frame in decoded(container, stream, path):
                 time = clock.time(frame)
                 if time is None:
                     continue
@@ -148,21 +147,6 @@ class _Clock:
         on_grid = round(time * self._frame_rate) / self._frame_rate
         near = abs(on_grid - time) <= self._tolerance
         return on_grid if near and (self._last is None or on_grid > self._last) else time
-
-
-def _decoded(container: InputContainer, stream: VideoStream, path: Path) -> Iterator[VideoFrame]:
-    """Decode, passing over the odd damaged packet but not over a damaged file."""
-    good = bad = 0
-    for packet in container.demux(stream):
-        try:
-            frames = packet.decode()
-        except av.error.InvalidDataError as error:
-            bad += 1
-            if bad > 3 and bad > good / 10:
-                raise MediaError(f"cannot read {path}: its pictures are damaged") from error
-            continue
-        good += 1
-        yield from frames
 
 
 def _target_size(shown: Size, size: Size | int | None, pixels: Pixels) -> Size:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
-import av.error
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
@@ -24,6 +23,7 @@ from clavilux.core.errors import MediaError
 from clavilux.core.values import Sound
 from clavilux.media.containers import (
     MAX_DURATION_S,
+    decoded,
     duration_s,
     film_stream,
     open_input,
@@ -112,7 +112,7 @@ def _on_film_clock(
     origin = start_s(film) if film is not None else None
     end = _end_sample(container, stream, origin, rate) if timed else None
     position = 0
-    for frame in _frames(container, stream, path):
+    for frame in decoded(container, stream, path):
         block = _block(frame, path, rate, n_channels)
         if timed and frame.pts is not None and frame.time_base:
             now = frame.pts * frame.time_base
@@ -146,21 +146,6 @@ def _end_sample(
         return None
     first = start_s(stream)
     return round((first + stream.duration * stream.time_base - (origin or first)) * rate)
-
-
-def _frames(container: InputContainer, stream: AudioStream, path: Path) -> Iterator[AudioFrame]:
-    """Decode, passing over the odd damaged packet but not over a damaged file."""
-    good = bad = 0
-    for packet in container.demux(stream):
-        try:
-            frames = packet.decode()
-        except av.error.InvalidDataError as error:
-            bad += 1
-            if bad > 3 and bad > good / 10:
-                raise MediaError(f"cannot read {path}: its sound is damaged") from error
-            continue
-        good += 1
-        yield from frames
 
 
 def _block(frame: AudioFrame, path: Path, rate: int, n_channels: int) -> Block:

@@ -68,7 +68,8 @@ class Heard:
     """A piece of music, ready to be asked for its events."""
 
     score: Score | None
-    facts: Facts
+    known: Facts | None = None
+    """What was heard, or is known of the score besides its notes."""
 
     @classmethod
     def of(cls, music: Score | Facts, facts: Facts | None = None) -> "Heard":
@@ -80,7 +81,15 @@ class Heard:
         """
         if isinstance(music, Facts):
             return cls(None, music)
-        return cls(music, facts or scores.facts(music))
+        return cls(music, facts)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What was heard; of a score, found where a rule first asks for it."""
+        if self.known is not None:
+            return self.known
+        assert self.score is not None
+        return scores.facts(self.score)
 
     def hits(self, rule: Rule) -> Hits:
         """Give the instants at which a rule's source happens while the rule holds."""
@@ -143,18 +152,23 @@ class Heard:
     @cached_property
     def _notes(self) -> _Notes:
         assert self.score is not None
-        tracks = self.score.tracks
-        time_s = _joined([self.score.onsets_s(t.notes) for t in tracks], np.float64)
-        order = np.argsort(time_s, kind="stable")
-        return _Notes(
-            time_s[order],
-            _joined([self.score.offsets_s(t.notes) for t in tracks], np.float64)[order],
-            _joined([t.notes.pitch for t in tracks], np.uint8)[order],
-            _joined([t.notes.velocity for t in tracks], np.uint8)[order],
-            _joined([t.notes.channel for t in tracks], np.uint8)[order],
-            _joined([drum_notes(t) for t in tracks], np.bool_)[order],
-            np.repeat(np.arange(1, len(tracks) + 1), [len(t.notes) for t in tracks])[order],
+        tracks = [(number, t) for number, t in enumerate(self.score.tracks, 1) if len(t.notes)]
+        counts = [len(t.notes) for _, t in tracks]
+        ticks = [t.notes.onset_tick for _, t in tracks] + [t.notes.offset_tick for _, t in tracks]
+        time_s, end_s = self.score.tempo_map.seconds(_joined(ticks, np.int64)).reshape(2, -1)
+        notes = _Notes(
+            time_s,
+            end_s,
+            _joined([t.notes.pitch for _, t in tracks], np.uint8),
+            _joined([t.notes.velocity for _, t in tracks], np.uint8),
+            _joined([t.notes.channel for _, t in tracks], np.uint8),
+            _joined([drum_notes(t) for _, t in tracks], np.bool_),
+            np.repeat(np.array([number for number, _ in tracks], dtype=np.int64), counts),
         )
+        if (time_s[1:] >= time_s[:-1]).all():
+            return notes
+        order = np.argsort(time_s, kind="stable")
+        return _Notes(*(column[order] for column in notes))
 
     @cached_property
     def _what_there_is(self) -> frozenset[str]:
@@ -168,6 +182,8 @@ class Heard:
         return frozenset(found | ({"notes"} if (~drums).any() else set()))
 
     def _holds(self, when: Condition) -> bool:
+        if not when.has and not when.lacks:
+            return True
         found = self._what_there_is
         return found.issuperset(when.has) and found.isdisjoint(when.lacks)
 
@@ -220,7 +236,7 @@ class Heard:
             return self._events(source, kinds)
         playing = _playing(source.drums, source.notes)
         notes = self._notes
-        return self._kept(source, notes.drums & playing[notes.pitch])
+        return self._kept(source, playing[notes.pitch] & notes.drums)
 
     def _pitched(self, source: Source) -> Hits:
         if self.score is None:
@@ -237,16 +253,21 @@ class Heard:
     def _kept(self, source: Source, keep: NDArray[np.bool_]) -> Hits:
         notes = self._notes
         low, high = source.velocity
-        keep = keep & (notes.velocity >= low) & (notes.velocity <= high)
+        if low > 1:
+            keep = keep & (notes.velocity >= low)
+        if high < 127:
+            keep = keep & (notes.velocity <= high)
         if source.channel is not None:
-            keep &= notes.channel == source.channel
+            keep = keep & (notes.channel == source.channel)
         if source.track is not None:
-            keep &= np.isin(notes.track, self._tracks(source))
+            keep = keep & np.isin(notes.track, self._tracks(source))
+        rows = keep.nonzero()[0]
+        time_s = notes.time_s[rows]
         return Hits(
-            notes.time_s[keep],
-            notes.velocity[keep].astype(np.float64),
-            notes.pitch[keep].astype(np.float64),
-            (notes.end_s - notes.time_s)[keep],
+            time_s,
+            notes.velocity[rows].astype(np.float64),
+            notes.pitch[rows].astype(np.float64),
+            notes.end_s[rows] - time_s,
         )
 
     def _tracks(self, source: Source) -> list[int]:
@@ -348,6 +369,8 @@ def _playing(drums: frozenset[str], ranges: tuple[tuple[int, int], ...]) -> NDAr
 
 
 def _joined(columns: list[Any], kind: Any) -> Any:
+    if len(columns) == 1:
+        return columns[0]
     return np.concatenate([np.zeros(0, dtype=kind), *columns])
 
 

@@ -69,18 +69,23 @@ def pulses(mapping: Mapping, heard: Heard, *, seed: int = 0) -> list[Pulses | Fo
 
 def _pulses(rule: Rule, heard: Heard, base: float, seed: int) -> Pulses:
     hits = heard.hits(rule)
-    rng = np.random.default_rng([seed, zlib.crc32(rule.name.encode())])
-    chance, side = rng.random((2, len(hits.time_s)))
-    amplitude = (_amount(rule, _value(rule, hits)) - base) * _signs(rule, side)
+    amplitude = _amount(rule, _value(rule, hits)) - base
+    chance = None
+    if rule.probability < 1 or rule.polarity != "+":
+        rng = np.random.default_rng([seed, zlib.crc32(rule.name.encode())])
+        chance, side = rng.random((2, len(hits.time_s)))
+        amplitude = amplitude * _signs(rule, side)
     if rule.quantise_beats:
         position = np.round(heard.beats(hits.time_s) / rule.quantise_beats)
         hits = hits._replace(time_s=heard.seconds(position * rule.quantise_beats))
     # Of what begins together the highest comes last: it is what a `set` leaves standing.
-    order = np.lexsort((np.nan_to_num(hits.pitch), hits.time_s))
-    order = order[chance[order] < rule.probability]
-    hits = hits.where(order)
+    if chance is not None or (hits.time_s[1:] <= hits.time_s[:-1]).any():
+        order = np.lexsort((np.nan_to_num(hits.pitch), hits.time_s))
+        if chance is not None:
+            order = order[chance[order] < rule.probability]
+        hits, amplitude = hits.where(order), amplitude[order]
     lasting = [_seconds(d, hits, heard) for d in (rule.attack, rule.hold, rule.decay)]
-    return Pulses(rule, hits.time_s, amplitude[order], *lasting)
+    return Pulses(rule, hits.time_s, amplitude, *lasting)
 
 
 def _following(rule: Rule, flow: Flow, base: float) -> Following:
@@ -99,7 +104,8 @@ def _reach(values: Array) -> tuple[float, float]:
 
 
 def _amount(rule: Rule, x: Array) -> Array:
-    return np.asarray(rule.low + (rule.high - rule.low) * x**rule.exponent, dtype=np.float64)
+    bent = x if rule.exponent == 1 else x**rule.exponent
+    return np.asarray(rule.low + (rule.high - rule.low) * bent, dtype=np.float64)
 
 
 def _value(rule: Rule, hits: Hits) -> Array:
@@ -115,8 +121,8 @@ def _value(rule: Rule, hits: Hits) -> Array:
             raw, span = hits.pitch, rule.span or (21.0, 108.0)
         case "velocity":
             raw, span = hits.velocity, rule.span or (0.0, 127.0)
-    x: Array = np.clip((raw - span[0]) / (span[1] - span[0]), 0.0, 1.0)
-    return np.nan_to_num(x, nan=0.5)
+    x: Array = np.minimum(np.maximum((raw - span[0]) / (span[1] - span[0]), 0.0), 1.0)
+    return np.nan_to_num(x, nan=0.5) if rule.by == "pitch" else x
 
 
 def _signs(rule: Rule, side: Array) -> Array:
