@@ -33,7 +33,7 @@ DARKER_BELOW = 0.8
 MOST_TURNS = 5
 """Turns of a place allowed within a second: fewer than the six of three flashes."""
 _GRID = (64, 36)  # fine enough for stripes that wander: coarser cells average them away
-_SAMPLES = (3 * _GRID[0], 3 * _GRID[1])
+_SAMPLES = (2 * _GRID[0], 2 * _GRID[1])
 _SHARES = (0.6, 0.4, 0.25, 0.15, 0.08, 0.04, 0.02, 0.0)
 _SAME_TURN_S = 0.12  # cells that turn within this time turn together
 
@@ -41,11 +41,11 @@ _LUMINANCE = np.rint(255 * np.clip((np.arange(256) - 16) / 219, 0, 1) ** 2.4).as
 """From video luma to relative luminance in 255ths; close to sRGB's curve."""
 _CHANGE = round(LEAST_CHANGE * 255)
 _DARK = round(DARKER_BELOW * 255)
-_LONG_AGO = -(10**6)
+_LONG = 255
 
 Grid = NDArray[np.uint8]
-Cells = tuple[NDArray[np.bool_], NDArray[np.bool_]]
-_NONE = np.zeros(_GRID[::-1], dtype=np.bool_)
+Cells = NDArray[np.bool_]
+"""A mask of the cells that turn up and one of those that turn down, shape (2, rows, columns)."""
 
 
 def luminance_grid(picture: Yuv) -> Grid:
@@ -64,14 +64,15 @@ class Turns:
         """The farthest each cell has gone in its direction."""
         self.direction = np.zeros((2, *shape), dtype=np.bool_)
         """Whether a cell last turned up, and whether down; neither before any turn."""
-        self.last = np.full((2, *shape), _LONG_AGO, dtype=np.int32)
-        """The frame in which a cell last turned up, and down."""
+        self.age = np.full((2, *shape), _LONG, dtype=np.uint8)
+        """Frames since a cell turned up, and down, in a turn not counted yet; `_LONG` at most."""
         self.counted = np.zeros((2, *shape), dtype=np.bool_)
         """Whether the last turn of a cell that counted was up, and whether it was down."""
         self.recent = np.zeros((max(1, math.ceil(frame_rate)), *shape), dtype=np.uint8)
         """Turns that counted, for each frame of the last second in turn."""
         self._total = np.zeros(shape, dtype=np.uint8)
-        self._together = _SAME_TURN_S * frame_rate
+        self._together = min(_LONG, math.ceil(_SAME_TURN_S * frame_rate))
+        self._cells: Cells = np.zeros((2, *shape), dtype=np.bool_)
 
     def begin(self, grid: Grid) -> None:
         """Take the first picture."""
@@ -80,36 +81,33 @@ class Turns:
     def is_too_many(self, grid: Grid, frame: int) -> bool:
         """Say whether `grid` would turn a cell once more than it may in a second."""
         spent = self._spent(frame) >= MOST_TURNS
-        if not spent.any():
+        if not spent.any() or not self._turning(grid):
             return False
-        cells = self._turning(grid)
-        changed = None if cells is None else self._counting(cells, frame)
+        changed = self._counting()
         return changed is not None and bool((changed[0] | changed[1])[spent].any())
 
     def advance(self, grid: Grid, frame: int) -> None:
         """Take the next picture."""
         self._spent(frame)
-        cells = self._turning(grid)
-        rising, falling = self.direction
-        np.copyto(self.extreme, np.maximum(self.extreme, grid), where=rising)
-        np.copyto(self.extreme, np.minimum(self.extreme, grid), where=falling)
-        if cells is None:
-            return
-        changed = self._counting(cells, frame)
-        up, down = cells
-        rising[:] = (rising | up) & ~down
-        falling[:] = (falling | down) & ~up
-        np.copyto(self.extreme, grid, where=up | down)
-        for mask, before in zip(cells, self.last, strict=True):
-            np.copyto(before, frame, where=mask)
-        if changed is not None:
-            for way, mask in enumerate(changed):  # each turn counts once
-                np.copyto(self.last[way], _LONG_AGO, where=mask)
-                self.counted[way] |= mask
-                self.counted[1 - way] &= ~mask
-            now = changed[0].view(np.uint8) + changed[1].view(np.uint8)
-            self.recent[frame % len(self.recent)] = now
-            self._total += now
+        turning = self._turning(grid)
+        self._follow(grid)
+        if turning:
+            changed = self._counting()
+            cells, direction = self._cells, self.direction
+            direction |= cells
+            np.greater(direction, cells[::-1], out=direction)  # up now is no longer down
+            np.copyto(self.extreme, grid, where=cells[0] | cells[1])
+            np.copyto(self.age, 0, where=cells)
+            if changed is not None:
+                np.copyto(self.age, _LONG, where=changed)  # each turn counts once
+                for way, mask in enumerate(changed):
+                    self.counted[way] |= mask
+                    np.greater(self.counted[1 - way], mask, out=self.counted[1 - way])
+                now = changed[0].view(np.uint8) + changed[1].view(np.uint8)
+                self.recent[frame % len(self.recent)] = now
+                self._total += now
+        np.minimum(self.age, _LONG - 1, out=self.age)
+        self.age += 1
 
     def recount(self) -> None:
         """Sum the last second anew, after its turns were set from outside."""
@@ -123,26 +121,34 @@ class Turns:
             oldest[:] = 0
         return self._total
 
-    def _turning(self, grid: Grid) -> Cells | None:
-        """Say which cells would turn up, and which down, if `grid` came next; None if none."""
-        more, less = cv2.subtract(grid, self.extreme), cv2.subtract(self.extreme, grid)
-        if more.max() < _CHANGE and less.max() < _CHANGE:
-            return None
-        dark = cv2.min(grid, self.extreme) < _DARK
-        rising, falling = self.direction
-        return (more >= _CHANGE) & dark & ~rising, (less >= _CHANGE) & dark & ~falling
+    def _follow(self, grid: Grid) -> None:
+        """Go on with cells that go on in their direction."""
+        rising, falling = self.direction.view(np.uint8)
+        np.maximum(self.extreme, grid * rising, out=self.extreme)
+        np.minimum(self.extreme, grid | (falling - 1), out=self.extreme)  # 0 - 1 is 255
 
-    def _counting(self, cells: Cells, frame: int) -> Cells | None:
+    def _turning(self, grid: Grid) -> bool:
+        """Find which cells would turn, up and down, if `grid` came next; say if any changes."""
+        cells = self._cells
+        np.greater_equal(cv2.subtract(grid, self.extreme), _CHANGE, out=cells[0])
+        np.greater_equal(cv2.subtract(self.extreme, grid), _CHANGE, out=cells[1])
+        if not cells.any():
+            return False
+        cells &= np.minimum(grid, self.extreme) < _DARK
+        np.greater(cells, self.direction, out=cells)
+        return True
+
+    def _counting(self) -> Cells | None:
         """Say which turns would count, with those just before; None if too few for any."""
-        first = frame - self._together
-        (up, down), (last_up, last_down) = cells, self.last
-        ups = (up | (last_up > first)) & ~self.counted[0]
-        downs = (down | (last_down > first)) & ~self.counted[1]
-        enough = LEAST_AREA * up.size
-        many_up, many_down = np.count_nonzero(ups) >= enough, np.count_nonzero(downs) >= enough
-        if not (many_up or many_down):
+        turns = self._cells | (self.age < self._together)
+        np.greater(turns, self.counted, out=turns)
+        enough = LEAST_AREA * turns[0].size
+        many = [np.count_nonzero(mask) >= enough for mask in turns]
+        if not any(many):
             return None
-        return ups if many_up else _NONE, downs if many_down else _NONE
+        for mask, is_enough in zip(turns, many, strict=True):
+            mask &= is_enough
+        return turns
 
 
 class FlashLimiter:
@@ -204,7 +210,7 @@ class FlashLimiter:
         state: dict[str, NDArray[Any]] = {
             "flash_extreme": self._turns.extreme.copy(),
             "flash_direction": self._turns.direction.copy(),
-            "flash_last": self._turns.last.copy(),
+            "flash_age": self._turns.age.copy(),
             "flash_counted": self._turns.counted.copy(),
             "flash_recent": self._turns.recent.copy(),
             "flash_frame": np.array(self._frame),
@@ -217,7 +223,7 @@ class FlashLimiter:
         """Go on from what `state` gave."""
         self._turns.extreme = np.array(state["flash_extreme"])
         self._turns.direction = np.array(state["flash_direction"])
-        self._turns.last = np.array(state["flash_last"])
+        self._turns.age = np.array(state["flash_age"])
         self._turns.counted = np.array(state["flash_counted"])
         self._turns.recent = np.array(state["flash_recent"])
         self._turns.recount()
