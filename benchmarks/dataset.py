@@ -14,8 +14,10 @@ The reckoning says what `docs/scale.md` says, from the figures just measured: no
 """
 
 import argparse
+import io
 import json
 import os
+import shutil
 import statistics
 import sys
 import tempfile
@@ -25,7 +27,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import mido
+
 from clavilux import score
+from clavilux.core.values import Score
 from clavilux.dataset import patterns
 from clavilux.dataset.layout import NAMES
 from clavilux.dataset.making import make
@@ -39,6 +44,7 @@ PROCESSORS, BUSY = 32, 0.8
 NODES = (1, 20, 1000)
 TARGET = 40_000
 SHARD_BYTES = 500e6
+Run = tuple[str, Callable[[Path], None]]
 
 
 def main() -> None:
@@ -111,19 +117,18 @@ def _print_scale(cpu_s: float, n_bytes: float) -> None:
 
 def _documents(original: Path | None, rounds: int) -> None:
     """Print how fast documents are written, and how small the compact ones are."""
-    contents = [score.to_bytes(patterns.house(seed)) for seed in range(20)]
-    contents += [score.to_bytes(patterns.metre_free(seed)) for seed in range(20)]
+    scores = [patterns.house(seed) for seed in range(20)]
+    scores += [patterns.metre_free(seed) for seed in range(20)]
     mapping = mappings.load("v2midi")
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        files = [folder / f"{i}.mid" for i in range(len(contents))]
-        for file, content in zip(files, contents, strict=True):
-            file.write_bytes(content)
-        runs = [("ours", lambda: _write_ours(files, folder, mapping))]
+        files = [Path(name) / f"{i}.mid" for i in range(len(scores))]
+        for file, made in zip(files, scores, strict=True):
+            _write_with_note_offs(made, file)
+        runs: list[Run] = [("ours", lambda folder: _write_ours(files, folder, mapping))]
         if original is not None:
-            scripts = _Scripts(original, folder)
-            runs.append(("theirs", lambda: scripts.write(files)))
-        rates = _rates(runs, len(files), rounds)
+            scripts = _Scripts(original, Path(name))
+            runs.append(("theirs", lambda folder: scripts.write(files, folder)))
+        rates = _rates(runs, len(files), rounds, Path(name))
         dense = sum(len(_document(file, mapping, is_dense=True)) for file in files)
         compact = sum(len(_document(file, mapping, is_dense=False)) for file in files)
     print(f"documents from {len(files)} MIDI files of 16 s (seeds 0 to 19, house and metre-free), "
@@ -137,13 +142,27 @@ def _documents(original: Path | None, rounds: int) -> None:
     print(f"  compact in {compact / dense:.1%} of the bytes of dense, neither indented (goal 20 %)")
 
 
-def _rates(runs: Sequence[tuple[str, Callable[[], None]]], n: int, rounds: int) -> dict[str, float]:
+def _write_with_note_offs(made: Score, file: Path) -> None:
+    """Write a score with note-offs in words: V2MIDI's scripts take velocity 0 for a mistake."""
+    midi = mido.MidiFile(file=io.BytesIO(score.to_bytes(made)))
+    for track in midi.tracks:
+        for i, message in enumerate(track):
+            if message.type == "note_on" and message.velocity == 0:
+                track[i] = mido.Message.from_dict(message.dict() | {"type": "note_off"})
+    midi.save(file)
+
+
+def _rates(runs: Sequence[Run], n: int, rounds: int, folder: Path) -> dict[str, float]:
+    """Give files a second of processor time; each round writes new files."""
     seconds: dict[str, list[float]] = {name: [] for name, _ in runs}
-    for _ in range(rounds):
+    for number in range(rounds):
         for name, run in runs:
+            into = folder / f"{name}{number}"
+            into.mkdir()
             began = time.process_time()
-            run()
+            run(into)
             seconds[name].append(time.process_time() - began)
+            shutil.rmtree(into)
     return {name: n / statistics.median(times) for name, times in seconds.items()}
 
 
@@ -178,12 +197,11 @@ class _Scripts:
         self._reading, self._rendering = map(
             import_module, ("MIDI_to_parseq", "parseq_to_rendered")
         )
-        self._folder = folder
         self._prompts = folder / "prompts"
         (self._prompts / "theme").mkdir(parents=True)
         (self._prompts / "theme" / "prompt_1.txt").write_text("a dark lake")
 
-    def write(self, files: list[Path]) -> None:
+    def write(self, files: list[Path], folder: Path) -> None:
         """Write what its data set's maker writes for each file."""
         for file in files:
             events, n_frames = self._reading.midi_to_frame_events(str(file), 24)
@@ -192,10 +210,11 @@ class _Scripts:
                 strength_note=36, translation_z_note=38, rotation_3d_z_note=42,
                 prompts_directory=str(self._prompts),
             )  # fmt: skip
-            path = self._folder / f"{file.stem}_theirs.json"
+            path = folder / f"{file.stem}_config.json"
             with path.open("w") as written:
                 json.dump(config, written, indent=4)
-            self._rendering.save_converted_config(str(path), str(path) + ".rendered")
+            rendered = folder / f"{file.stem}_rendered.json"
+            self._rendering.save_converted_config(str(path), str(rendered))
 
 
 def _options(arguments: Sequence[str] | None = None) -> argparse.Namespace:

@@ -102,6 +102,8 @@ class TempoMap:
             InputError: A tick lies so far out that its time cannot be held exactly.
         """
         tick = np.asarray(ticks, dtype=np.int64)
+        if len(self.rate) == 1:
+            return self._steady_seconds(tick)
         starts = self._start_units()
         last = int(tick.max(initial=0))
         if starts[-1] + max(0, last - int(self.start_tick[-1])) * int(self.rate[-1]) >= _LARGEST:
@@ -112,6 +114,14 @@ class TempoMap:
         units = start[segment] + (tick - self.start_tick[segment]) * self.rate[segment]
         # Whole seconds and the rest apart: their sum is good to the last bit of a float64.
         whole, rest = np.divmod(units, self.denominator)
+        return np.asarray(whole + rest / self.denominator, dtype=np.float64)
+
+    def _steady_seconds(self, tick: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Do what `seconds` does where the tempo never changes."""
+        rate = int(self.rate[0])
+        if int(tick.max(initial=0)) * rate >= _LARGEST:
+            raise InputError("the score is too long to be timed exactly")
+        whole, rest = np.divmod(tick * rate, self.denominator)
         return np.asarray(whole + rest / self.denominator, dtype=np.float64)
 
     def seconds_exact(self, tick: int) -> Fraction:

@@ -25,6 +25,7 @@ from clavilux import __version__
 from clavilux.core.values import Curves, Facts, Score
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.deforum.manifest import MOVES
+from clavilux.schedule.dense_text import deltas, dense_text
 from clavilux.schedule.mapping import Base, Mapping
 from clavilux.schedule.polyline import decimals, levels, polyline
 
@@ -95,7 +96,7 @@ def dense_rendered(document: dict[str, Any]) -> dict[str, Any]:
     for name in fields:
         column = np.array([k[name] for k in keyframes], dtype=np.float64)
         columns[name] = column.tolist()
-        derived[f"{name}_delta"] = _delta(name, column).tolist()
+        derived[f"{name}_delta"] = deltas([name], column[None])[0].tolist()
         derived[f"{name}_pc"] = _percent(column).tolist()
         meta[name] = _extent(column)
     columns["deforum_prompt"] = [prompt] * len(keyframes)
@@ -111,48 +112,18 @@ def to_bytes(document: dict[str, Any]) -> bytes:
 
 
 def dense_bytes(curves: Curves, heading: Heading) -> tuple[bytes, bytes]:
-    """Write what `dense` and `dense_rendered` give as JSON, without building either.
-
-    Every number is turned into text once; the documents are put together from the texts.
-    """
-    columns = positions(curves)
-    document = _document(heading, curves.frame_rate, list(columns), [])
-    number = [str(i) for i in range(curves.n_frames)]
-    texts = {name: _texts(column) for name, column in columns.items()}
-    keyframes = "[" + _joined_rows({"frame": number, **texts}) + "]"
-    head, _, tail = orjson.dumps(document).decode().partition('"keyframes":[]')
-    written = f'{head}"keyframes":{keyframes}{tail}'
-    prompt = orjson.dumps(f"{heading.positive} --neg {heading.negative}").decode()
-    derived, meta = {}, {}
-    for name, column in columns.items():
-        derived[f"{name}_delta"] = _texts(_delta(name, column))
-        derived[f"{name}_pc"] = _texts(_percent(column))
-        meta[name] = _extent(column)
-    shared = {"frame": number, **texts, "deforum_prompt": [prompt] * len(number)}
-    frames = _joined_rows(shared | derived)
-    extents = orjson.dumps(meta).decode()
-    rendered = f'{written[:-1]},"rendered_frames":[{frames}],"rendered_frames_meta":{extents}}}'
-    return written.encode(), rendered.encode()
-
-
-def _texts(column: Column) -> list[str]:
-    return orjson.dumps(column.tolist())[1:-1].decode().split(",")
-
-
-def _joined_rows(texts: Table[str, list[str]]) -> str:
-    """Put rows of texts together as JSON objects, one a frame."""
-    n, m = len(next(iter(texts.values()))), len(texts)
-    pieces = [""] * (2 * m * n)
-    for k, (name, column) in enumerate(texts.items()):
-        before = "}," if k == 0 else ","
-        pieces[2 * k :: 2 * m] = [before + ("{" if k == 0 else "") + f'"{name}":'] * n
-        pieces[2 * k + 1 :: 2 * m] = column
-    return "".join(pieces)[2:] + "}"
-
-
-def _delta(name: str, column: Column) -> Column:
-    change = np.diff(column)
-    return np.concatenate([column[:1], 1 + change if name == "zoom" else change])
+    """Write what `dense` and `dense_rendered` give as JSON, without building either."""
+    fields, values = list(curves.values), np.stack(list(positions(curves).values()))
+    text = dense_text(fields, values, f"{heading.positive} --neg {heading.negative}")
+    document = _document(heading, curves.frame_rate, fields, [])
+    head, _, tail = orjson.dumps(document).partition(b'"keyframes":[]')
+    written = b"".join((head, b'"keyframes":', text.keyframes, tail))
+    rendered = (
+        *(head, b'"keyframes":', text.keyframes, tail[:-1]),
+        *(b',"rendered_frames":', *text.rendered_frames),
+        *(b',"rendered_frames_meta":', orjson.dumps(text.extents), b"}"),
+    )
+    return written, b"".join(rendered)
 
 
 def _percent(column: Column) -> Column:

@@ -6,9 +6,11 @@ integrated exactly, so that the share a hit has of its first frame tells where
 in it the hit lies, and so that nothing in all depends on the frame rate.
 """
 
+import math
 import zlib
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +21,14 @@ from clavilux.core.values import Curves
 from clavilux.schedule.mapping.envelope import Envelope
 from clavilux.schedule.mapping.heard import Heard
 from clavilux.schedule.mapping.pulses import Following, Pulses
-from clavilux.schedule.mapping.rules import Base, Combine, Mapping, Nature, nature_of
+from clavilux.schedule.mapping.rules import Base, Combine, Mapping, Nature, Rule, nature_of
 
 Array = NDArray[np.float64]
 
 RETENTION_RATE = 24.0
 """Shares of retention are written per 1/24 s."""
 _LEAST_SHARE = 0.01
+_LONGEST_KERNEL = 256
 _CHUNK = 1 << 20  # hits times frames at once: bounds the memory of dense music
 
 
@@ -34,11 +37,16 @@ class Window:
 
     def __init__(self, frame_rate: Fraction, n_frames: int, start_s: float, pad: int = 0) -> None:
         self.clock = FrameClock(frame_rate)
-        self.frame_s = float(1 / frame_rate)
+        self.frame_s = frame_rate.denominator / frame_rate.numerator
         self.pad = pad
+        self.n_frames, self.start_s = n_frames, start_s
         self.n = n_frames + 2 * pad
         self.first = float(self.clock.position(start_s)) - pad
         """Where the first frame's middle lies, in frames from the music's start."""
+
+    def padded(self, pad: int) -> "Window":
+        """Give the same frames with some more to either side."""
+        return Window(self.clock.frame_rate, self.n_frames, self.start_s, pad)
 
     def position(self, time_s: Array) -> Array:
         """Give times in frames from the middle of the first."""
@@ -76,12 +84,12 @@ def curves_of(
         seed: Draws the phases of the drifts.
     """
     values: dict[str, Array] = {}
+    window = Window(frame_rate, n_frames, start_s)
     for parameter in mapping.parameters:
         base = mapping.base_of(parameter)
-        window = Window(frame_rate, n_frames, start_s)
         whole = _base_curve(parameter, base, window, seed)
         parts = [
-            _rule_curve(part, base, heard, frame_rate, n_frames, start_s)
+            _rule_curve(part, base, heard, window)
             for part in found
             if part.parameter == parameter and len(part.time_s)
         ]
@@ -90,22 +98,65 @@ def curves_of(
     return Curves(frame_rate, values)
 
 
-def _rule_curve(
-    part: Pulses | Following,
-    base: Base,
-    heard: Heard,
-    frame_rate: Fraction,
-    n_frames: int,
-    start_s: float,
-) -> Array:
-    sigma = part.rule.smoothing_s * float(frame_rate)
-    window = Window(frame_rate, n_frames, start_s, pad=int(np.ceil(4 * sigma)))
+def _rule_curve(part: Pulses | Following, base: Base, heard: Heard, window: Window) -> Array:
+    sigma = part.rule.smoothing_s / window.frame_s
+    if sigma > 0:
+        window = window.padded(math.ceil(4 * sigma))
     if isinstance(part, Following):
         curve = _followed(part, base, window)
         curve *= heard.during(part.rule.when, window.times_s)
+    elif (kernel := _kernel(part.rule, window.frame_s)) is not None:
+        curve = _struck(part, base, window, kernel)
     else:
         curve = _placed(part, base, window)
-    return window.cut(_smoothed(curve, sigma))
+    return window.cut(_smoothed(curve, sigma)) if sigma > 0 else curve
+
+
+def _kernel(rule: Rule, frame_s: float) -> Array | None:
+    """Give what each frame gets of a hit that fills whole frames; None of any other.
+
+    It is what `_placed` works out, for all hits of a rule at once: they begin at the edge
+    of a frame and hold for the same number of frames.
+    """
+    is_plain = rule.attack.value == 0 == rule.decay.value and rule.hold.unit == "s"
+    if not (rule.snap and is_plain and rule.hold.value > 0) or rule.mode == "set":
+        return None
+    n = max(round(rule.hold.value / frame_s), 1)
+    if n > _LONGEST_KERNEL:
+        return None
+    stands = nature_of(rule.target) in (Nature.LEVEL, Nature.RETENTION)
+    if rule.mode == "accumulate":
+        return None if stands else _pushing_kernel(n, rule.strike)
+    return _pulsing_kernel(n, stands)
+
+
+@lru_cache(maxsize=64)
+def _pushing_kernel(n: int, strike: float) -> Array:
+    kernel = np.full(n, (1 - strike) / n)
+    kernel[0] += strike
+    return kernel
+
+
+@lru_cache(maxsize=64)
+def _pulsing_kernel(n: int, stands: bool) -> Array:
+    return np.ones(n) if stands else np.array([1.0, *[0.0] * (n - 1), -1.0])
+
+
+def _struck(part: Pulses, base: Base, window: Window, kernel: Array) -> Array:
+    """Lay hits that fill whole frames onto them."""
+    n, reach = window.n, len(kernel)
+    frame = np.rint(window.position(part.time_s)).astype(np.int64)
+    amplitude = _inner(part.rule.target, base, part.amplitude)
+    keep = ((frame < n) & (frame > -reach)).nonzero()[0]
+    if len(keep) < len(frame):
+        frame, amplitude = frame[keep], amplitude[keep]
+    combine = _inner_combine(part.rule.target, base.combine)
+    if part.rule.mode != "accumulate" and combine in ("min", "max"):
+        curve = np.zeros(n)
+        _lay(curve, frame[:, None] + np.arange(reach), amplitude[:, None] * kernel, combine)
+        return curve
+    struck = np.bincount(frame + reach, amplitude, minlength=n + reach)
+    return np.convolve(struck, kernel)[reach : n + reach]
 
 
 def _placed(part: Pulses, base: Base, window: Window) -> Array:
@@ -197,14 +248,20 @@ def _smoothed(curve: Array, sigma: float) -> Array:
 
 
 def _base_curve(parameter: str, base: Base, window: Window, seed: int) -> Array:
-    value = np.full(window.n, base.value)
+    value = np.full(window.n if base.drift else 1, base.value)
     if base.drift:
         rng = np.random.default_rng([seed, zlib.crc32(parameter.encode())])
         phase = float(rng.random()) if base.phase is None else base.phase
         turn = 2 * np.pi * (window.times_s / base.period_s + phase)
         value += base.drift * np.sinc(window.frame_s / base.period_s) * np.sin(turn)
     inner = _to_inner(parameter, value)
-    return inner * window.frame_s if nature_of(parameter) in _PER_SECOND else inner
+    if nature_of(parameter) in _PER_SECOND:
+        inner = inner * window.frame_s
+    if base.drift:
+        return inner
+    steady = np.empty(window.n)
+    steady[:] = inner
+    return steady
 
 
 _PER_SECOND = (Nature.MOVEMENT, Nature.GROWTH)
@@ -224,8 +281,11 @@ def _to_inner(parameter: str, value: Array) -> Array:
 
 def _inner(parameter: str, base: Base, amplitude: Array) -> Array:
     """Turn differences from the base into what adds up; growth starts from 1."""
-    if nature_of(parameter) is Nature.GROWTH:
+    nature = nature_of(parameter)
+    if nature is Nature.GROWTH:
         return _to_inner(parameter, 1.0 + amplitude)
+    if nature is not Nature.RETENTION:
+        return amplitude
     ground = np.full(1, base.value)
     return _to_inner(parameter, ground + amplitude) - _to_inner(parameter, ground)
 
@@ -239,6 +299,8 @@ def _inner_combine(parameter: str, combine: Combine) -> Combine:
 def _combined(base: Array, parts: list[Array], combine: Combine) -> Array:
     if not parts:
         return base
+    if len(parts) == 1 and combine == "add":
+        return base + parts[0]
     stack: Array = np.stack(parts)
     if combine == "min":
         moved: Array = np.minimum(stack.min(axis=0), 0.0)
@@ -265,4 +327,4 @@ def _finished(parameter: str, inner: Array, frame_s: float) -> Array:
             inner = np.round(inner, 4)  # whole numbers are whole
         case _:
             pass
-    return np.clip(inner, about.low, about.high)
+    return np.minimum(np.maximum(inner, about.low), about.high)

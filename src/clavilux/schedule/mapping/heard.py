@@ -168,7 +168,8 @@ class Heard:
         if (time_s[1:] >= time_s[:-1]).all():
             return notes
         order = np.argsort(time_s, kind="stable")
-        return _Notes(*(column[order] for column in notes))
+        columns: tuple[Any, ...] = notes
+        return _Notes(*(column[order] for column in columns))
 
     @cached_property
     def _what_there_is(self) -> frozenset[str]:

@@ -141,7 +141,9 @@ def _signs(rule: Rule, side: Array) -> Array:
 def _seconds(duration: Duration, hits: Hits, heard: Heard) -> Array:
     match duration.unit:
         case "s":
-            return np.full(len(hits.time_s), duration.value)
+            lasting = np.empty(len(hits.time_s))
+            lasting[:] = duration.value
+            return lasting
         case "notes":
             return hits.length_s * duration.value
         case "beats":

@@ -15,6 +15,7 @@ Conventions
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
 from typing import Literal
 
 from clavilux.core.parameters import PARAMETERS
@@ -56,6 +57,7 @@ class Nature(Enum):
     """The curve is what share is left after the frame: strength, given per 1/24 s."""
 
 
+@cache
 def nature_of(parameter: str) -> Nature:
     """Tell how the curve of a parameter is made, from its unit."""
     unit = PARAMETERS[parameter].unit
