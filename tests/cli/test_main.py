@@ -113,3 +113,27 @@ def test_sizes_nobody_can_mean_are_refused(text):
 @pytest.mark.parametrize(("text", "seconds"), [("12.5", 12.5), ("1:12.5", 72.5), ("1:02:03", 3723)])
 def test_times_are_read_as_people_write_them(text, seconds):
     assert parse_time(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["see"], "missing argument 'MUSIC'; see clavilux see --help"),
+        (["see", "a.mid"], "missing option '-o'"),
+        (["sea"], "no such command 'sea'"),
+        (["see", "a.mid", "-o", "b.mp4", "--seed", "x"], "invalid value for '--seed'"),
+    ],
+)
+def test_a_command_called_wrongly_is_one_line_and_exit_code_2(arguments, complaint):
+    done = run(*arguments)
+
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("clavilux: " + complaint)
+
+
+def test_a_command_without_arguments_says_what_there_is():
+    done = run("dataset")
+
+    assert done.returncode == 2
+    assert "Commands:" in done.stderr

@@ -86,6 +86,8 @@ def test_what_cannot_be_used_is_said_at_once(tmp_path):
         plan(Recipe(themes=str(tmp_path)), 1)
     with pytest.raises(UnknownBackEnd, match="no look is called 'glas'"):
         plan(Recipe(looks=("glas",)), 1)
+    with pytest.raises(InputError, match="frame rate 'slow' is not a number"):
+        plan(Recipe(frame_rate="slow"), 1)
     with pytest.raises(DocumentError, match="there is no mapping"):
         plan(Recipe(mapping="nothing"), 1)
 

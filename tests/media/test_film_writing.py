@@ -155,6 +155,8 @@ def test_a_png_sequence_never_takes_the_place_of_other_files(tmp_path: Path) -> 
     with pytest.raises(OutputError, match=r"it holds thesis\.tex"):
         media.write_film([picture(0)], tmp_path / "home", frame_rate=RATE, size=SIZE)
     assert (tmp_path / "home/thesis.tex").exists()
+    with pytest.raises(OutputError, match="it is not a folder"):
+        media.check_film_target(tmp_path / "home/thesis.tex" / "%05d.png")
 
 
 @pytest.mark.parametrize(

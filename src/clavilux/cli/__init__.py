@@ -7,16 +7,19 @@ Results go to standard output, progress and complaints to standard error. Exits
 import signal
 import sys
 from types import FrameType
+from typing import Any
 
 
 def main() -> None:
     """Run the command that the arguments name."""
-    from clavilux.cli.app import app
+    from clavilux.cli.app import UsageError, app
     from clavilux.core.errors import ClaviluxError
 
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        app(prog_name="clavilux")
+        sys.exit(app(prog_name="clavilux", standalone_mode=False))
+    except UsageError as error:
+        sys.exit(_misused(error))
     except ClaviluxError as error:
         sys.exit(_complain(str(error), error.exit_code))
     except MemoryError:
@@ -24,6 +27,16 @@ def main() -> None:
     except OSError as error:
         name = f" ({error.filename})" if error.filename else ""
         sys.exit(_complain(f"{(error.strerror or str(error)).lower()}{name}", 1))
+
+
+def _misused(error: Any) -> int:
+    """Say in one line how a command was called wrongly; one called with nothing says what it is."""
+    said = str(error.format_message()).rstrip(".")
+    if said.startswith("Usage:"):
+        print(said, file=sys.stderr)
+        return 2
+    command = error.ctx.command_path if error.ctx else "clavilux"
+    return _complain(f"{said[:1].lower()}{said[1:]}; see {command} --help", 2)
 
 
 def _complain(message: str, exit_code: int) -> int:

@@ -22,6 +22,9 @@ from clavilux.cli import (
     transcribe,
 )
 
+UsageError: Any = typer.BadParameter.__base__
+"""What a command called wrongly raises; typer has its own, which only its children name."""
+
 
 class Commands(TyperGroup):
     """The commands, in the order in which they were added."""

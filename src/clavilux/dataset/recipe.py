@@ -175,10 +175,11 @@ def plan(recipe: Recipe, count: int) -> list[Example]:
     """Draw the first `count` examples of a recipe.
 
     Raises:
-        InputError: Its folder of MIDI files or of themes cannot be used.
+        InputError: Its folder of MIDI files or of themes, or its frame rate, cannot be used.
         DocumentError: Its mapping cannot be used.
         UnknownBackEnd: There is no such look.
     """
+    parse_frame_rate(recipe.frame_rate)
     for look in recipe.looks:
         if look not in LOOKS.names():
             LOOKS.make(look)

@@ -17,8 +17,8 @@ Writing
     threads=1, progress=silent, n_frames=None) -> int``
     ``FilmWriter(path, *, frame_rate, size, sound=None, quality=18, preset="veryfast", threads=1)``:
     a context manager with ``write(picture)``
-    ``film_kind(target)``, ``holds_sound(target)``, ``check_sound_target(target)``: what a name asks
-    for, or why it cannot be written, before any work
+    ``film_kind(target)``, ``holds_sound(target)``, ``check_sound_target(target)``,
+    ``check_film_target(target)``: what a name asks for, or why it cannot be written, beforehand
 
     ``rescore(film, sound, target, *, duration_s, progress=silent)``: another sound, same pictures
 
@@ -40,6 +40,7 @@ from clavilux.media.film import open_film as open_film
 from clavilux.media.film import steady as steady
 from clavilux.media.film_writer import FilmWriter as FilmWriter
 from clavilux.media.film_writer import write_film as write_film
+from clavilux.media.outputs import check_film_target as check_film_target
 from clavilux.media.probe import MediaInfo as MediaInfo
 from clavilux.media.probe import probe as probe
 from clavilux.media.rescore import rescore as rescore

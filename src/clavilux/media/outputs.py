@@ -5,6 +5,7 @@ GIF, which needs all pictures before the first, is in `clavilux.media.gif`.
 All take the packets of one `Encoding`, whoever encoded them and when.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from fractions import Fraction
@@ -15,9 +16,9 @@ import av.error
 from av.video.stream import VideoStream
 
 from clavilux.core.errors import MediaError, OutputError
-from clavilux.core.files import atomic_output
+from clavilux.core.files import atomic_output, check_writable
 from clavilux.core.values import Sound
-from clavilux.media.encoding import Encoding, VideoPacket
+from clavilux.media.encoding import Encoding, VideoPacket, film_kind
 from clavilux.media.sound_track import SoundTrack, coded_rate
 from clavilux.media.sound_writer import open_output
 
@@ -50,8 +51,7 @@ def open_film_output(target: Path, encoding: Encoding, sound: Sound | None) -> I
     """
     with ExitStack() as stack:
         if encoding.container == "png":
-            folder = target.parent if target.suffix else target
-            check_sequence_folder(folder)
+            folder = _sequence_folder(target)
             partial = stack.enter_context(translated_output(folder))
             yield stack.enter_context(_png_output(partial, target, encoding, sound))
             return
@@ -66,14 +66,30 @@ def open_film_output(target: Path, encoding: Encoding, sound: Sound | None) -> I
         yield stack.enter_context(_muxed_output(partial, encoding, sound))
 
 
-def check_sequence_folder(folder: Path) -> None:
-    """Refuse to put a PNG sequence in the place of a folder that holds anything else.
+def check_film_target(target: str | os.PathLike[str]) -> None:
+    """Find out now, before any work, whether a film could be written to `target`.
 
     Raises:
-        OutputError: The folder holds other files, which would be lost.
+        OutputError: It cannot: the message says why.
     """
+    target = Path(target)
+    if film_kind(target) == "png":
+        folder = _sequence_folder(target)
+        target = folder / SOUND_OF_SEQUENCE if folder.is_dir() else folder
+    check_writable(target)
+
+
+def _sequence_folder(target: Path) -> Path:
+    """Give the folder of a PNG sequence; refuse one that holds anything else.
+
+    Raises:
+        OutputError: It is a file, or the folder holds other files, which would be lost.
+    """
+    folder = target.parent if target.suffix else target
     if not folder.is_dir():
-        return
+        if folder.exists():
+            raise OutputError(f"cannot write a PNG sequence to {folder}: it is not a folder")
+        return folder
     others = [
         p.name for p in folder.iterdir() if p.suffix != ".png" and p.name != SOUND_OF_SEQUENCE
     ]
@@ -82,6 +98,7 @@ def check_sequence_folder(folder: Path) -> None:
         raise OutputError(
             f"cannot write a PNG sequence to {folder}: {held}; name a new or empty folder"
         )
+    return folder
 
 
 @contextmanager

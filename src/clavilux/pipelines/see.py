@@ -13,7 +13,6 @@ from typing import Any
 
 from clavilux import media
 from clavilux.core.errors import InputError
-from clavilux.core.files import check_writable
 from clavilux.core.progress import Progress, silent
 from clavilux.pipelines.drawing import Drawing
 from clavilux.pipelines.music import is_document, open_music
@@ -52,8 +51,7 @@ def see(
     """
     chosen = replace(settings or Settings(), **changes)
     target = Path(output)
-    if media.film_kind(target) != "png":  # pictures go into a folder, which may be there
-        check_writable(target)
+    media.check_film_target(target)
     _check(chosen)
     drawing = Drawing.of(chosen)  # before any work: a wrong name should cost no time
     plan = _plan(Path(music), sound, chosen, progress)
