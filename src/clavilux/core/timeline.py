@@ -48,9 +48,9 @@ class TempoMap:
                 f"a tempo map needs as many rates as starts and at least one; "
                 f"got {len(self.rate)} and {len(self.start_tick)}"
             )
-        if self.start_tick[0] != 0 or (self.start_tick[1:] <= self.start_tick[:-1]).any():
+        if self.start_tick[0] != 0 or np.count_nonzero(self.start_tick[1:] <= self.start_tick[:-1]):
             raise ValueError("a tempo map's segments start at tick 0 and strictly increase")
-        if self.denominator <= 0 or (self.rate <= 0).any():
+        if self.denominator <= 0 or np.count_nonzero(self.rate <= 0):
             raise ValueError("a tempo map's rates and denominator are positive")
 
     @classmethod

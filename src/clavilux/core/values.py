@@ -223,12 +223,18 @@ class Notes:
     """0 to 15; channel 9 (the standard's tenth) holds drums."""
 
     def __post_init__(self) -> None:
-        columns = (self.offset_tick, self.pitch, self.velocity, self.channel)
-        if any(len(column) != len(self.onset_tick) for column in columns):
+        n = len(self.onset_tick)
+        if (
+            not n
+            == len(self.offset_tick)
+            == len(self.pitch)
+            == len(self.velocity)
+            == len(self.channel)
+        ):
             raise ValueError("the columns of notes differ in length")
-        if (self.onset_tick[1:] < self.onset_tick[:-1]).any():
+        if np.count_nonzero(self.onset_tick[1:] < self.onset_tick[:-1]):
             raise ValueError("notes are in order of onset")
-        if (self.offset_tick < self.onset_tick).any():
+        if np.count_nonzero(self.offset_tick < self.onset_tick):
             raise ValueError("a note ends before it begins")
 
     @classmethod

@@ -116,10 +116,11 @@ def _match(
     """
     order = key.argsort(kind="stable")
     on = is_on[order]
-    if len(on) % 2 == 0 and on[::2].all() and not on[1::2].any():
-        ons, offs = order[::2], order[1::2]
-        if (key[ons] == key[offs]).all():  # no note overlaps another of its pitch
-            return ons, offs, order[:0]
+    ons, offs = order[::2], order[1::2]
+    n = len(offs)
+    in_turns = len(ons) == n == np.count_nonzero(on[::2]) and not np.count_nonzero(on[1::2])
+    if in_turns and np.array_equal(key[ons], key[offs]):  # no note overlaps another of its pitch
+        return ons, offs, order[:0]
     ordered_key = key[order]
     ons, offs, strays = _match_first_in_first_out(ordered_key, on, order)
     if not len(strays) or len(ons) == np.count_nonzero(on):

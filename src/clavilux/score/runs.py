@@ -238,7 +238,7 @@ def _columns(
         delta[rows] = _deltas(buffer, begin, end_of_delta)
         status[rows] = _statuses(buffer, end_of_delta, at_first, running)
         is_short = (status[rows] & 0xE0) == 0xC0
-        if (at_second - at_first + is_short != 1).any():
+        if np.count_nonzero(at_second - at_first + is_short != 1):
             raise Irregular
         row, place, running = rows.stop, int(at_second[-1]) + 1, int(status[rows.stop - 1])
     return delta, status, first, second
@@ -280,20 +280,21 @@ def _deltas(buffer: Bytes, begin: Places, last: Places) -> NDArray[np.int64]:
 def _statuses(buffer: Bytes, end_of_delta: Places, at_first: Places, running: int) -> Bytes:
     """Give each row's status byte, its own or the last before it; `running` at first."""
     gap = at_first - end_of_delta
-    if (gap > 2).any():
+    if np.count_nonzero(gap > 2):
         raise Irregular
     own = gap == 2
     status = buffer[at_first - 1]
-    if own.all():
+    changes = own.nonzero()[0]
+    if len(changes) == len(own):
         return status
     if not own[0]:
         if not running:
             raise Irregular
         status[0] = running
-    changes = own.nonzero()[0]
-    if not own[0]:
         changes = np.concatenate(([0], changes))
-    lengths = np.append(changes[1:], len(own)) - changes
+    lengths = np.empty(len(changes), dtype=np.int64)
+    np.subtract(changes[1:], changes[:-1], out=lengths[:-1])
+    lengths[-1] = len(own) - changes[-1]
     return np.repeat(status[changes], lengths)
 
 
