@@ -14,8 +14,9 @@ Conventions
   modulo `TILE_SPAN` without a seam, however long a film is.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -30,7 +31,6 @@ LARGEST_SCALE = 2.2
 """A view shows no more of the plane than this, in picture heights."""
 _CELL = 8  # waves are computed at every so many pixels and interpolated
 _HALF = 4
-_I = np.complex64(1j)
 
 _ONE_THREAD = 300_000
 """Multiplications up to which BLAS keeps a product to one thread."""
@@ -42,8 +42,7 @@ MIDDLE = UNIT // 2 + ZERO - 3600
 _LEVEL = 3600  # what is taken from a ground's heights so that swells are never negative
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """Which part of the plane a picture shows, and when."""
 
     cosine: float = 1.0
@@ -89,28 +88,50 @@ class Swell:
         self._weights = weights.astype(np.float32)
 
     def at(
-        self, xs: NDArray[np.float64], ys: NDArray[np.float64], view: View
+        self, xs: NDArray[np.float64], ys: NDArray[np.float64], views: Sequence[View], rows: slice
     ) -> NDArray[np.float32]:
-        """Give displacement x, y and swell at a grid of picture places (in heights).
+        """Give waves at a grid of picture places (in heights), seen from each of `views`.
+
+        Args:
+            rows: Which of displacement x, y and swell.
 
         Returns:
-            Shape (3, len(ys), len(xs)).
+            Shape (len(views), 1 to 3, len(ys), len(xs)).
         """
-        kx = self._kx * view.cosine + self._ky * view.sine
-        ky = self._ky * view.cosine - self._kx * view.sine
-        phase = self._start + self._pace * view.phase + self._kx * view.x + self._ky * view.y
-        along_x = np.exp(_I * (kx[:, None] * xs).astype(np.float32))
-        along_y = np.exp(_I * (ys[:, None] * ky + phase % (2 * np.pi)).astype(np.float32))
-        weighted = (self._weights[:, None, :] * along_y).reshape(-1, self._N)
-        sines = np.empty((len(weighted), len(xs)), dtype=np.float32)
-        # Products this small gain nothing from BLAS's threads, which wait for each other by
-        # spinning: below its threshold it leaves them alone. Only the imaginary part is wanted.
-        rows = max(1, _ONE_THREAD // (self._N * len(xs)))
-        for first in range(0, len(weighted), rows):
-            part = slice(first, first + rows)
-            np.matmul(weighted.real[part], along_x.imag, out=sines[part])
-            sines[part] += weighted.imag[part] @ along_x.real
-        return sines.reshape(3, len(ys), len(xs))
+        c, s, x, y, phase = np.array(
+            [(v.cosine, v.sine, v.x, v.y, v.phase) for v in views], dtype=np.float64
+        ).T[:, :, None]
+        kx, ky = self._kx * c + self._ky * s, self._ky * c - self._kx * s
+        start = self._start + self._pace * phase + self._kx * x + self._ky * y
+        along_x = (kx[:, :, None] * xs).astype(np.float32)
+        along_y = ys[None, :, None] * ky[:, None, :] + (start % (2 * np.pi))[:, None, :]
+        along_y = along_y.astype(np.float32)
+        # The sine of a sum, for all waves at once: a product of matrices.
+        left = np.concatenate([np.sin(along_y), np.cos(along_y)], axis=2)[:, None]
+        left = left * np.tile(self._weights[rows], 2)[None, :, None, :]
+        right = np.concatenate([np.cos(along_x), np.sin(along_x)], axis=1)[:, None]
+        return _product(left, right)
+
+
+def _product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Multiply stacks of matrices, a few rows at a time.
+
+    Products this small gain nothing from BLAS's threads, which wait for each other by
+    spinning: below its threshold it leaves them alone.
+    """
+    rows = max(1, _ONE_THREAD // (right.shape[-2] * right.shape[-1]))
+    parts = [left[..., i : i + rows, :] @ right for i in range(0, left.shape[-2], rows)]
+    return np.concatenate(parts, axis=-2) if len(parts) > 1 else parts[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outlook:
+    """What one view of a ground is looked up by."""
+
+    nodes: NDArray[np.float32]
+    """Places on the layers, at every `_CELL` pixels. Shape (rows, columns, 2)."""
+    swell: Heights
+    """What is added to heights, at every `_HALF` pixels."""
 
 
 class Ground:
@@ -127,12 +148,11 @@ class Ground:
         self._margin = int(reach * self._per_height) + 2
         self.layers = [self.laid(tile) for tile in tiles]
         """Each tile, less `_LEVEL`, as far as a view reaches."""
-        self._n = (-(-width // _CELL) + 2, -(-height // _CELL) + 2)
-        self._xs = ((np.arange(self._n[0]) - 0.5) * _CELL - 0.5 - (width - 1) / 2) / height
-        self._ys = ((np.arange(self._n[1]) - 0.5) * _CELL - 0.5 - (height - 1) / 2) / height
-        padded = (self._n[1] * _CELL, self._n[0] * _CELL)
-        self._places = np.zeros((*padded, 2), dtype=np.float32)
-        self._swell = np.zeros(padded, dtype=np.uint16)
+        n = (-(-width // _CELL) + 2, -(-height // _CELL) + 2)
+        self._nodes, self._swells = _grid(n, _CELL, size), _grid((2 * n[0], 2 * n[1]), _HALF, size)
+        self._large = (n[0] * _CELL, n[1] * _CELL)
+        self._places = np.zeros((*self._large[::-1], 2), dtype=np.float32)
+        self._swell = np.zeros(self._large[::-1], dtype=np.uint16)
         self._inside = (slice(_CELL, _CELL + height), slice(_CELL, _CELL + width))
 
     def laid(self, tile: Tile) -> Heights:
@@ -145,7 +165,22 @@ class Ground:
             tile = np.asarray(cv2.remap(wide, x, y, cv2.INTER_CUBIC))
         return np.pad(heights(tile) - _LEVEL, (self._margin, self._margin + 1), mode="wrap")
 
-    def places(self, view: View, swell: Swell) -> tuple[NDArray[np.float32], Heights]:
+    def outlooks(self, views: Sequence[View], swell: Swell) -> list[Outlook]:
+        """Prepare what is seen from `views`; many at once cost little more than one."""
+        k = self._per_height
+        xs, ys = self._nodes
+        bends = swell.at(xs, ys, views, slice(2))
+        nodes = np.empty((len(views), len(ys), len(xs), 2), dtype=np.float32)
+        c, s, x, y = np.array([(v.cosine, v.sine, v.x, v.y) for v in views]).T[:, :, None, None]
+        across, down = xs[None, None, :], ys[None, :, None]
+        centre_x, centre_y = x % TILE_SPAN, y % TILE_SPAN
+        nodes[..., 0] = (c * across - s * down + bends[:, 0] + centre_x) * k + self._margin
+        nodes[..., 1] = (s * across + c * down + bends[:, 1] + centre_y) * k + self._margin
+        swells = swell.at(*self._swells, views, slice(2, 3))[:, 0] * np.float32(UNIT)
+        levels = np.maximum(swells + np.float32(_LEVEL), 0).astype(np.uint16)
+        return [Outlook(*pair) for pair in zip(nodes, levels, strict=True)]
+
+    def places(self, outlook: Outlook) -> tuple[NDArray[np.float32], Heights]:
         """Give where on the layers every pixel of a view lies, and the swell there.
 
         Returns:
@@ -153,21 +188,20 @@ class Ground:
             added to what `look` gives makes heights; both are views of buffers which
             the next call overwrites.
         """
-        waves = swell.at(self._xs, self._ys, view)
-        k = self._per_height
-        nodes = np.empty((self._n[1], self._n[0], 2), dtype=np.float32)
-        xs, ys = self._xs[None, :] * k, self._ys[:, None] * k
-        centre_x = (view.x % TILE_SPAN) * k + self._margin
-        centre_y = (view.y % TILE_SPAN) * k + self._margin
-        nodes[..., 0] = view.cosine * xs - view.sine * ys + k * waves[0] + centre_x
-        nodes[..., 1] = view.sine * xs + view.cosine * ys + k * waves[1] + centre_y
-        large = (self._n[0] * _CELL, self._n[1] * _CELL)
-        cv2.resize(nodes, large, dst=self._places, interpolation=cv2.INTER_LINEAR)
-        half = (large[0] // _HALF, large[1] // _HALF)
-        smooth = cv2.resize(waves[2], half, interpolation=cv2.INTER_CUBIC)
-        levels = np.asarray(np.maximum(smooth * UNIT + _LEVEL, 0), dtype=np.uint16)
-        cv2.resize(levels, large, dst=self._swell, interpolation=cv2.INTER_LINEAR)
+        large = self._large
+        cv2.resize(outlook.nodes, large, dst=self._places, interpolation=cv2.INTER_LINEAR)
+        cv2.resize(outlook.swell, large, dst=self._swell, interpolation=cv2.INTER_LINEAR)
         return self._places[self._inside], self._swell[self._inside]
+
+
+def _grid(
+    n: tuple[int, int], cell: int, size: Size
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the middles of n × n cells of pixels, the first of which lie outside, in heights."""
+    width, height = size
+    xs = (np.arange(n[0]) + 0.5) * cell - 0.5 - _CELL - (width - 1) / 2
+    ys = (np.arange(n[1]) + 0.5) * cell - 0.5 - _CELL - (height - 1) / 2
+    return xs / height, ys / height
 
 
 def heights(values: NDArray[np.floating[Any]]) -> Heights:

@@ -15,7 +15,7 @@ Conventions
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -48,8 +48,7 @@ class Light:
     """Luma (of 219) above which things have a halo."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tone:
+class Tone(NamedTuple):
     """The parameters that change light, in the units of `clavilux.core.parameters`."""
 
     light: float = 0.0

@@ -11,9 +11,9 @@ Conventions
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import cv2
 import numpy as np
@@ -93,8 +93,7 @@ def tiles_of(look: Look, seed: int) -> tuple[Tile, ...]:
     return look.tiles(np.random.default_rng([seed, 1]))
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """How matter is to be shown in one picture."""
 
     tint: Tint
@@ -114,6 +113,9 @@ class Matter(ABC):
         self.colourist = Colourist((chosen, palettes.companion(chosen)), look.transfer)
         self.lamp = Lamp(look.light, self.coarse, size)
         self._grain: Heights | None = None
+
+    def foresee(self, views: Sequence[View], scene: int) -> None:  # noqa: B027  a hint, no duty
+        """Hear from where `scene` will be seen next, to prepare for many views at once."""
 
     @abstractmethod
     def fields(self, view: View, scene: int, detail: float) -> Fields:

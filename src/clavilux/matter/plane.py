@@ -1,5 +1,6 @@
 """Plane: matter that lies on an endless plane of tiles, moved by slow waves."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import cv2
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.core.values import Size
-from clavilux.matter.field import MIDDLE, Ground, Heights, Swell, View, look
+from clavilux.matter.field import MIDDLE, Ground, Heights, Outlook, Swell, View, look
 from clavilux.matter.look import Fields, Look, Matter, tiles_of
 from clavilux.matter.palettes import Palette
 
@@ -34,9 +35,19 @@ class PlaneMatter(Matter):
         self._hued = look.hued
         self._swells: dict[int, Swell] = {}
         self._mixed: tuple[float, Heights] | None = None
+        self._foreseen: dict[View, Outlook] = {}
+        self._scene = -1
+
+    def foresee(self, views: Sequence[View], scene: int) -> None:
+        self._foreseen = dict(
+            zip(views, self.ground.outlooks(views, self.swell(scene)), strict=True)
+        )
+        self._scene = scene
 
     def fields(self, view: View, scene: int, detail: float) -> Fields:
-        places, swell = self.ground.places(view, self.swell(scene))
+        if view not in self._foreseen or scene != self._scene:
+            self.foresee([view], scene)
+        places, swell = self.ground.places(self._foreseen[view])
         height = look(self.base(detail), places)
         cv2.add(height, swell, dst=height)
         return (height, self._hue(places, swell)) if self._hued else (height,)

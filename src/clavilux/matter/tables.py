@@ -15,7 +15,7 @@ Conventions
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -35,6 +35,7 @@ _REPEAT = 2 * UNIT // N_HEIGHTS  # heights as stored, per height that is told ap
 _N_ENTRIES = 1 << 16
 
 _N_GIVEN = 256  # colours of a hue turn that are computed; those between are mixed
+_FINE_HUE, _FINE = 2, 128  # steps a degree, and a unit, in which tints are told apart
 _N_HUES = 36  # hue turns are prepared every ten degrees and mixed between
 
 
@@ -60,8 +61,7 @@ class Tables:
     bump: NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Tint:
+class Tint(NamedTuple):
     """The parameters that change colours, in the units of `clavilux.core.parameters`."""
 
     hue: float = 0.0
@@ -94,6 +94,7 @@ class Colourist:
         self._transfer = transfer
         self._form: tuple[float, _Form] | None = None
         self._last: tuple[Tint, Tables] | None = None
+        self._planes = _planes()
 
     @classmethod
     def mixed(cls, parts: "Sequence[tuple[Colourist, float]]") -> "Colourist":
@@ -104,10 +105,20 @@ class Colourist:
             for i in (0, 1)
         ]
         whole._transfer, whole._form, whole._last = parts[0][0]._transfer, None, None
+        whole._planes = _planes()
         return whole
 
     def tables(self, tint: Tint) -> Tables:
-        """Give the tables for `tint`."""
+        """Give the tables for `tint`, or for one that the eye cannot tell from it.
+
+        They hold until other tables are asked for.
+        """
+        tint = Tint(
+            round(tint.hue * _FINE_HUE) / _FINE_HUE,
+            round(tint.chroma * _FINE) / _FINE,
+            round(tint.palette * _FINE) / _FINE,
+            tint.detail,
+        )
         if self._last is None or self._last[0] != tint:
             self._last = (tint, self._build(tint))
         return self._last[1]
@@ -118,8 +129,11 @@ class Colourist:
         yuv *= form.shade
         luma = np.asarray(cv2.addWeighted(yuv[:1], 1, yuv[:1], 0, 0, dtype=cv2.CV_8U))
         chroma = np.asarray(cv2.addWeighted(yuv[1:], 1, yuv[1:], 0, 0, dtype=cv2.CV_8S))
-        u, v = (spread(plane.view(np.uint8)).view(np.int8) for plane in chroma)
-        return Tables(spread(np.minimum(luma[0], 219)), u, v, form.bump)
+        spread(np.minimum(luma[0], 219), self._planes[0])
+        for plane, out in zip(chroma, self._planes[1:], strict=True):
+            spread(plane.view(np.uint8), out)
+        u, v = self._planes[1:].view(np.int8)
+        return Tables(self._planes[0], u, v, form.bump)
 
     def _formed(self, detail: float) -> _Form:
         if self._form is None or self._form[0] != detail:
@@ -146,9 +160,13 @@ class Colourist:
         return mixed
 
 
-def spread(table: NDArray[Any]) -> NDArray[Any]:
-    """Make a table of N_HEIGHTS entries into one for every uint16 height."""
-    entries = np.empty(_N_ENTRIES, dtype=table.dtype)
+def _planes() -> NDArray[np.uint8]:
+    return np.zeros((3, _N_ENTRIES), dtype=np.uint8)
+
+
+def spread(table: NDArray[Any], out: NDArray[Any] | None = None) -> NDArray[Any]:
+    """Make a table of N_HEIGHTS entries into one for every uint16 height; in `out` if given."""
+    entries = np.empty(_N_ENTRIES, dtype=table.dtype) if out is None else out
     if table.dtype == np.uint8 and _REPEAT == 8:
         eight = entries[: 2 * UNIT].view(np.uint64)
         np.multiply(table, _EIGHT_BYTES, out=eight, dtype=np.uint64)

@@ -10,7 +10,7 @@ Conventions
   given. Drift depends on the frame's time only, so a film may be begun anywhere.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +37,7 @@ _SHOWN = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Drive:
+class Drive(NamedTuple):
     """Parameters of one frame that are not movements."""
 
     strength: float
@@ -54,8 +53,7 @@ class Drive:
     detail: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Step:
+class Step(NamedTuple):
     """What one frame asks for."""
 
     drive: Drive
@@ -69,7 +67,7 @@ class Step:
 def steps(curves: Curves, size: Size, first: int, last: int) -> list[Step]:
     """Give frames `first` to `last - 1` of `curves` for pictures of `size`."""
     span = slice(first, last)
-    shown = {name: _held(curves, name)[span] for name in _SHOWN}
+    shown = {name: _held(curves, name, span) for name in _SHOWN}
     drives = [Drive(*row) for row in zip(*(shown[name].tolist() for name in _SHOWN), strict=True)]
     drift = _drift(curves, shown["flow"], size, first, last)
     matrices = normalised(drift @ _asked(curves, size, span))
@@ -83,17 +81,27 @@ def steps(curves: Curves, size: Size, first: int, last: int) -> list[Step]:
     ]
 
 
-def _held(curves: Curves, name: str) -> NDArray[np.float64]:
+def _held(curves: Curves, name: str, span: slice) -> NDArray[np.float64]:
+    """Give a parameter in a span of frames, within the range it promises."""
     parameter = PARAMETERS[name]
-    column = np.nan_to_num(curves.get(name, parameter.default), nan=parameter.default)
-    return np.clip(column, parameter.low, parameter.high)
+    if name not in curves.values:
+        return np.full(span.stop - span.start, parameter.default)
+    column = curves.values[name][span]
+    column = np.where(np.isnan(column), parameter.default, column)
+    return np.minimum(np.maximum(column, parameter.low), parameter.high)
+
+
+def _before(curves: Curves, name: str, first: int) -> NDArray[np.float64]:
+    """Give what a parameter was worth in the frame before `first`."""
+    return _held(curves, name, slice(first - 1, first))
 
 
 def _asked(curves: Curves, size: Size, span: slice) -> NDArray[np.float64]:
-    movements = {name: _held(curves, name) for name in _MOVEMENTS}
-    fov_before = np.concatenate([movements["fov"][:1], movements["fov"][:-1]])
-    chosen = {name: column[span] for name, column in movements.items()}
-    return homography(Movement(**chosen, fov_before=fov_before[span]), size)
+    movements = {name: _held(curves, name, span) for name in _MOVEMENTS}
+    fov = movements["fov"]
+    first = _before(curves, "fov", span.start) if span.start else fov[:1]
+    fov_before = np.concatenate([first, fov[:-1]])
+    return homography(Movement(**movements, fov_before=fov_before), size)
 
 
 def _drift(
@@ -103,7 +111,8 @@ def _drift(
     seconds = 1 / float(curves.frame_rate)
     t = np.arange(first, last) * seconds
     pace = seconds * np.minimum(flow, 4)
-    focus = np.diff(_held(curves, "height"), prepend=0.0)[first:last]
+    before = _before(curves, "height", first) if first else np.zeros(1)
+    focus = np.diff(_held(curves, "height", slice(first, last)), prepend=before)
     turn = np.radians(DRIFT_ROLL) * pace * np.sin(2 * np.pi * t / _ROLL_PERIOD_S)
     scale = 1 + DRIFT_ZOOM * pace
     c, s = scale * np.cos(turn), scale * np.sin(turn)

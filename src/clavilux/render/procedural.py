@@ -17,8 +17,8 @@ Conventions
 - One thread: OpenCV's own threads would change nothing but the load.
 """
 
-import math
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from typing import Any
 
 import cv2
@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Curves, Rgb, Size, Yuv
 from clavilux.matter import LOOKS, palettes
-from clavilux.matter.field import TILE_SPAN, View
+from clavilux.matter.field import View
 from clavilux.matter.given import palette as palette_of
 from clavilux.matter.light import Tone
 from clavilux.matter.look import Fields, Look, Matter, Shown
@@ -35,25 +35,17 @@ from clavilux.matter.palettes import Palette
 from clavilux.matter.tables import Tint
 from clavilux.narrate.lexicon import Lexicon
 from clavilux.render import State
+from clavilux.render.course import KICKED, Course, Moment, Place
 from clavilux.render.drive import Drive, Step, steps
 from clavilux.render.flash import FlashLimiter
 from clavilux.render.guest import Guest
 from clavilux.render.words import Colours, Words
 
-PACE = 0.05
-"""How far the matter's clock goes in a second when nothing is played."""
-KICK = 1.2
-"""How far it goes in one frame (at 24 a second) of strength 0."""
-CLOSEST, FARTHEST = 0.6, 1.8
-"""Magnifications at which a camera that flies on and on is given new matter."""
-RETURN_S = 1.5
-"""Seconds in which looks with an up and a down, or a middle, come back to it."""
 SETTLING, SETTLES_S = 0.82, 0.5
 """Strength at most, and for how many seconds, while another place comes in, for looks whose
 patches would shine through each other."""
-KICKED = 0.65
-"""Strength below which a kick is taken to replace what is seen."""
 _CHUNK = 256  # frames whose movements are computed at once
+_AHEAD = 16  # frames whose waves are computed at once
 
 
 class ProceduralRenderer:
@@ -139,6 +131,7 @@ class ProceduralRun:
         self._frame = first_frame
         self._limiter = limiter
         self._steps: list[Step] = []
+        self._moments: list[Moment] = []
         self.heights: Fields | None = None
         """The matter of the frame reached."""
         self._shown_before: Fields | None = None
@@ -146,9 +139,8 @@ class ProceduralRun:
         self.colours: Colours | None = None
         self.guest: Guest | None = None
         self._seconds = 1 / float(curves.frame_rate)
-        self._view = View()
-        self._scene = -1
-        self._anchors = 0
+        self._course = Course(matter.look, matter.seed, self._seconds)
+        self._place = Place()
         self._settling = 0  # frames in which a new place still comes in faster
 
     def __iter__(self) -> Iterator[Yuv]:
@@ -169,10 +161,9 @@ class ProceduralRun:
         """
         if self._frame >= self._curves.n_frames:
             raise StopIteration
-        step = self._next_step()
-        self._move(step)
+        step = self._move()
         drive = step.drive
-        fresh = self._matter.fields(self._view, self._scene, drive.detail)
+        fresh = self._matter.fields(self._place.view, self._place.scene, drive.detail)
         if drive.noise > 0:
             self._matter.roughen(fresh, drive.noise, self._frame)
         if self.guest is not None:
@@ -204,10 +195,10 @@ class ProceduralRun:
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Give what is needed to go on after the last picture, exactly."""
-        view = self._view
+        place, view = self._place, self._place.view
         state: dict[str, NDArray[Any]] = {
             "view": np.array([view.cosine, view.sine, view.x, view.y, view.phase]),
-            "scene": np.array([self._scene, self._anchors, self._settling], dtype=np.int64),
+            "scene": np.array([place.scene, place.anchors, self._settling], dtype=np.int64),
         }
         for i, field in enumerate(self.heights or ()):
             state[f"field_{i}"] = field.copy()
@@ -218,20 +209,14 @@ class ProceduralRun:
 
     def resume(self, state: State) -> None:
         """Go on from what `state` gave."""
-        self._view = View(*(float(value) for value in state["view"]))
-        self._scene, self._anchors, self._settling = (int(value) for value in state["scene"])
+        scene, anchors, self._settling = (int(value) for value in state["scene"])
+        self._place = Place(View(*(float(value) for value in state["view"])), scene, anchors)
         self.heights = _fields(state, "field_")
         self._shown_before = _fields(state, "before_")
         if self.guest:
             self.guest.resume(state)
         if self._limiter and "flash_frame" in state:
             self._limiter.resume(state)
-
-    def _next_step(self) -> Step:
-        if not self._steps:
-            last = min(self._frame + _CHUNK, self._curves.n_frames)
-            self._steps = steps(self._curves, self._matter.coarse, self._frame, last)[::-1]
-        return self._steps.pop()
 
     def _fed_back(self, fresh: Fields, step: Step) -> Fields:
         """Warp the last fields by the camera and let the fresh ones in."""
@@ -256,47 +241,32 @@ class ProceduralRun:
             mixed.append(warped)
         return tuple(mixed)
 
-    def _move(self, step: Step) -> None:
-        """Take the camera and the matter's clock to this frame."""
-        drive = step.drive
+    def _move(self) -> Step:
+        """Take the camera and the matter's clock to this frame; give what it asks for."""
+        if not self._moments:
+            self._look_ahead()
+        moment = self._moments.pop()
         if self.guest is not None and self.heights is not None:
-            self.guest.move(step.homography)
-        if int(drive.scene) != self._scene:
-            self._scene = int(drive.scene)
-            self._anchor()
-            if self.guest is not None and self.heights is not None:
+            self.guest.move(moment.step.homography)
+            if moment.new_scene:
                 self.guest.return_()
-        view = self._view
-        a, b, dx, dy = step.back
-        x = view.x + view.cosine * dx - view.sine * dy
-        y = view.y + view.sine * dx + view.cosine * dy
-        cosine, sine = view.cosine * a - view.sine * b, view.sine * a + view.cosine * b
-        dip = 1 - drive.strength
-        struck = self._seconds * 24 * KICK * dip**3
-        phase = view.phase + self._seconds * PACE * drive.flow + struck
-        way = 7.3 * phase
-        look = self._matter.look
-        x += look.stride * struck * math.cos(way)
-        y += look.stride * struck * math.sin(way)
-        if look.upright:
-            cosine, sine = _righted(cosine, sine, self._seconds / RETURN_S)
-        if look.centred:
-            stay = 1 - self._seconds / RETURN_S
-            self._view = View(cosine, sine, x * stay, y * stay, phase)
-            return
-        self._view = View(cosine, sine, x % TILE_SPAN, y % TILE_SPAN, phase)
-        scale = math.hypot(cosine, sine)
-        if not CLOSEST < scale < FARTHEST or (drive.strength < KICKED and not 0.8 < scale < 1.25):
-            self._anchor()
-
-    def _anchor(self) -> None:
-        """Look at another place, from the usual distance."""
-        rng = np.random.default_rng([self._matter.seed, 3, self._scene, self._anchors])
-        self._anchors += 1
-        if self._matter.look.patchy:
+        if moment.anchored and self._matter.look.patchy:
             self._settling = round(SETTLES_S / self._seconds)
-        x, y, turn = self._matter.look.anchor(rng)
-        self._view = View(math.cos(turn), math.sin(turn), x, y, self._view.phase)
+        self._place = moment.place
+        return moment.step
+
+    def _look_ahead(self) -> None:
+        """Prepare some frames, as far as they show one scene."""
+        if not self._steps:
+            last = min(self._frame + _CHUNK, self._curves.n_frames)
+            self._steps = steps(self._curves, self._matter.coarse, self._frame, last)[::-1]
+        near = self._steps[-_AHEAD:]
+        scene = int(near[-1].drive.scene)
+        alike = list(takewhile(lambda step: int(step.drive.scene) == scene, reversed(near)))
+        del self._steps[-len(alike) :]
+        moments = list(self._course.moments(alike, self._place))
+        self._matter.foresee([moment.place.view for moment in moments], scene)
+        self._moments = moments[::-1]
 
 
 def mixed(ours: Fields, theirs: Fields, share: float) -> Fields:
@@ -317,10 +287,3 @@ def _shown(drive: Drive) -> Shown:
         Tint(drive.hue, drive.chroma, drive.palette, drive.detail),
         Tone(drive.light, drive.contrast, drive.glow, drive.detail),
     )
-
-
-def _righted(cosine: float, sine: float, share: float) -> tuple[float, float]:
-    """Turn a view a share of the way back to upright."""
-    turn = math.atan2(sine, cosine) * (1 - share)
-    scale = math.hypot(cosine, sine)
-    return scale * math.cos(turn), scale * math.sin(turn)

@@ -1,0 +1,108 @@
+"""Course: where the matter is looked at, frame by frame.
+
+The camera's movements take the view along; kicks put the matter's own clock forward and
+step aside; a new scene, or a flight too near or too far, begins at another place. All of
+this follows from the curves alone, so it is known some frames ahead.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from clavilux.matter.field import TILE_SPAN, View
+from clavilux.matter.look import Look
+from clavilux.render.drive import Step
+
+PACE = 0.05
+"""How far the matter's clock goes in a second when nothing is played."""
+KICK = 1.2
+"""How far it goes in one frame (at 24 a second) of strength 0."""
+KICKED = 0.65
+"""Strength below which a kick is taken to replace what is seen."""
+CLOSEST, FARTHEST = 0.6, 1.8
+"""Magnifications at which a camera that flies on and on is given new matter."""
+RETURN_S = 1.5
+"""Seconds in which looks with an up and a down, or a middle, come back to it."""
+
+
+class Place(NamedTuple):
+    """Where a film has come to."""
+
+    view: View = View()
+    scene: int = -1
+    anchors: int = 0
+    """How often another place was chosen."""
+
+
+class Moment(NamedTuple):
+    """One frame of a course."""
+
+    step: Step
+    place: Place
+    new_scene: bool
+    anchored: bool
+    """Whether another place was chosen for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The way through one look's matter."""
+
+    look: Look
+    seed: int
+    seconds: float
+    """From one frame to the next."""
+
+    def moments(self, steps: Iterable[Step], place: Place) -> Iterator[Moment]:
+        """Go on from `place`."""
+        for step in steps:
+            new_scene = int(step.drive.scene) != place.scene
+            begin = self._anchored(place, int(step.drive.scene)) if new_scene else place
+            view = self._moved(begin.view, step)
+            far = self._is_far(view, step.drive.strength)
+            reached = Place(view, begin.scene, begin.anchors)
+            place = self._anchored(reached, begin.scene) if far else reached
+            yield Moment(step, place, new_scene, new_scene or far)
+
+    def _moved(self, view: View, step: Step) -> View:
+        """Take a view, and the matter's clock, one frame on."""
+        a, b, dx, dy = step.back
+        x = view.x + view.cosine * dx - view.sine * dy
+        y = view.y + view.sine * dx + view.cosine * dy
+        cosine, sine = view.cosine * a - view.sine * b, view.sine * a + view.cosine * b
+        struck = self.seconds * 24 * KICK * (1 - step.drive.strength) ** 3
+        phase = view.phase + self.seconds * PACE * step.drive.flow + struck
+        way = 7.3 * phase
+        x += self.look.stride * struck * math.cos(way)
+        y += self.look.stride * struck * math.sin(way)
+        if self.look.upright:
+            cosine, sine = _righted(cosine, sine, self.seconds / RETURN_S)
+        if self.look.centred:
+            stay = 1 - self.seconds / RETURN_S
+            return View(cosine, sine, x * stay, y * stay, phase)
+        return View(cosine, sine, x % TILE_SPAN, y % TILE_SPAN, phase)
+
+    def _is_far(self, view: View, strength: float) -> bool:
+        """Say whether a view has come too near or too far."""
+        if self.look.centred:
+            return False
+        scale = math.hypot(view.cosine, view.sine)
+        kicked = strength < KICKED
+        return not CLOSEST < scale < FARTHEST or (kicked and not 0.8 < scale < 1.25)
+
+    def _anchored(self, place: Place, scene: int) -> Place:
+        """Look at another place, from the usual distance."""
+        rng = np.random.default_rng([self.seed, 3, scene, place.anchors])
+        x, y, turn = self.look.anchor(rng)
+        view = View(math.cos(turn), math.sin(turn), x, y, place.view.phase)
+        return Place(view, scene, place.anchors + 1)
+
+
+def _righted(cosine: float, sine: float, share: float) -> tuple[float, float]:
+    """Turn a view a share of the way back to upright."""
+    turn = math.atan2(sine, cosine) * (1 - share)
+    scale = math.hypot(cosine, sine)
+    return scale * math.cos(turn), scale * math.sin(turn)
