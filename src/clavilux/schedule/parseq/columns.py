@@ -75,7 +75,9 @@ def as_column(value: Argument, view: View) -> Column:
     """Spread a value over the frames of a view."""
     if isinstance(value, np.ndarray) and value.shape == (len(view),) and value.dtype == np.float64:
         return value
-    return np.asarray(np.broadcast_to(np.asarray(value, dtype=np.float64), (len(view),)))
+    column = np.empty(len(view))
+    column[:] = value
+    return column
 
 
 def as_number_column(value: Argument, view: View) -> Column:
@@ -211,7 +213,9 @@ def series(node: Call, view: View, frame: Argument, linear: Argument) -> Argumen
     found = view.scene.series.get(node.name)
     if found is None:
         raise Slow
-    is_linear = np.asarray((linear != 0) & ~np.isnan(linear))
+    is_linear: NDArray[np.bool_] | bool = np.asarray((linear != 0) & ~np.isnan(linear))
+    if not np.ndim(linear):
+        is_linear = bool(is_linear)
     return found.read(as_column(frame, view), view.scene.clock.fps, is_linear)
 
 

@@ -32,9 +32,11 @@ def with_high(x: Column, high: Ints) -> Column:
 
 def horner(x: Column, coefficients: Sequence[float]) -> Column:
     """Evaluate a polynomial whose first coefficient is the constant."""
-    result = np.full_like(x, coefficients[-1])
-    for coefficient in coefficients[-2::-1]:
-        result = coefficient + x * result
+    result = x * coefficients[-1]
+    result += coefficients[-2]
+    for coefficient in coefficients[-3::-1]:
+        result *= x
+        result += coefficient
     return result
 
 
@@ -45,7 +47,7 @@ def on_columns(function: Callable[[Column], Column]) -> Callable[[Column], Colum
     def wrapped(x: Column) -> Column:
         column = np.ascontiguousarray(x, dtype=np.float64)
         with np.errstate(all="ignore"):
-            result = function(column.reshape(-1).copy()).reshape(column.shape)
+            result = function(column.reshape(-1)).reshape(column.shape)
         return result if np.ndim(x) else result.reshape(())[()]
 
     return wrapped

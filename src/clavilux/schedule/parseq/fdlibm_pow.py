@@ -4,6 +4,9 @@ Source:
     fdlibm; its notice stands in `fdlibm`.
 """
 
+import math
+from functools import lru_cache
+
 import numpy as np
 
 from clavilux.schedule.parseq.fdlibm_bits import (
@@ -38,6 +41,9 @@ _DP_H, _DP_L = (
 
 def pow(base: Column, exponent: Column) -> Column:
     """``base ** exponent``."""
+    if not np.ndim(base) and not np.ndim(exponent):
+        x, y = float(base), float(exponent)
+        return _pow_of_numbers(x, y, math.copysign(1, x))
     shape = np.broadcast(base, exponent).shape
     x, y = (
         np.array(np.broadcast_to(v, shape), dtype=np.float64).reshape(-1) for v in (base, exponent)
@@ -45,6 +51,13 @@ def pow(base: Column, exponent: Column) -> Column:
     with np.errstate(all="ignore"):
         result = _pow(x, y).reshape(shape)
     return result if shape else result[()]
+
+
+@lru_cache(maxsize=256)
+def _pow_of_numbers(base: float, exponent: float, sign: float) -> np.float64:
+    """Raise one number; its sign tells -0 from 0, which are equal."""
+    with np.errstate(all="ignore"):
+        return np.float64(_pow(np.array([base]), np.array([exponent]))[0])
 
 
 def _pow(x: Column, y: Column) -> Column:

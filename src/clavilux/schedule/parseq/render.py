@@ -4,6 +4,7 @@ Fields are computed in the document's order, since one may look at those before 
 Each field's frames are split where a keyframe gives it a new expression.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,12 +61,13 @@ class _Rendering:
         self.last_keyframe = len(keyframes) - 1
         self.declared: dict[float, Keyframe] = {}
         """The keyframe whose expressions count at a frame: the first there."""
-        self.values: dict[str, list[tuple[int, object]]] = {}
+        self.values: defaultdict[str, list[tuple[int, object]]] = defaultdict(list)
         """What keyframes say, by name: number of the keyframe and value."""
         for i, keyframe in enumerate(keyframes):
             self.declared.setdefault(keyframe["frame"], keyframe)
             for name, value in keyframe.items():
-                self.values.setdefault(name, []).append((i, value))
+                self.values[name].append((i, value))
+        self.always_active = self._active(self.labels.frames)
         self.rendered: dict[str, Column] = {}
 
     def run(self) -> RenderedDocument:
@@ -104,10 +106,11 @@ class _Rendering:
         rests = len(segments) == 1 and segments[0].written is None and _is_flat(defined_values)
         if rests and np.all(np.diff(defined_frames) > 0):
             return np.full(self.n_frames, defined_values[0])
+        always = defined_frames is self.labels.frames
         scene = Scene(
             field_name=name,
             frames=self.frames,
-            active=self._active(defined_frames),
+            active=self.always_active if always else self._active(defined_frames),
             defined_frames=defined_frames,
             defined_values=defined_values,
             clock=self.clock,
@@ -129,6 +132,10 @@ class _Rendering:
     def _defined(self, name: str) -> tuple[Column, Column]:
         """Give frames and values of the keyframes that have one, and always of both ends."""
         said = self.values.get(name, ())
+        if len(said) == self.last_keyframe + 1 and {type(v) for _, v in said} <= {int, float}:
+            numbers = np.array([value for _, value in said], dtype=np.float64)
+            if not np.isnan(numbers).any():
+                return self.labels.frames, numbers
         valid = [(i, number) for i, value in said if (number := _valid(value)) == number]
         at = [self.labels.frames[i] for i, _ in valid]
         values = [number for _, number in valid]
@@ -149,12 +156,12 @@ class _Rendering:
     def _segments(self, name: str) -> list[_Segment]:
         key = f"{name}_i"
         starts: list[tuple[int, object]] = []
-        if key in self.values:
-            starts = [
-                (int(frame), keyframe[key])
-                for frame, keyframe in self.declared.items()
-                if frame == int(frame) and is_truthy(keyframe.get(key, UNDEFINED))
-            ]
+        for i, written in self.values.get(key, ()):
+            keyframe = self.document.keyframes[i]
+            frame = keyframe["frame"]
+            is_first = self.declared[frame] is keyframe
+            if is_first and frame == int(frame) and is_truthy(written):
+                starts.append((int(frame), written))
         if not starts or starts[0][0] != 0:
             starts.insert(0, (0, None))
         stops = [start for start, _ in starts[1:]] + [self.n_frames]

@@ -56,7 +56,7 @@ class RenderedDocument:
         """Give the extent of a managed field."""
         if name not in self._extents:
             values = self.fields[name]
-            self._extents[name] = Extent(float(np.max(np.abs(values))), float(np.min(values)))
+            self._extents[name] = Extent(float(np.abs(values).max()), float(values.min()))
         return self._extents[name]
 
     def column(self, name: str) -> Column:
@@ -89,8 +89,11 @@ class RenderedDocument:
         """Give a field's change from frame to frame; turned round where the document is."""
         values = self.fields[name]
         with np.errstate(all="ignore"):
-            change = np.diff(values)
-            delta = np.concatenate([values[:1], 1 + change if name == "zoom" else change])
+            delta = np.empty_like(values)
+            delta[0] = values[0]
+            np.subtract(values[1:], values[:-1], out=delta[1:])
+            if name == "zoom":
+                delta[1:] += 1
             if not self.is_reversed:
                 return delta
             return 1 / delta if name == "zoom" else -delta

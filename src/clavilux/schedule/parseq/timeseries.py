@@ -47,7 +47,10 @@ class TimeSeries:
         if len(self.x) == 0:
             return np.zeros(np.shape(frame))
         time = frame / frame_rate * 1000 if self.in_milliseconds else frame
-        reached = np.maximum.accumulate(np.where(np.isnan(self.x), -np.inf, self.x))
+        if np.isnan(self.x).any() or (self.x[1:] < self.x[:-1]).any():
+            reached = np.maximum.accumulate(np.where(np.isnan(self.x), -np.inf, self.x))
+        else:
+            reached = self.x
         index = np.searchsorted(reached, time, side="left")
         inside = (index > 0) & (index < len(self.x))
         after = np.minimum(index, len(self.x) - 1)
@@ -56,7 +59,7 @@ class TimeSeries:
             return np.asarray(self.y[before])
         share = (time - self.x[before]) / (self.x[after] - self.x[before])
         joined = self.y[before] + share * (self.y[after] - self.y[before])
-        return np.asarray(np.where(inside & linear, joined, self.y[before]))
+        return np.asarray(np.where(inside if linear is True else inside & linear, joined, self.y[before]))
 
 
 def _numbers(values: list[object]) -> Column:
