@@ -56,12 +56,16 @@ def pad(bars: Sequence[Bar]) -> Line:
     ]
 
 
-def arpeggio(bars: Sequence[Bar], shots: Sequence[float], *, seed: int = 0) -> Line:
+def arpeggio(
+    bars: Sequence[Bar], shots: Sequence[float], *, alone: bool = False, seed: int = 0
+) -> Line:
     """Break each chord into a pattern, denser where the film is; a new one each shot.
 
     Args:
         bars: All bars of the piece.
         shots: Beats at which a shot begins.
+        alone: Whether nobody else holds the chords: then they are held here where
+            nothing moves, and at the end.
         seed: Same seed, same patterns.
     """
     rng = np.random.default_rng([seed, 5])
@@ -74,6 +78,7 @@ def arpeggio(bars: Sequence[Bar], shots: Sequence[float], *, seed: int = 0) -> L
         level = int(np.clip(bar.density * len(_SUBDIVISIONS), 0, len(_SUBDIVISIONS) - 1))
         step = _SUBDIVISIONS[level]
         if bar.last or step == 0:
+            line += _held(bar, voicing) if alone else []
             continue
         for k in range(int(bar.n_beats / step)):
             beat = bar.first_beat + k * step
@@ -86,8 +91,29 @@ def arpeggio(bars: Sequence[Bar], shots: Sequence[float], *, seed: int = 0) -> L
     return line
 
 
+def _held(bar: Bar, voicing: Sequence[int]) -> Line:
+    """Strike the bar's first chord once and let it ring."""
+    length, velocity = bar.n_beats * 0.95, bar.velocity(0.7)
+    return [Played(bar.first_beat, length, pitch, velocity) for pitch in voicing]
+
+
+def left_hand(bars: Sequence[Bar], low: int = 40) -> Line:
+    """Hold each chord's root below the rest: what a player without a bass does himself."""
+    return [
+        Played(beat, n * 0.95, nearest(low + 5, (chord.root,), low, low + 11), bar.velocity(0.75))
+        for bar in bars
+        for chord, beat, n in bar.spans
+    ]
+
+
 def bass(bars: Sequence[Bar], key: Key) -> Line:
-    """Play roots, with fifths and steps of the key to the next root where the film is busy."""
+    """Play roots, with fifths and steps of the key to the next root where the film is busy.
+
+    In a mode without a leading note the bass stays at home, as a drone: nothing else
+    would say which of seven notes home is.
+    """
+    if key.mode not in ("major", "minor"):
+        return _drone(bars, key)
     line: Line = []
     for i, bar in enumerate(bars):
         upcoming = bars[i + 1].chords[0].root if i + 1 < len(bars) else bar.chords[0].root
@@ -104,6 +130,19 @@ def bass(bars: Sequence[Bar], key: Key) -> Line:
                 if beat >= bar.first_beat + bar.n_beats - step and upcoming != chord.root:
                     pitch = nearest(root, _beside(upcoming, key), 31, 50)
                 line.append(Played(beat, step * 0.88, pitch, bar.velocity(0.9 if k == 0 else 0.75)))
+    return line
+
+
+def _drone(bars: Sequence[Bar], key: Key) -> Line:
+    """Hold the tonic, or beat it as often as the film is busy."""
+    home, line = nearest(38, (key.tonic,), 31, 46), []
+    for bar in bars:
+        step = float(bar.n_beats) if bar.density < 0.35 or bar.last else 1.0
+        if bar.density >= 0.7 and not bar.last:
+            step = 0.5
+        for k in range(int(bar.n_beats / step)):
+            weight = 0.9 if k == 0 else 0.75
+            line.append(Played(bar.first_beat + k * step, step * 0.92, home, bar.velocity(weight)))
     return line
 
 

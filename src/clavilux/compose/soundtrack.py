@@ -6,7 +6,7 @@ mood and changed where the film changes, dynamics that follow what moves.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from clavilux.compose.grid import Grid, anchors, fit
 from clavilux.compose.harmony import Chord, Key, key_of
 from clavilux.compose.lines import Bar, Line, bars_of
 from clavilux.compose.melody import melody
+from clavilux.compose.tonality import clarity, held
 from clavilux.core.values import Facts, Score
 
 MOODS: Mapping[str, tuple[float, float]] = {
@@ -33,6 +34,10 @@ MOODS: Mapping[str, tuple[float, float]] = {
     "epic": (0.2, 1.0),
 }
 """Moods a user may name: valence -1 to 1, tension 0 to 1."""
+
+_CLEAR = 0.03  # how much better than any other its key must fit
+_MOST_DRAFTS = 12
+_NEXT_DRAFT = 7919  # a seed so far away is no user's next take
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +102,42 @@ def compose(facts: Facts, frame_rate: float, brief: Brief | None = None) -> Soun
     great = [point.time_s for point in points if point.great]
     parts = divide(grid, great, bar_tension, bar_valence)
     key = _key(asked, float(bar_valence.mean()))
-    progression = CHORD_WRITERS.make(asked.chord_writer).write(
-        parts, key, primer=asked.primer, seed=asked.seed
-    )
     motion = _Measure.of(facts, "motion", bar_tension, grid)
-    bars = bars_of(
-        grid,
-        progression,
-        [part.first_bar for part in parts],
-        density=0.25 * bar_tension + 0.75 * motion,
-        loudness=0.3 * bar_tension + 0.7 * motion,
-        tension=bar_tension,
-    )
     shots = np.interp(cuts.time_s, grid.beats_s, np.arange(len(grid.beats_s)))
-    tracks = _arrange(bars, parts, key, list(shots), asked)
-    score = write_score(grid, tracks, bars, cuts.time_s, key, seed=asked.seed)
+
+    def draft(seed: int) -> tuple[Score, list[Bar]]:
+        progression = CHORD_WRITERS.make(asked.chord_writer).write(
+            parts, key, primer=asked.primer, seed=seed
+        )
+        bars = bars_of(
+            grid,
+            progression,
+            [part.first_bar for part in parts],
+            density=0.25 * bar_tension + 0.75 * motion,
+            loudness=0.3 * bar_tension + 0.7 * motion,
+            tension=bar_tension,
+        )
+        tracks = _arrange(bars, parts, key, list(shots), replace(asked, seed=seed))
+        return write_score(grid, tracks, bars, cuts.time_s, key, seed=seed), bars
+
+    score, bars = _clearest(draft, key, asked.seed)
     return Soundtrack(score, grid, parts, key, tuple(bars))
+
+
+def _clearest(
+    draft: Callable[[int], tuple[Score, list[Bar]]], key: Key, seed: int
+) -> tuple[Score, list[Bar]]:
+    """Write again from another seed until the key is heard; keep the clearest draft."""
+    best: tuple[float, tuple[Score, list[Bar]]] | None = None
+    for number in range(_MOST_DRAFTS):
+        written = draft(seed + number * _NEXT_DRAFT)
+        found = clarity(held(written[0]), key)
+        if best is None or found > best[0]:
+            best = found, written
+        if found > _CLEAR:
+            break
+    assert best is not None
+    return best[1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,6 +202,9 @@ def _arrange(
 ) -> dict[Instrument, Line]:
     """Let each part's ensemble play its bars; one track an instrument."""
     registers: dict[int, Line] = {}
+    named = ensemble.chosen(asked.instruments)
+    roles = {player.role for player in named} or set(ensemble.ROLES)
+    roles -= asked.without
 
     def tune(register: int) -> Line:
         if register not in registers:
@@ -189,7 +217,10 @@ def _arrange(
     play: dict[str, Callable[[Instrument], Line]] = {
         "melody": lambda player: tune(player.register),
         "pad": lambda player: accompaniment.pad(bars),
-        "arpeggio": lambda player: accompaniment.arpeggio(bars, shots, seed=asked.seed),
+        "arpeggio": lambda player: [
+            *accompaniment.arpeggio(bars, shots, alone="pad" not in roles, seed=asked.seed),
+            *([] if "bass" in roles else accompaniment.left_hand(bars)),
+        ],
         "bass": lambda player: accompaniment.bass(bars, key),
         "drums": lambda player: accompaniment.drums(bars, seed=asked.seed),
     }
@@ -198,11 +229,7 @@ def _arrange(
     for part in parts:
         first = bars[part.bars.start].first_beat
         last = bars[part.bars.stop - 1].first_beat + bars[part.bars.stop - 1].n_beats
-        players = (
-            ensemble.chosen(asked.instruments)
-            if asked.instruments
-            else ensemble.by_mood(part.valence, part.tension)
-        )
+        players = named if asked.instruments else ensemble.by_mood(part.valence, part.tension)
         for player in players:
             if {player.role, player.name.lower()} & asked.without:
                 continue

@@ -34,7 +34,7 @@ class _Manner(NamedTuple):
 
 # Major and minor come home from the dominant with its leading note. The other modes have no
 # leading note, or would lose their colour by it: they come home by the chord that has the
-# colour, and are more often there, since it is staying that says where home is.
+# colour, and stay there longer, since it is staying that says where home is.
 _MANNERS: Mapping[str, _Manner] = {
     "major": _Manner(
         (((1, 6), 3), ((1, 5), 2), ((1, 3), 1.2), ((1, 4), 2.5), ((6, 4), 1), ((4, 1), 1.5)),
@@ -51,30 +51,33 @@ _MANNERS: Mapping[str, _Manner] = {
         (5, 6),
     ),
     "dorian": _Manner(
-        (((1, 4), 4), ((1, 7), 1.5), ((1, 3), 1), ((1, 5), 1)),
+        (((1, 4), 4), ((1, 1), 3), ((1, 3), 1.5), ((4, 1), 1.5), ((1, 7), 1)),
         (((1, 4), 3), ((1, 5), 1)),
         (((4, 1), 3), ((7, 1), 1)),
         (4, 1),
     ),
     "phrygian": _Manner(
-        (((1, 2), 4), ((1, 6), 1.5), ((1, 4), 1), ((1, 7), 1)),
+        (((1, 2), 3), ((1, 1), 3), ((1, 7), 1), ((2, 1), 1.5)),
         (((1, 2), 3), ((1, 7), 1)),
         (((2, 1), 3), ((7, 1), 1)),
         (2, 1),
     ),
     "lydian": _Manner(
-        (((1, 2), 4), ((1, 6), 1.5), ((1, 3), 1), ((1, 5), 1)),
-        (((1, 2), 3), ((1, 5), 1)),
+        (((1, 2), 3), ((1, 1), 3), ((1, 3), 1), ((1, 6), 1), ((2, 1), 1.5)),
+        (((1, 2), 3), ((1, 3), 1)),
         (((2, 1), 3), ((5, 1), 1)),
         (2, 1),
     ),
     "mixolydian": _Manner(
-        (((1, 7), 4), ((1, 4), 2), ((1, 6), 1), ((1, 5), 1)),
-        (((1, 7), 2), ((1, 4), 2)),
-        (((7, 1), 3), ((4, 1), 2)),
+        (((1, 7), 3), ((1, 1), 3), ((1, 6), 1), ((1, 5), 1), ((7, 1), 1.5)),
+        (((1, 7), 3), ((1, 5), 1)),
+        (((7, 1), 3), ((4, 1), 1)),
         (7, 1),
     ),
 }
+
+_BEFORE_CADENCE = {"major": 2, "minor": 4}
+"""What shares the bar before a cadence under tension; in the other modes home itself."""
 
 
 class TheoryChords:
@@ -165,7 +168,7 @@ def _spread(chords: list[Chord], part: Part, key: Key) -> Progression:
     bars: Progression = [(chord,) for chord in chords]
     if part.tension > 0.55 and len(bars) >= 3:
         before = len(bars) - 2
-        pre = key.degree(2 if not key.minor else 4)
+        pre = key.degree(_BEFORE_CADENCE.get(key.mode, 1))
         if bars[before][0].root != pre.root and pre.quality != "dim":
             bars[before] = (pre, bars[before][0])
     return bars
