@@ -18,6 +18,7 @@ Source:
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +57,7 @@ class LoudnessMeter:
         self._step = round(step_s * sample_rate)
         self._per_window_step = round(STEP_S / step_s)
         self._rest = np.zeros(0)
-        self._powers: list[NDArray[np.float64]] = []
+        self._powers: list[NDArray[np.float32]] = []
         self._context = np.zeros((BEFORE, n_channels), dtype=np.float32)
         self._peak = 0.0
         self._finds_true_peak = true_peak
@@ -71,7 +72,8 @@ class LoudnessMeter:
         power = np.concatenate([self._rest, np.einsum("nc,nc->n", weighted, weighted)])
         whole = len(power) // self._step * self._step
         if whole:
-            self._powers.append(power[:whole].reshape(-1, self._step).mean(axis=1))
+            steps = power[:whole].reshape(-1, self._step).mean(axis=1)
+            self._powers.append(steps.astype(np.float32))
         self._rest = power[whole:]
         self._peak = max(self._peak, float(np.abs(block).max(initial=0.0)))
         if not self._finds_true_peak:
@@ -82,9 +84,10 @@ class LoudnessMeter:
         self._context = joined[-(_TAPS - 1) :]
 
     @property
-    def powers(self) -> NDArray[np.float64]:
+    def powers(self) -> NDArray[np.float32]:
         """K-weighted power of each step, all channels together. Shape (n_steps,)."""
-        return np.concatenate([np.zeros(0), *self._powers])
+        self._powers = [np.concatenate([np.zeros(0, dtype=np.float32), *self._powers])]
+        return self._powers[0]
 
     @property
     def momentary(self) -> NDArray[np.float64]:
@@ -122,7 +125,7 @@ def measure_blocks(
     return meter
 
 
-def integrated_lufs(powers: NDArray[np.float64], powers_per_step: int = 1) -> float:
+def integrated_lufs(powers: NDArray[np.floating[Any]], powers_per_step: int = 1) -> float:
     """Give the gated loudness of a sound from its K-weighted power.
 
     Args:
@@ -181,11 +184,11 @@ def _worst_case() -> float:
 
 
 def _windows(
-    powers: NDArray[np.float64], powers_per_step: int, n_steps: int
+    powers: NDArray[np.floating[Any]], powers_per_step: int, n_steps: int
 ) -> NDArray[np.float64]:
     """Give the mean power of each window of `n_steps` steps, one a step."""
     whole = len(powers) // powers_per_step * powers_per_step
-    steps = powers[:whole].reshape(-1, powers_per_step).mean(axis=1)
+    steps = powers[:whole].reshape(-1, powers_per_step).mean(axis=1, dtype=np.float64)
     if len(steps) < n_steps:
         return np.zeros(0)
     return np.convolve(steps, np.full(n_steps, 1 / n_steps), "valid")

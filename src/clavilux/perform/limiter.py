@@ -117,15 +117,21 @@ def _moving_minimum(values: NDArray[np.float64], width: int) -> NDArray[np.float
     return lowest
 
 
-def gain_curve(needs: NDArray[np.float64], look_ahead: int, step_s: float) -> NDArray[np.float64]:
+def gain_curve(
+    needs: NDArray[np.float64], look_ahead: int, step_s: float, before: float = 0.0
+) -> NDArray[np.float64]:
     """Foretell, in coarse steps, the gain with which the limiter would answer.
 
     Args:
         needs: What each step would need if it stood alone, decibels. Shape (n_steps,).
         look_ahead: In steps.
         step_s: The length of one.
+        before: The gain before the first step.
+
+    Returns:
+        The gain of each step whose look-ahead is known, shape (n_steps - look_ahead,).
     """
-    padded = np.concatenate([needs, np.zeros(look_ahead)])
-    rise = RELEASE_DB_PER_S * step_s * np.arange(len(needs))
-    gain = np.minimum.accumulate(_moving_minimum(padded, look_ahead + 1) - rise) + rise
+    lowest = _moving_minimum(needs, look_ahead + 1)
+    rise = RELEASE_DB_PER_S * step_s * np.arange(1, len(lowest) + 1)
+    gain = np.minimum(np.minimum.accumulate(lowest - rise), before) + rise
     return np.asarray(np.minimum(gain, 0.0))

@@ -16,6 +16,8 @@ CEILING_DB = -1.0
 _LARGEST_GAIN_DB = 30.0
 _LARGEST_CORRECTION_DB = 10.0
 _STEP_S = 0.004
+_STRETCH = 25 << 10
+"""Steps looked at together: a whole number of those of which loudness is made."""
 _NEAR_DB = 0.02
 _BETWEEN_DB = 0.3  # how far true peaks lie above those on the samples, about
 
@@ -56,28 +58,38 @@ def normalise(sound: Sound, *, lufs: float = LUFS, ceiling_db: float = CEILING_D
 class _Outline:
     """A sound's power and peaks every few milliseconds: enough to foretell its loudness."""
 
-    powers: NDArray[np.float64]
-    peaks_db: NDArray[np.float64]
+    powers: NDArray[np.float32]
+    peaks_db: NDArray[np.float32]
 
     @classmethod
     def of(cls, sound: Sound) -> "_Outline":
         meter = LoudnessMeter(sound.sample_rate, sound.n_channels, true_peak=False, step_s=_STEP_S)
         step = round(_STEP_S * sound.sample_rate)
-        peaks, rest = [np.zeros(0)], np.zeros(0, dtype=np.float32)
+        peaks, rest = [np.zeros(0, dtype=np.float32)], np.zeros(0, dtype=np.float32)
         for block in sound:
             meter.add(block)
             level = np.concatenate([rest, np.abs(block).max(axis=1)])
             whole = len(level) // step * step
-            peaks.append(level[:whole].reshape(-1, step).max(axis=1))
+            highest = np.maximum(level[:whole].reshape(-1, step).max(axis=1), 1e-9)
+            peaks.append((20 * np.log10(highest) + _BETWEEN_DB).astype(np.float32))
             rest = level[whole:]
-        peak = np.maximum(np.concatenate(peaks), 1e-9)
-        return cls(meter.powers, 20 * np.log10(peak) + _BETWEEN_DB)
+        return cls(meter.powers, np.concatenate(peaks))
 
     def loudness(self, gain_db: float, ceiling_db: float) -> float:
         """Foretell the integrated loudness after a gain and the limiter."""
-        needs = np.minimum(ceiling_db - self.peaks_db - gain_db, 0.0)
-        total_db = gain_db + gain_curve(needs, round(LOOK_AHEAD_S / _STEP_S), _STEP_S)
-        return integrated_lufs(self.powers * 10 ** (total_db / 10), round(STEP_S / _STEP_S))
+        ahead, coarse = round(LOOK_AHEAD_S / _STEP_S), round(STEP_S / _STEP_S)
+        steps, limited = [np.zeros(0)], 0.0
+        for start in range(0, len(self.powers), _STRETCH):
+            there = slice(start, start + _STRETCH)
+            needs = np.zeros(len(self.powers[there]) + ahead)
+            known = self.peaks_db[start : start + len(needs)]
+            needs[: len(known)] = np.minimum(ceiling_db - gain_db - known, 0.0)
+            curve = gain_curve(needs, ahead, _STEP_S, limited)
+            limited = float(curve[-1])
+            powers = self.powers[there] * 10 ** ((gain_db + curve) / 10)
+            whole = len(powers) // coarse * coarse
+            steps.append(powers[:whole].reshape(-1, coarse).mean(axis=1))
+        return integrated_lufs(np.concatenate(steps))
 
 
 def perform(
