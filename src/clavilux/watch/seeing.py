@@ -5,6 +5,7 @@ colour twice a second. Pictures are let go as soon as they have been measured:
 two hours and ten seconds need the same memory but for the columns.
 """
 
+from array import array
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -26,6 +27,8 @@ NAMES = (*motion.NAMES, *lookback.NAMES, "content", "brightness", "saturation", 
 """The columns: those of `motion` and `lookback`; the content score; mean value and saturation of
 HSV, 0 to 1; and Hasler and Süsstrunk's colourfulness, 0 to about 1."""
 _SWATCHES_PER_SECOND = 2
+_MOST_EXPECTED = 1 << 20
+"""Rows that are made room for on the word of a film's header."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,12 +62,36 @@ def see(film: Film, semantics: Semantics, progress: Progress = silent) -> Seen:
         progress: Hears how many video frames have been watched.
     """
     meters = _Meters(film, semantics)
-    rows: list[NDArray[np.float32]] = []
+    rows = _Table(len(NAMES), film.n_frames or 0)
     frames = iter(film)
     while batch := list(islice(frames, motion.BATCH)):
-        rows.append(meters.measure(batch))
+        rows.add(meters.measure(batch))
         progress(meters.n_frames, film.n_frames or meters.n_frames, "watching")
-    return meters.finish(rows)
+    return meters.finish(rows.values)
+
+
+class _Table:
+    """Rows one after the other in one piece of memory, which grows only if it must."""
+
+    def __init__(self, n_columns: int, expected: int) -> None:
+        room = min(max(expected, 1 << 12), _MOST_EXPECTED)
+        self._held = np.empty((room, n_columns), dtype=np.float32)  # untouched, it costs nothing
+        self._n_rows = 0
+
+    def add(self, rows: NDArray[np.float32]) -> None:
+        """Put rows below those that are there."""
+        end = self._n_rows + len(rows)
+        if end > len(self._held):
+            grown = np.empty((end * 3 // 2, self._held.shape[1]), dtype=np.float32)
+            grown[: self._n_rows] = self.values
+            self._held = grown
+        self._held[self._n_rows : end] = rows
+        self._n_rows = end
+
+    @property
+    def values(self) -> NDArray[np.float32]:
+        """What was put in so far."""
+        return self._held[: self._n_rows]
 
 
 class _Meters:
@@ -77,7 +104,7 @@ class _Meters:
         self._muvi, self._stills = MotionEachSecond(), OnceASecond()
         self._swatches: list[Swatch] = []
         self._readings: list[Reading] = []
-        self._times: list[float] = []
+        self._times = array("d")
         self._end = Fraction(0)
 
     @property
@@ -108,8 +135,7 @@ class _Meters:
             self._readings.append(self._semantics.read(full_rgb(frame.picture)))
         return seen
 
-    def finish(self, rows: list[NDArray[np.float32]]) -> Seen:
-        values = np.concatenate(rows) if rows else np.zeros((0, len(NAMES)), dtype=np.float32)
+    def finish(self, values: NDArray[np.float32]) -> Seen:
         return Seen(
             self._film.frame_rate,
             float(self._end),

@@ -4,6 +4,7 @@
 >>> watched.facts.events.of("cut").time_s
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -185,7 +186,8 @@ def _shots(
 
 
 def _swatches_in(swatches: tuple[Swatch, ...], start: float, end: float) -> list[Swatch]:
-    inside = [s for s in swatches if start <= s.time_s < end]
+    first, last = (bisect_left(swatches, time, key=lambda s: s.time_s) for time in (start, end))
+    inside = list(swatches[first:last])
     middle = (start + end) / 2
     return inside or [min(swatches, key=lambda s: abs(s.time_s - middle))]
 
