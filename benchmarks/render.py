@@ -37,6 +37,7 @@ from clavilux import matter, media, score
 from clavilux.compose.demo import demo_score
 from clavilux.core.parameters import PARAMETERS
 from clavilux.core.values import Curves, Score, Size, Yuv
+from clavilux.pipelines.spool import queue_length
 from clavilux.render import RENDERERS, Renderer, Run
 from clavilux.schedule import mapping
 from clavilux.score import ScoreBuilder
@@ -47,7 +48,6 @@ FIRST_FRAME = 96
 """The reference film begins where the drums have come in."""
 SIZES = (Size(256, 256), Size(512, 512), Size(1280, 720))
 GOALS = {"ultrafast": 0.45, "veryfast": 0.75, "medium": 0.85}
-QUEUE = 8
 GOAL_DEAREST, GOAL_THREADS, GOAL_MEMORY = 0.5, 0.95, 1.1
 MINUTES = (1, 20)
 
@@ -119,7 +119,7 @@ def measure(look: str, reference: list[Yuv], preset: str, passes: int) -> Ratio:
             bits = path.stat().st_size * 8 / n / (size.width * size.height)
             run = _run(look, size)
             film = Path(folder) / "film.mp4"
-            pictures = _in_batches(islice(run, n))
+            pictures = _in_batches(islice(run, n), queue_length(size))
             together.append(_timed(partial(_encode, pictures, film, size, preset)))
             ratios.append(alone[-1] / together[-1])
     lone, both = float(np.median(alone)), float(np.median(together))
@@ -138,7 +138,7 @@ def measure_threads(reference: list[Yuv], passes: int) -> float:
             alone = time.perf_counter() - begin
             run = _run(DEFAULT_LOOK, size)
             begin = time.perf_counter()
-            _encode(_ahead(islice(run, n)), path, size, "veryfast")
+            _encode(_ahead(islice(run, n), queue_length(size)), path, size, "veryfast")
             ratios.append(alone / (time.perf_counter() - begin))
     return float(np.median(ratios))
 
@@ -253,15 +253,15 @@ def _encode(pictures: Iterable[Yuv], path: Path, size: Size, preset: str) -> Non
             film.write(picture)
 
 
-def _in_batches(pictures: Iterator[Yuv]) -> Iterator[Yuv]:
-    """Draw a few pictures at a time, as many as the pipeline's queue holds."""
-    while batch := list(islice(pictures, QUEUE)):
+def _in_batches(pictures: Iterator[Yuv], n: int) -> Iterator[Yuv]:
+    """Draw `n` pictures at a time, as many as the pipeline's queue holds."""
+    while batch := list(islice(pictures, n)):
         yield from batch
 
 
-def _ahead(pictures: Iterator[Yuv]) -> Iterator[Yuv]:
-    """Draw pictures in another thread, a few ahead."""
-    waiting: queue.Queue[Yuv | None] = queue.Queue(QUEUE)
+def _ahead(pictures: Iterator[Yuv], n: int) -> Iterator[Yuv]:
+    """Draw pictures in another thread, `n` ahead."""
+    waiting: queue.Queue[Yuv | None] = queue.Queue(n)
 
     def draw() -> None:
         for picture in pictures:

@@ -24,8 +24,8 @@ def test_a_loop_is_so_many_bars_in_the_nearest_whole_number_of_frames(tmp_path, 
     moved = [np.abs(b - a).mean() for a, b in pairwise(shown)]
 
     assert len(shown) == 96  # four seconds at 120 beats a minute
-    # A kick falls on the first frame, as another does on the third beat.
-    assert np.abs(shown[-1] - shown[0]).mean() <= 1.25 * max(moved)
+    # A kick falls on the first frame, as on the other beats; each finds matter of its own.
+    assert np.abs(shown[-1] - shown[0]).mean() <= 1.5 * max(moved)
     assert len(media.open_sound(film).read()) == 4 * media.open_sound(film).sample_rate
 
 

@@ -29,6 +29,8 @@ Plane = NDArray[np.uint8]
 
 BLACK, WHITE = 16, 235
 _UNIT = 128
+_TWICE = np.uint16(0x0101)  # times a byte: that byte twice
+_HALO_SHARE = 1 / 256  # halos are kept finer than shown, so that they have no steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,14 @@ class Lamp:
         self._limits = _bytes(np.clip(levels, light.darkest, light.brightest) * _UNIT)
         facing = np.clip((levels - 1.15) / 0.75, 0, 1)
         self._shine = _bytes(light.shine * facing**2)
-        self._halo = _bytes((np.arange(256) - light.halo_from) * 1.5)
+        halo = _bytes((np.arange(256) - light.halo_from) * 1.5)
+        self._halo = halo.astype(np.uint16) * np.uint16(1 / _HALO_SHARE)
         self._chroma_gain = _bytes(np.minimum(np.arange(256), _UNIT) / 2)
         self._gain = np.full((coarse.height, coarse.width), _UNIT, dtype=np.uint8)
+        self._doubles = tuple(full) == (2 * coarse.width, 2 * coarse.height)
+        self._coarse_pairs = np.empty((coarse.height, coarse.width), dtype=np.uint16)
+        self._large = np.empty((coarse.height, 2, 2 * coarse.width), dtype=np.uint8)
+        self._grown = np.empty((full.height, full.width), dtype=np.uint8)
 
     def relief(self, bump: NDArray[np.float32], strength: float = 1.0) -> tuple[Plane, Plane]:
         """Give the gain and the gleam of light on slopes, both at the coarse size."""
@@ -104,8 +111,8 @@ class Lamp:
         planes = np.empty((height * 3 // 2, width), dtype=np.uint8)
         luma = planes[:height]
         looked_up(tables.luma, fine, luma)
-        cv2.multiply(luma, cv2.resize(gain, (width, height)), dst=luma, scale=1 / _UNIT)
-        cv2.add(luma, cv2.resize(gleam, (width, height)), dst=luma)
+        cv2.multiply(luma, self._at_full_size(gain), dst=luma, scale=1 / _UNIT)
+        cv2.add(luma, self._at_full_size(gleam), dst=luma)
         cv2.LUT(luma, tone_curve(round(tone.light, 2), round(tone.contrast, 2)), dst=luma)
         self._colour(planes, tint, tables, gain)
         return Yuv(planes)
@@ -123,12 +130,24 @@ class Lamp:
             sampled = tables.luma.take(heights[::2, ::2], mode="clip")
             small = (max(1, self.coarse.width // 8), max(1, self.coarse.height // 8))
             bright = cv2.resize(cv2.LUT(sampled, self._halo), small, interpolation=cv2.INTER_AREA)
-            halo = cv2.GaussianBlur(bright, (0, 0), small[1] / 11)
-            wide = cv2.resize(halo, tuple(self.coarse))
+            halo = _softened(bright, small[1] / 11)
+            wide = cv2.convertScaleAbs(cv2.resize(halo, tuple(self.coarse)), alpha=_HALO_SHARE)
             cv2.addWeighted(gleam, 1.0, wide, 1.6 * tone.glow, 0, dst=gleam)
         cv2.multiply(gain, self._vignette, dst=gain, scale=1 / 255)
         cv2.multiply(gleam, self._vignette, dst=gleam, scale=1 / 255)
         return gain, gleam
+
+    def _at_full_size(self, plane: Plane) -> Plane:
+        """Enlarge a plane smoothly, into a buffer that the next call overwrites.
+
+        Twice the size, the common case, is drawn as every pixel four times, softened: OpenCV's
+        interpolation takes twice as long.
+        """
+        if not self._doubles:
+            return cast(Plane, cv2.resize(plane, tuple(self.full), dst=self._grown))
+        pairs = np.multiply(plane, _TWICE, out=self._coarse_pairs)
+        np.copyto(self._large, pairs.view(np.uint8)[:, None, :])
+        return cast(Plane, cv2.blur(self._large.reshape(self._grown.shape), (3, 3), self._grown))
 
     def _colour(self, planes: Plane, heights: Heights, tables: Tables, gain: Plane) -> None:
         """Write both chroma planes."""
@@ -157,6 +176,14 @@ def tone_curve(light: float, contrast: float) -> Plane:
     lift = 0.12 * max(light, 0.0)
     y = lift + (1 - lift) * np.clip(y, 0, 1) ** (2.0 ** (-1.5 * light))
     return _bytes(np.clip(BLACK + (WHITE - BLACK) * y, BLACK, WHITE))
+
+
+def _softened(plane: cv2.typing.MatLike, sigma: float) -> cv2.typing.MatLike:
+    """Blur nearly as by a Gaussian, several times faster: by three boxes."""
+    side = 2 * round((np.sqrt(4 * sigma**2 + 1) - 1) / 2) + 1
+    for _ in range(3):
+        plane = cv2.blur(plane, (side, side))
+    return plane
 
 
 def gain_times(gain: Plane, factor: Plane) -> None:

@@ -32,7 +32,9 @@ from clavilux.render import Renderer
 
 SEGMENT_S = 10
 """Length of a segment: what a kill may cost."""
-_QUEUE = 8  # pictures between the two threads: enough to even out, little enough for memory
+_QUEUE_BYTES = 2_000_000
+"""About how much waits between the two threads, if that is 8 to 32 pictures: where both share
+a core, it turns from one work to the other more rarely, with its caches full of the right one."""
 
 State = Mapping[str, NDArray[Any]]
 
@@ -122,7 +124,7 @@ def _render_segments(job: Job, folder: Path, target: Path, progress: Progress) -
     for i in range(done, len(paths)):
         length = min(per_segment, n_frames - starts[i])
         writer = media.SegmentWriter(paths[i], target=target, **job.encoding)
-        with writer, _encoder_thread(writer) as pictures:
+        with writer, _encoder_thread(writer, job.size) as pictures:
             for k in range(length):
                 pictures.put(next(run))
                 progress(starts[i] + k + 1, n_frames, "pictures")
@@ -133,11 +135,16 @@ def _render_segments(job: Job, folder: Path, target: Path, progress: Progress) -
     return paths
 
 
+def queue_length(size: Size) -> int:
+    """Give how many pictures of `size` may wait to be encoded."""
+    return min(32, max(8, _QUEUE_BYTES // (size.width * size.height * 3 // 2)))
+
+
 class _Pictures:
     """A queue to the encoder that raises here what failed there."""
 
-    def __init__(self) -> None:
-        self.queue: queue.Queue[Yuv | None] = queue.Queue(_QUEUE)
+    def __init__(self, size: Size) -> None:
+        self.queue: queue.Queue[Yuv | None] = queue.Queue(queue_length(size))
         self.failure: list[BaseException] = []
 
     def put(self, picture: Yuv | None) -> None:
@@ -150,8 +157,8 @@ class _Pictures:
 
 
 @contextmanager
-def _encoder_thread(writer: "media.SegmentWriter") -> Iterator[_Pictures]:
-    pictures = _Pictures()
+def _encoder_thread(writer: "media.SegmentWriter", size: Size) -> Iterator[_Pictures]:
+    pictures = _Pictures(size)
 
     def encode() -> None:
         try:
