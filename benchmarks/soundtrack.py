@@ -1,6 +1,7 @@
 """Soundtracks for films with known cuts: how they fit, whether they obey, whether they are music.
 
     python -m benchmarks.soundtrack [--films 20]
+    python -m benchmarks.soundtrack --memory    # of films of a minute to two hours
 
 Data: films of one to three minutes cut by seed from the real clips beside the
 checkout and from our own looks. Nothing here is trained, so there is no split.
@@ -18,20 +19,17 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.films import SAMPLES, CutFilm, cut_film
+from benchmarks.soundtrack_keys import heard_key, print_keys, print_modes, sounding
+from benchmarks.soundtrack_memory import MINUTES, print_memory
 from clavilux import media, perform, score, watch
 from clavilux.compose.harmony import Key
 from clavilux.compose.soundtrack import Brief, Soundtrack, compose
 from clavilux.core.errors import ClaviluxError
 from clavilux.core.loudness import measure
-from clavilux.core.metrics import correlation, onset_agreement
+from clavilux.core.metrics import onset_agreement
 from clavilux.core.values import Events, Facts, Size
 from clavilux.evaluation import soundtrack as evaluate
 from clavilux.pipelines.hear import Settings, faded, hear
-
-_PROFILES = {
-    "major": np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88]),
-    "minor": np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17]),
-}
 
 
 def main() -> None:
@@ -39,8 +37,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--films", type=int, default=20, help="how many films")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--memory", type=int, nargs="*", metavar="MINUTES", help="of films so long: 1 20 120"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        if arguments.memory is not None:
+            print_memory(Path(folder), arguments.memory or MINUTES)
+            return
         films = [
             cut_film(Path(folder) / f"{i}.mp4", seed=arguments.seed + i, own=i % 4 == 3)
             for i in range(arguments.films)
@@ -57,6 +61,8 @@ def main() -> None:
         _print_fit(films, known, made)
         _print_following(known, made)
         _print_obedience(films, seen)
+        print_keys(seen, float(films[0].frame_rate))
+        print_modes(seen, float(films[0].frame_rate))
         _print_musicality(made)
         _print_sound(films[:4], made[:4])
         _print_length(films[:3], Path(folder))
@@ -155,7 +161,7 @@ def _print_obedience(films: Sequence[CutFilm], seen: Sequence[Facts]) -> None:
         names = ("piano", "cello", "bass")
         brief = Brief(key=key, tempo_bpm=tempo, hits_s=hits, instruments=names)
         one = compose(facts, float(film.frame_rate), brief)
-        done["key"].append(_sounding_key(one) == key)
+        done["key"].append(heard_key(sounding(one.score)) == key)
         beats = score.facts(one.score).beats_s
         actual = 60 / float(np.median(np.diff(beats)))
         done["tempo"].append(abs(actual / tempo - 1) < 0.031)
@@ -165,25 +171,6 @@ def _print_obedience(films: Sequence[CutFilm], seen: Sequence[Facts]) -> None:
         off = np.abs(onsets[:, None] - np.array(hits)).min(axis=0)
         done["hits"].append(bool((off <= frame_s).all()))
     print("\nobeyed: " + ", ".join(f"{name} {np.mean(ok):.0%}" for name, ok in done.items()))
-
-
-def _sounding_key(made: Soundtrack) -> Key:
-    """The key that the notes' durations fit best.
-
-    Source:
-        C. L. Krumhansl, "Cognitive Foundations of Musical Pitch", 1990: the
-        probe-tone profiles, correlated with how long each pitch class sounds.
-    """
-    held = np.zeros(12)
-    for track in made.score.tracks:
-        lengths = made.score.offsets_s(track.notes) - made.score.onsets_s(track.notes)
-        np.add.at(held, track.notes.pitch % 12, lengths)
-    fits = {
-        Key(tonic, mode): correlation(np.roll(profile, tonic), held)
-        for mode, profile in _PROFILES.items()
-        for tonic in range(12)
-    }
-    return max(fits, key=lambda key: fits[key])
 
 
 def _print_musicality(made: Sequence[Soundtrack]) -> None:
