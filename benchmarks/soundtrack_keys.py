@@ -53,7 +53,12 @@ Source:
 
 _COLOURS = {"dorian": (9, 8), "phrygian": (1, 2), "lydian": (6, 5), "mixolydian": (10, 11)}
 """Semitones of the note by which a mode is known, and of the one that it stands for."""
-_ENSEMBLES = ((), ("piano",), ("piano", "cello", "bass"), ("strings", "flute"))
+_ENSEMBLES: tuple[tuple[str, ...], ...] = (
+    (),
+    ("piano",),
+    ("piano", "cello", "bass"),
+    ("strings", "flute"),
+)
 _ENSEMBLES += (("guitar", "violin", "bass", "drums"), ("harp", "clarinet", "contrabass"))
 _SHORT_S = 20.0
 
