@@ -10,6 +10,9 @@ clips joined by known cuts.
 """
 
 import argparse
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -40,7 +43,7 @@ from clavilux.watch.drums import drums_in
 
 DURATION_S = 16.0
 _SIZE, _RATE = Size(256, 256), Fraction(24)
-_PARTS = ("own", "foreign", "cuts", "speed", "loop", "r3d18")
+_PARTS = ("own", "foreign", "cuts", "speed", "memory", "loop", "r3d18")
 _LOOP_S = 12.0
 _MIDI = Path(__file__).resolve().parents[1] / ".." / "shared" / "samples" / "midi"
 
@@ -58,8 +61,8 @@ def main() -> None:
     cv2.setNumThreads(1)
     print(f"model: {models.card('drums')['command']}; seed {options.seed}")
     parts: dict[str, Callable[[argparse.Namespace, Path], None]] = {
-        "own": _own, "foreign": _foreign, "cuts": _cuts, "speed": _speed, "loop": _loop,
-        "r3d18": _r3d18,
+        "own": _own, "foreign": _foreign, "cuts": _cuts, "speed": _speed,
+        "memory": _memory, "loop": _loop, "r3d18": _r3d18,
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         for part in options.part or _PARTS:
@@ -210,6 +213,28 @@ def _speed(options: argparse.Namespace, folder: Path) -> None:
         f"\nspeed, mp4 of {_SIZE} to MIDI, one core: {times:.1f} × real time; "
         f"R3D-18 with its decoding {r3d:.2f} ×; ratio {times / r3d:.0f}"
     )
+
+
+def _memory(options: argparse.Namespace, folder: Path) -> None:
+    """The most memory that ``clavilux hear`` takes for a short film and for a long one."""
+    path, target = folder / "piece.mp4", folder / "heard.mid"
+    _film(path, 998, free=False, mapping="clavilux", crf=23)
+    pictures = [frame.picture for frame in media.open_film(path, pixels="rgb")]
+    print("\nmemory, peak of the process: clavilux hear FILM --as drums -o heard.mid")
+    for minutes in (1, 20):
+        film = folder / "long.mp4"
+        turns = round(60 * minutes / DURATION_S)
+        media.write_film(
+            (picture for _ in range(turns) for picture in pictures), film,
+            frame_rate=_RATE, size=_SIZE, preset="ultrafast",
+        )  # fmt: skip
+        clavilux = Path(sys.executable).with_name("clavilux")
+        command = [clavilux, "hear", film, "--as", "drums", "-o", target]
+        child = subprocess.Popen([str(part) for part in command])
+        _, status, used = os.wait4(child.pid, 0)
+        if status:
+            raise ClaviluxError(f"hearing {film} ended with status {status}")
+        print(f"{minutes:3} min: {used.ru_maxrss / 1024:.0f} MiB", flush=True)
 
 
 def _r3d18_seconds(path: Path) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 pytestmark = pytest.mark.extra("train")
+pytest.importorskip("accelerate", reason="needs the train extra")
 torch = pytest.importorskip("torch", reason="needs the train extra")
 
 from clavilux.core.drums import FIVE  # noqa: E402
@@ -37,7 +38,7 @@ def _clip(seed: int) -> Clip:
 
 def test_one_batch_can_be_learnt_by_heart():
     example = drums.example_of(_clip(1))
-    batch = drums.draw_batch([example], np.random.default_rng(0), batch=2)
+    batch = drums.draw_batch(drums.Shelf([example]), np.random.default_rng(0), batch=2)
     net = drums.GeometryNet()
     recipe = loop.Recipe(steps=80, learning_rate=8e-3, cpu=True)
     before = drums.loss_of(net, batch).item()
@@ -68,7 +69,7 @@ def test_simulated_clips_move_where_their_hits_are():
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_not_been(tmp_path: Path):
-    examples = [drums.example_of(_clip(3))]
+    examples = drums.Shelf([drums.example_of(_clip(3))])
 
     def run(folder: Path, *, stop: bool) -> dict[str, object]:
         torch.manual_seed(0)
@@ -97,7 +98,7 @@ def test_what_is_shipped_answers_as_the_net_does(tmp_path: Path):
 
 def test_mirrored_features_mean_the_same_hits():
     rng = np.random.default_rng(5)
-    rows, target = drums.draw_batch([drums.example_of(_clip(4))], rng, batch=3)
+    rows, target, _ = drums.draw_batch(drums.Shelf([drums.example_of(_clip(4))]), rng, batch=3)
     assert rows.shape == (3, N_CHANNELS, target.shape[2])
 
 

@@ -29,17 +29,22 @@ def drums(
         str, typer.Option("-o", "--output", metavar="FOLDER", help="Where the model is written.")
     ] = "drums-model",
     clips: Annotated[
-        int, typer.Option("--clips", metavar="N", min=1, help="Films to make and learn from.")
-    ] = 700,
-    steps: Annotated[int, typer.Option("--steps", metavar="N", min=1)] = 4000,
+        int | None,
+        typer.Option(
+            "--clips",
+            metavar="N",
+            min=1,
+            help="Films to make and learn from; 800 if not given, 100 for r3d18.",
+        ),
+    ] = None,
+    steps: Annotated[
+        int | None,
+        typer.Option("--steps", metavar="N", min=1, help="14000 if not given, 1000 for r3d18."),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N")] = 0,
     cache: Annotated[
         str, typer.Option("--cache", metavar="FOLDER", help="Where features and checkpoints lie.")
     ] = ".cache/drums",
-    begin: Annotated[
-        str | None,
-        typer.Option("--begin", metavar="FOLDER", help="Begin with another run's checkpoint."),
-    ] = None,
     weights: Annotated[
         str | None,
         typer.Option("--weights", metavar="FILE", help="torchvision's r3d_18 weights to begin at."),
@@ -58,11 +63,13 @@ def drums(
     from clavilux.cli.progress import shown
     from clavilux.training.entrance import train_drums, train_r3d18
 
+    usual = (800, 14_000) if model == "geometry" else (100, 1000)
+    clips, steps = clips or usual[0], steps or usual[1]
     with shown() as progress:
         if model == "geometry":
             written = train_drums(
                 Path(output), n_clips=clips, steps=steps, seed=seed, cache=Path(cache),
-                begin=Path(begin) if begin else None, progress=progress,
+                progress=progress,
             )  # fmt: skip
         else:
             written = train_r3d18(

@@ -11,7 +11,7 @@ Conventions
 - Pictures are uint8 luma, ``(height, width)``, both even.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Size
 from clavilux.training.drums_gestures import MOVES, Clock, Gesture, draw_gesture
+from clavilux.training.drums_lenses import Lens
 from clavilux.training.drums_textures import SIDE, Luma, texture
 
 Array = NDArray[np.float64]
@@ -46,6 +47,11 @@ class Maker:
         first = texture(self.rng)
         return [first] + [first if alike else texture(self.rng) for _ in range(_N_POOL - 1)]
 
+    @cached_property
+    def _inverts(self) -> bool:
+        """Whether new content may be a negative."""
+        return bool(self.rng.random() < 0.15)
+
     def film(self, hits: Hits) -> Iterator[Luma]:
         """Show hits."""
         path = self._camera_path(hits)
@@ -57,7 +63,7 @@ class Maker:
         """Give the camera's place before the first and at every frame, (n_frames + 1, 6)."""
         rng, n = self.rng, self.n_frames
         path = np.zeros((n + 1, len(_CHANNELS)))
-        returning = bool(rng.random() < 0.3) if rng.random() < 0.6 else None
+        returning = bool(rng.random() < 0.55) if rng.random() < 0.6 else None
         for drum, movement in MOVES.items():
             gesture = self._gesture(movement, returning)
             path[:, _CHANNELS.index(movement)] += gesture.path(rng, self.clock, hits[drum], n)
@@ -91,7 +97,10 @@ class Maker:
         rng, n = self.rng, self.n_frames
         most = float(rng.choice([1.0, rng.uniform(0.5, 1)]))
         least = most * float(rng.choice([1.0, 1.0, 0.6, 0.75]))
-        ways = [[1.0], [1.0], [1.0], [0.7, 1.0], [0.5, 0.8, 1.0], [0.35, 0.7, 1.0]]
+        ways = [
+            [1.0], [1.0], [1.0], [1.0], [0.7, 1.0], [0.5, 1.0], [0.5, 0.8, 1.0], [0.35, 0.7, 1.0],
+            [0.25, 0.5, 0.75, 1.0],
+        ]  # fmt: skip
         way = ways[int(rng.integers(len(ways)))]
         share, progress = np.zeros(n), np.ones(n + len(way))
         for first, velocity in zip(self.clock.frame(kicks[:, 0]), kicks[:, 1], strict=True):
@@ -103,7 +112,7 @@ class Maker:
     def _fed_back(self, path: Array, share: Array, progress: Array) -> Iterator[Luma]:
         """Each picture is the last one, moved, with some new matter: Deforum's way."""
         rng = self.rng
-        camera = _draw_camera(rng)
+        camera = Lens.draw(rng).matrix
         idle = strong = float(rng.uniform(0.0, 0.22))
         matter, place = self._pool[0], _Pose(rng)
         picture = place.seen(matter, self.size).astype(np.float32)
@@ -124,7 +133,7 @@ class Maker:
     def _posed(self, path: Array, share: Array, progress: Array) -> Iterator[Luma]:
         """Each picture is a view of a world from where the camera stands."""
         rng = self.rng
-        camera, place = _draw_camera(rng), _Pose(rng)
+        camera, place = Lens.draw(rng).matrix, _Pose(rng)
         pose = _leaking(path, np.exp(-1 / (rng.uniform(1.0, 6.0) * self.clock.frame_rate)))
         front = self._front() if rng.random() < 0.3 else None
         depth = float(rng.uniform(1.3, 3.0))
@@ -161,7 +170,15 @@ class Maker:
         """Where a part is replaced, if not everywhere a little: low values first."""
         if self.rng.random() < 0.6:
             return None
-        soft = cv2.GaussianBlur(self.rng.random((self.size.height, self.size.width)), (0, 0), 12)
+        width, height = self.size
+        soft = cv2.GaussianBlur(self.rng.random((height, width)), (0, 0), 12)
+        if self.rng.random() < 0.4:  # a wipe, or one in blocks
+            across, down = self.rng.normal(size=2)
+            soft = (
+                across * np.arange(width)[None] / width + down * np.arange(height)[:, None] / height
+            )
+        elif self.rng.random() < 0.4:
+            soft = cv2.resize(self.rng.random((5, 5)), tuple(self.size), interpolation=0)
         return np.asarray(soft.ravel().argsort().argsort().reshape(soft.shape) / soft.size)
 
     def _other(self, matter: Luma) -> Luma:
@@ -170,6 +187,8 @@ class Maker:
         way = int(self.rng.integers(1, 5))
         turned = np.rot90(source, way) if way < 4 else source[:, ::-1]
         rolled = np.roll(turned, self.rng.integers(0, SIDE, 2).tolist(), axis=(0, 1))
+        if self._inverts and self.rng.random() < 0.5:
+            rolled = 255 - rolled
         return np.ascontiguousarray(rolled)
 
     def _spoilt(self, frames: Iterator[Luma], hits: Hits) -> Iterator[Luma]:
@@ -181,19 +200,25 @@ class Maker:
         sharpen = float(rng.uniform(0.3, 1.5)) if rng.random() < 0.2 else 0.0
         soften = float(rng.uniform(0.5, 1.4)) if rng.random() < 0.2 else 0.0
         border = int(rng.integers(2, self.size.height // 7)) if rng.random() < 0.12 else 0
+        side = int(rng.integers(2, self.size.width // 6)) if rng.random() < 0.06 else 0
         things = _Things(rng, self.size) if rng.random() < 0.25 else None
         logo = rng.random() < 0.1
+        shade = self._shade() if rng.random() < 0.2 else None
+        ghost, last = (float(rng.uniform(0.1, 0.4)) if rng.random() < 0.1 else 0.0), None
         for i, frame in enumerate(frames):
             if i >= n:
                 return
             picture = frame.astype(np.float32)
             if things is not None:
                 things.draw(picture, i / self.clock.frame_rate)
+            if ghost:
+                shown = picture if last is None else picture + ghost * (last - picture)
+                picture, last = shown, picture
             if soften:
                 picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), soften), dtype=np.float32)
             if sharpen:
                 picture += sharpen * (picture - cv2.GaussianBlur(picture, (0, 0), 1.2))
-            picture *= light[i, 0]
+            picture = picture * light[i, 0] if shade is None else picture * (light[i, 0] * shade)
             picture += light[i, 1]
             if noise:
                 y, x = int(rng.integers(self.size.height)), int(rng.integers(self.size.width))
@@ -201,9 +226,19 @@ class Maker:
                 picture += noise * patch
             if border:
                 picture[:border] = picture[-border:] = 16
+            if side:
+                picture[:, :side] = picture[:, -side:] = 16
             if logo:
                 picture[6:18, 6:30] = 235
             yield np.clip(picture, 0, 255).astype(np.uint8)
+
+    def _shade(self) -> NDArray[np.float32]:
+        """Darker corners, which stay where they are."""
+        y, x = (
+            np.linspace(-1, 1, n, dtype=np.float32) for n in (self.size.height, self.size.width)
+        )
+        away = np.hypot(x[None], y[:, None])
+        return np.asarray(1 - float(self.rng.uniform(0.1, 0.5)) * away**2 / 2, dtype=np.float32)
 
     def _light(self, hits: Hits) -> Array:
         """Give a factor and a term for every frame: flicker, glow with hits, flashes."""
@@ -270,41 +305,6 @@ class _Things:
         for (x, y), radius, grey in zip(places, self.radius, self.grey, strict=True):
             centre = (round(x * self.size.width), round(y * self.size.height))
             cv2.circle(picture, centre, round(radius * self.size.height), float(grey), -1)
-
-
-def _draw_camera(rng: np.random.Generator) -> Callable[[Array], Array]:
-    """Draw how six numbers of movement become a homography."""
-    focal = float(1 / np.tan(np.radians(rng.uniform(28, 95)) / 2))
-    kind = str(rng.choice(["camera", "plane", "flat"], p=[0.55, 0.2, 0.25]))
-    side = rng.choice([-1.0, 1.0], 2)
-    gain = float(rng.uniform(0.7, 2.5))
-
-    def matrix(step: Array) -> Array:
-        pitch, yaw, roll, zoom, x, y = step.tolist()
-        pitch, yaw = side[0] * pitch, side[1] * yaw
-        c, s = np.exp(zoom) * np.cos(roll), np.exp(zoom) * np.sin(roll)
-        flat = np.array([[c, -s, x], [s, c, y], [0, 0, 1]])
-        if kind == "flat":
-            flat[:2, 2] += gain * yaw, gain * pitch
-            return flat
-        turned = _turned(np.clip(pitch, -0.7, 0.7), np.clip(yaw, -0.7, 0.7))
-        if kind == "camera":
-            k = np.diag([focal, focal, 1.0])
-            return np.asarray(flat @ k @ turned @ np.linalg.inv(k), dtype=np.float64)
-        gained = _turned(
-            np.clip(1.5 * gain * pitch, -0.7, 0.7), np.clip(1.5 * gain * yaw, -0.7, 0.7)
-        )
-        plane = np.column_stack([gained[:, 0], gained[:, 1], [0, 0, focal]])
-        return np.asarray(flat @ np.diag([focal, focal, 1.0]) @ plane / focal, dtype=np.float64)
-
-    return matrix
-
-
-def _turned(pitch: float, yaw: float) -> Array:
-    cp, sp, cy, sy = np.cos(pitch), np.sin(pitch), np.cos(yaw), np.sin(yaw)
-    about_x = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
-    about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
-    return np.asarray(about_x @ about_y, dtype=np.float64)
 
 
 def _leaking(path: Array, keep: float) -> Array:

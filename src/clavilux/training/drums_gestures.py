@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 
 MOVES = {"open_hat": "pitch", "pedal_hat": "yaw", "closed_hat": "roll", "snare": "zoom"}
 """Drum to the movement it makes; a kick replaces content instead."""
-_SIZES = {"pitch": (0.012, 0.13), "yaw": (0.012, 0.13), "roll": (0.02, 0.22), "zoom": (0.04, 0.7)}
+_SIZES = {"pitch": (0.012, 0.2), "yaw": (0.012, 0.2), "roll": (0.015, 0.3), "zoom": (0.03, 0.7)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,9 +117,7 @@ def draw_gesture(
     if movement == "zoom":
         signs = str(rng.choice(["+", "-", "alternate"], p=[0.8, 0.1, 0.1]))  # mostly forward
     returning = bool(rng.random() < 0.4) if returning is None else returning
-    curves = (
-        (_out_and_back, _bump, _shake, _slow_return) if returning else (_push, _push, _ramp, _ease)
-    )
+    curves = _RETURNING if returning else _STAYING
     return Gesture(curves[int(rng.integers(len(curves)))](rng), least, most, signs)
 
 
@@ -175,3 +173,76 @@ def _slow_return(rng: np.random.Generator) -> Callable[[Array], Array]:
     """A push, and slowly back."""
     lasts, fades = rng.uniform(0.02, 0.08), rng.uniform(0.3, 1.5)
     return lambda t: (1 - np.exp(-t / lasts)) * np.exp(-t / fades)
+
+
+def _step(rng: np.random.Generator) -> Callable[[Array], Array]:
+    """There at once."""
+    return lambda t: (t >= 0).astype(np.float64)
+
+
+def _mostly_at_once(rng: np.random.Generator) -> Callable[[Array], Array]:
+    """Most of it at once, the rest slower and slower."""
+    at_once, lasts = rng.uniform(0.5, 0.95), rng.uniform(0.02, 0.12)
+    return lambda t: at_once * (t >= 0) + (1 - at_once) * (1 - np.exp(-t / lasts))
+
+
+def _settle(rng: np.random.Generator) -> Callable[[Array], Array]:
+    """Beyond the goal, and swinging into place."""
+    rate, fades = rng.uniform(1.5, 5), rng.uniform(0.04, 0.15)
+    return lambda t: 1 - np.exp(-t / fades) * np.cos(2 * np.pi * rate * t)
+
+
+def _leaking_push(rng: np.random.Generator) -> Callable[[Array], Array]:
+    """A push of any shape, forgotten slowly."""
+    push = (_push, _step, _ramp, _ease)[int(rng.integers(4))](rng)
+    fades = rng.uniform(0.6, 4)
+    return lambda t: push(t) * np.exp(-t / fades)
+
+
+def _arch(rng: np.random.Generator) -> Callable[[Array], Array]:
+    """An arch: half a sine, or its square, or a triangle."""
+    lasts, kind = rng.uniform(0.1, 0.5), int(rng.integers(3))
+
+    def curve(t: Array) -> Array:
+        x = np.clip(t / lasts, 0.0, 1.0)
+        if kind == 2:
+            return np.asarray(1 - np.abs(2 * x - 1), dtype=np.float64)
+        return np.asarray(np.sin(np.pi * x) ** (1 + kind), dtype=np.float64)
+
+    return curve
+
+
+def _two_fades(rng: np.random.Generator) -> Callable[[Array], Array]:
+    """Rising and falling exponentially, as a heavily damped spring does."""
+    way = rng.uniform(0.01, 0.08)
+    fades = way * rng.uniform(1.3, 12)
+    peak = np.log(fades / way) * way * fades / (fades - way)
+    most = np.exp(-peak / fades) - np.exp(-peak / way)
+    return lambda t: (np.exp(-t / fades) - np.exp(-t / way)) / most
+
+
+def _hill(rng: np.random.Generator) -> Callable[[Array], Array]:
+    """A Gaussian hill, whose foot is at the hit."""
+    width, foot = rng.uniform(0.03, 0.12), rng.uniform(1.2, 2.4)
+    low = np.exp(-(foot**2) / 2)
+    return lambda t: np.maximum(np.exp(-((t / width - foot) ** 2) / 2) - low, 0) / (1 - low)
+
+
+def _fall_back(rng: np.random.Generator) -> Callable[[Array], Array]:
+    """There at once or nearly, and back along a line or a cosine."""
+    way, lasts = rng.uniform(0.001, 0.05), rng.uniform(0.1, 0.6)
+    straight = rng.random() < 0.5
+
+    def curve(t: Array) -> Array:
+        x = np.clip((t - way) / lasts, 0.0, 1.0)
+        down = 1 - x if straight else (1 + np.cos(np.pi * x)) / 2
+        return np.asarray(np.minimum(t / way, 1.0) * down, dtype=np.float64)
+
+    return curve
+
+
+_STAYING = (_push, _push, _ramp, _ease, _ease, _step, _mostly_at_once, _settle, _leaking_push)
+_RETURNING = (
+    _out_and_back, _bump, _bump, _shake, _slow_return, _arch, _two_fades, _two_fades, _hill,
+    _fall_back, _leaking_push,
+)  # fmt: skip

@@ -11,8 +11,6 @@ Conventions
 - Columns as in `clavilux.watch.motion.NAMES`; clips as in `drums_data`.
 """
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,10 +18,13 @@ from clavilux.core.drums import FIVE
 from clavilux.core.values import Size
 from clavilux.training.drums_data import Clip
 from clavilux.training.drums_film_maker import Maker
-from clavilux.training.drums_gestures import Clock, Gesture, draw_gesture
+from clavilux.training.drums_gestures import Clock
+from clavilux.training.drums_lenses import Lens
 
 Array = NDArray[np.float64]
 _N_MOVES = 6
+_CLOSEST_S = 0.08
+"""No drum is struck twice within less."""
 
 
 def simulate(rng: np.random.Generator, base: Clip, donor: Clip) -> Clip:
@@ -40,6 +41,8 @@ def simulate(rng: np.random.Generator, base: Clip, donor: Clip) -> Clip:
     maker = _Simulator(rng, clock, Size(96, 96), n)
     moves = _as_measured(rng, np.diff(maker.path(hits), axis=0))
     first = {drum: clock.frame(rows[:, 0]) for drum, rows in hits.items()}
+    if not len(_replaced(base)):  # then there is nothing to show a kick with
+        hits["kick"], first["kick"] = np.zeros((0, 2)), np.zeros(0, dtype=np.intp)
     features = _dressed(rng, base, moves, first["kick"])
     return Clip(features, hits, first, rate, "simulated")
 
@@ -50,15 +53,6 @@ class _Simulator(Maker):
     def path(self, hits: dict[str, Array]) -> Array:
         """Give the camera's place before the first and at every frame, (n_frames + 1, 6)."""
         return self._camera_path(hits)
-
-    def _gesture(self, movement: str, returning: bool | None) -> Gesture:
-        gesture = draw_gesture(self.rng, movement, returning=returning)
-        if returning or self.rng.random() < 0.65:
-            return gesture
-        at_once, lasts = float(self.rng.uniform(0.5, 0.95)), float(self.rng.uniform(0.02, 0.1))
-        return replace(
-            gesture, curve=lambda t: at_once * (t > 0) + (1 - at_once) * (1 - np.exp(-t / lasts))
-        )
 
 
 def _played(rng: np.random.Generator, donor: Clip) -> dict[str, Array]:
@@ -75,24 +69,36 @@ def _played(rng: np.random.Generator, donor: Clip) -> dict[str, Array]:
         if afresh:
             rows[:, 1] = rng.uniform(low, high, len(rows))
         played[drum] = rows
-    return played
+    return _together(rng, played) if rng.random() < 0.5 else played
+
+
+def _together(rng: np.random.Generator, played: dict[str, Array]) -> dict[str, Array]:
+    """Let some hits coincide with other drums': with kicks most of all, which hide much."""
+    share, joined = rng.uniform(0.1, 0.6), dict(played)
+    for drum in FIVE[1:]:
+        others = played["kick" if rng.random() < 0.6 else str(rng.choice(FIVE))][:, 0]
+        rows = played[drum].copy()
+        if not len(others):
+            continue
+        joins = rng.random(len(rows)) < share
+        rows[joins, 0] = rng.choice(others, int(joins.sum()))
+        rows = rows[rows[:, 0].argsort()]
+        joined[drum] = rows[np.diff(rows[:, 0], prepend=-1.0) > _CLOSEST_S]
+    return joined
 
 
 def _as_measured(rng: np.random.Generator, steps: Array) -> Array:
     """Give what would be measured of a camera's steps, shape (n_frames, 6)."""
+    lens = Lens.draw(rng)
     pitch, yaw, roll, zoom, x, y = steps.T
-    focal = float(1 / np.tan(np.radians(rng.uniform(28, 95)) / 2))
-    kind = str(rng.choice(["camera", "plane", "flat"], p=[0.55, 0.2, 0.25]))
-    gain = float(rng.uniform(0.7, 2.5))
-    shown, leaned = {
-        "camera": (focal, 1 / focal),
-        "plane": (0.0, 1.5 * gain / focal),
-        "flat": (gain, 0.0),
-    }[kind]
+    pitch, yaw = lens.gain[0] * pitch, lens.gain[1] * yaw
+    shown, leaned = lens.shows()
     moves = np.column_stack(
         [x + shown * yaw, y + shown * pitch, roll, zoom, leaned * yaw, leaned * pitch]
     )
-    moves[:, :2] += np.column_stack([y, -x]) * 0.2 * roll[:, None]
+    px, py = lens.pivot
+    moves[:, 0] += py * roll - px * zoom
+    moves[:, 1] += -px * roll - py * zoom
     size = np.abs(moves).sum(axis=1, keepdims=True)
     exact = float(np.exp(rng.uniform(-8.5, -6)))
     rough = float(rng.uniform(0.01, 0.08))
@@ -101,13 +107,19 @@ def _as_measured(rng: np.random.Generator, steps: Array) -> Array:
     return np.asarray(np.clip(rough_moves + noise, -1, 1), dtype=np.float64)
 
 
+def _replaced(base: Clip) -> NDArray[np.intp]:
+    """Give the frames of a clip's kicks that have frames to either side."""
+    kicks = base.first["kick"]
+    return kicks[(kicks > 1) & (kicks < len(base.features) - 3)]
+
+
 def _dressed(
     rng: np.random.Generator, base: Clip, moves: Array, kicks: NDArray[np.intp]
 ) -> NDArray[np.float32]:
     """Give moves the appearance of a real clip's rows, and its kicks' rows to the kicks."""
     rows, n = base.features, len(base.features)
     replaced = np.zeros(n, dtype=bool)
-    own = base.first["kick"][(base.first["kick"] > 1) & (base.first["kick"] < n - 3)]
+    own = _replaced(base)
     for later in range(3):
         replaced[own + later] = True
     calm = np.flatnonzero(~replaced)

@@ -14,7 +14,6 @@ def train_drums(
     steps: int,
     seed: int,
     cache: Path,
-    begin: Path | None = None,
     progress: Progress = silent,
 ) -> Path:
     """Make clips, train the reader over motion features, write a model folder.
@@ -31,7 +30,6 @@ def train_drums(
         seed=seed,
         cache=cache,
         folder=output,
-        begin=begin,
         progress=progress,
     )
     return output / "model.onnx"
