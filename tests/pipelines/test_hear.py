@@ -76,6 +76,16 @@ def test_the_films_own_sound_can_stay(film, tmp_path):
     assert abs(np.argmax(spectrum) - 440) <= 3
 
 
+def test_a_sound_longer_than_its_pictures_is_cut_with_them(film, tmp_path):
+    longer = tmp_path / "longer.mkv"
+    tone = np.full(44_100 * 9, 0.1, dtype=np.float32)
+    media.rescore(film, Sound.from_array(tone, 44_100), longer, duration_s=9.0)
+
+    scored = clavilux.hear(longer, tmp_path / "a.wav", keep_sound=True)
+
+    assert len(media.open_sound(scored).read()) == 44_100 * DURATION_S
+
+
 def test_takes_differ_and_the_film_is_watched_once(film, tmp_path, monkeypatch):
     from clavilux import watch
 
@@ -96,7 +106,10 @@ def test_stems_and_a_report_are_written_beside(film, tmp_path):
 
     clavilux.hear(film, tmp_path / "a.wav", settings=settings, report=str(tmp_path / "why.html"))
 
-    assert len(list((tmp_path / "stems").glob("*.wav"))) >= 2
+    stems = [media.open_sound(stem).read() for stem in (tmp_path / "stems").glob("*.wav")]
+    mix = media.open_sound(tmp_path / "a.wav").read()
+    assert len(stems) >= 2
+    assert np.mean((sum(stems) - mix) ** 2) < 0.01 * np.mean(mix**2)
     assert "data:image/png;base64," in (tmp_path / "why.html").read_text()
 
 

@@ -6,11 +6,12 @@ the parts and chords, and every instrument's notes as a piano roll, over bars.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from os import PathLike
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from clavilux.core.files import atomic_output
 from clavilux.core.values import Rgb, Score, Section, Series, Span
@@ -76,10 +77,12 @@ class _Page:
 
     def film(self) -> None:
         self.name("film")
-        span = (self.width - _LEFT - _RIGHT) / max(1, len(self.scene.stills))
-        for i, still in enumerate(self.scene.stills):
-            picture = Image.fromarray(still).resize((max(1, round(span)), _FILM))
-            self.image.paste(picture, (round(_LEFT + i * span), self.y))
+        edges = np.linspace(_LEFT, self.width - _RIGHT, len(self.scene.stills) + 1)
+        for still, (left, right) in zip(
+            self.scene.stills, pairwise(np.rint(edges).astype(int).tolist()), strict=True
+        ):
+            picture = ImageOps.fit(Image.fromarray(still), (right - left, _FILM))
+            self.image.paste(picture, (left, self.y))
         for time in self.scene.cuts_s:
             x = self.x(time)
             self.draw.line([(x, self.y - 5), (x, self.y + _FILM + 5)], fill="#d9342b", width=2)

@@ -1,11 +1,21 @@
 """Perform: a score becomes sound, on a General MIDI synthesiser of our own.
 
-`perform` does all of it; `synthesise`, `stems`, `limit` and `normalise` are its steps.
+`perform` does all of it; `synthesise`, `stems`, `mastering_gain`, `limit` and `normalise`
+are its steps.
 """
 
 from clavilux.perform.limiter import Limiter, limit
-from clavilux.perform.mastering import normalise, perform
+from clavilux.perform.mastering import mastering_gain, normalise, perform
 from clavilux.perform.soundfont import SoundFont
 from clavilux.perform.synthesiser import stems, synthesise
 
-__all__ = ["Limiter", "SoundFont", "limit", "normalise", "perform", "stems", "synthesise"]
+__all__ = [
+    "Limiter",
+    "SoundFont",
+    "limit",
+    "mastering_gain",
+    "normalise",
+    "perform",
+    "stems",
+    "synthesise",
+]

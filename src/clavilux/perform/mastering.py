@@ -25,6 +25,16 @@ _BETWEEN_DB = 0.3  # how far true peaks lie above those on the samples, about
 def normalise(sound: Sound, *, lufs: float = LUFS, ceiling_db: float = CEILING_DB) -> Sound:
     """Bring `sound` to an integrated loudness, with its true peaks below a ceiling.
 
+    Returns:
+        The sound, brought to its loudness as it is read; silence as it was.
+    """
+    gain_db = mastering_gain(sound, lufs=lufs, ceiling_db=ceiling_db)
+    return limit(sound, ceiling_db=ceiling_db, gain_db=gain_db)
+
+
+def mastering_gain(sound: Sound, *, lufs: float = LUFS, ceiling_db: float = CEILING_DB) -> float:
+    """Find the gain in decibels with which `sound`, once limited, is as loud as asked.
+
     The sound is read once to be measured; what the limiter will take away at a
     gain is foretold from what was measured, and given back. Very spiky music
     (lone drums) may still end a little softer than asked.
@@ -35,12 +45,12 @@ def normalise(sound: Sound, *, lufs: float = LUFS, ceiling_db: float = CEILING_D
         ceiling_db: Highest true peak.
 
     Returns:
-        The sound, brought to its loudness as it is read; silence as it was.
+        The gain; 0 for silence.
     """
     outline = _Outline.of(sound)
     plain = lufs - outline.loudness(0.0, np.inf)
     if not np.isfinite(plain):
-        return limit(sound, ceiling_db=ceiling_db)
+        return 0.0
     low = min(plain, _LARGEST_GAIN_DB)
     high = low + _LARGEST_CORRECTION_DB
     if outline.loudness(low, ceiling_db) >= lufs - _NEAR_DB:
@@ -51,7 +61,7 @@ def normalise(sound: Sound, *, lufs: float = LUFS, ceiling_db: float = CEILING_D
             low = middle
         else:
             high = middle
-    return limit(sound, ceiling_db=ceiling_db, gain_db=high)
+    return high
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -174,15 +174,18 @@ def _write(
     settings: Settings,
     progress: Progress,
 ) -> None:
-    if settings.stems is not None:
-        parts = perform.stems(music, soundfont=settings.soundfont, duration_s=duration_s)
-        for name, sound in parts.items():
-            media.write_sound(sound, Path(settings.stems) / f"{name}.wav")
-    if target.suffix.lower() in MIDI_SUFFIXES:
+    is_midi = target.suffix.lower() in MIDI_SUFFIXES
+    if is_midi:
         score.write(music, target)
+    if is_midi and settings.stems is None:
         return
-    sound = perform.perform(music, soundfont=settings.soundfont, duration_s=duration_s)
-    sound = faded(sound, _FADE_S)
+    mix = perform.synthesise(music, soundfont=settings.soundfont, duration_s=duration_s)
+    gain_db = perform.mastering_gain(mix)
+    if settings.stems is not None:
+        _write_stems(music, Path(settings.stems), gain_db, duration_s, settings.soundfont)
+    if is_midi:
+        return
+    sound = faded(perform.limit(mix, gain_db=gain_db), _FADE_S)
     if settings.keep_sound:
         own = media.open_film(film).sound
         if own is not None:
@@ -191,6 +194,16 @@ def _write(
         media.write_sound(sound, target, progress=progress)
     else:
         media.rescore(film, sound, target, duration_s=duration_s, progress=progress)
+
+
+def _write_stems(
+    music: Score, folder: Path, gain_db: float, duration_s: float, soundfont: str | None
+) -> None:
+    """Write each instrument as loud as it is in the mix: their sum is the mix, unlimited."""
+    parts = perform.stems(music, soundfont=soundfont, duration_s=duration_s)
+    for name, sound in parts.items():
+        louder = media.mix([(faded(sound, _FADE_S), 10 ** (gain_db / 20))])
+        media.write_sound(louder, folder / f"{name}.wav", bit_depth=32)
 
 
 def faded(sound: Sound, fade_s: float) -> Sound:
@@ -211,8 +224,13 @@ def faded(sound: Sound, fade_s: float) -> Sound:
 
 
 def _over(own: Sound, music: Sound, duck: bool) -> Sound:
-    """Lay music under a film's own sound; if asked, step back where that is loud."""
+    """Lay music under a film's own sound; if asked, step back where that is loud.
+
+    The music is as long as the pictures; what the film's sound has beyond them is left out.
+    """
     own = media.resample(own, music.sample_rate)
+    if music.n_samples is not None:
+        own = media.fit(own, music.n_samples)
     if own.n_channels != music.n_channels:
         own = media.mono(own)  # which `mix` sends to every channel
     if duck:
