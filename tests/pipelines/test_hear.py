@@ -113,6 +113,12 @@ def test_stems_and_a_report_are_written_beside(film, tmp_path):
     assert "data:image/png;base64," in (tmp_path / "why.html").read_text()
 
 
+@pytest.mark.extra("clip")
+def test_a_clip_model_that_is_not_there_is_refused(film, tmp_path):
+    with pytest.raises(InputError, match="no CLIP model is at"):
+        clavilux.hear(film, tmp_path / "a.mid", clip=str(tmp_path / "nowhere"))
+
+
 def test_the_film_itself_is_never_written_over(film):
     before = film.read_bytes()
 

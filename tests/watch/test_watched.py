@@ -114,8 +114,15 @@ def test_a_reader_is_shown_one_picture_a_second_at_full_size():
             shown.append(picture.shape)
             return Reading(np.full((1, 2), len(shown), np.float32), np.eye(6, dtype=np.float32)[:1])
 
-    rows = watch(three_shots(), reader=Reader()).muvi
+    watched = watch(three_shots(), reader=Reader())
+    rows = watched.muvi
 
+    excited = watched.facts.series
+    assert excited["valence"].values.min() > 0.6
+    assert (
+        excited["arousal"].values.mean()
+        > watch(three_shots()).facts.series["arousal"].values.mean()
+    )
     assert shown == [(72, 128, 3)] * 5
     np.testing.assert_array_equal(rows.semantic[:, 0], [1, 2, 3, 4, 5])
     np.testing.assert_array_equal(rows.emotion[:, 0], 1)

@@ -38,6 +38,10 @@ def hear(
         str | None,
         typer.Option("--mood", metavar="MOOD", help="exciting, relaxing, sad, tense …"),
     ] = None,
+    clip: Annotated[
+        str | None,
+        typer.Option("--clip", metavar="MODEL", help="Let a CLIP model in that folder see moods."),
+    ] = None,
     primer: Annotated[
         str | None,
         typer.Option("--primer", metavar="CHORDS", help="Chords to begin with: 'C Am F G'."),
@@ -158,6 +162,7 @@ def hear(
     settings = Settings(
         what=what,  # type: ignore[arg-type]  # checked above
         brief=brief,
+        clip=clip,
         soundfont=soundfont,
         keep_sound=keep_sound,
         duck=duck,

@@ -35,6 +35,8 @@ class Settings:
     """Key, tempo, mood and all else that is asked of a soundtrack."""
     drums: DrumSettings = field(default_factory=DrumSettings)
     """How drums are heard, where they are."""
+    clip: str | None = None
+    """A CLIP model, by folder or name in the hub cache, which reads the film's mood."""
     soundfont: str | None = None
     keep_sound: bool = False
     """Whether the film's own sound stays, under the music."""
@@ -126,7 +128,7 @@ def listen_to(
     if settings.what == "drums":
         return _only_drums(Path(film), target, settings, progress)
     pictures = media.open_film(film)
-    seen = facts or watch.facts(pictures, progress=progress)
+    seen = facts or watch.facts(pictures, reader=_reader(settings), progress=progress)
     drums = None
     brief = settings.brief
     if settings.what == "both":
@@ -141,6 +143,13 @@ def listen_to(
 
         write_report(Path(film), made, seen, Path(settings.report))
     return Heard(target, music, made, seen, drums)
+
+
+def _reader(settings: Settings) -> watch.semantics.Semantics | None:
+    """Load what reads meaning, if it is asked for."""
+    if settings.clip is None:
+        return None
+    return watch.semantics.make("clip", model=settings.clip)
 
 
 def _only_drums(film: Path, target: Path, settings: Settings, progress: Progress) -> Heard:

@@ -79,6 +79,25 @@ def six_words(valence: NDArray[np.float64], arousal: NDArray[np.float64]) -> NDA
     return np.asarray(fits / fits.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
+def of_words(
+    shares: NDArray[np.float32], times: NDArray[np.float64], frame_rate: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Place what a reader of pictures felt in the plane, at every video frame.
+
+    Args:
+        shares: How well each of `EMOTIONS` fits, one row a second. Shape (n, 6).
+        times: Of video frames, seconds. Shape (n_frames,).
+        frame_rate: Video frames per second.
+
+    Returns:
+        Valence and arousal, -1 to 1, shape (n_frames,) each.
+    """
+    plane = shares.astype(np.float64) @ np.array([_PLACES[word] for word in EMOTIONS])
+    at = np.arange(len(plane))
+    valence, arousal = (_smoothed(np.interp(times, at, line), frame_rate) for line in plane.T)
+    return valence, arousal
+
+
 def _standardised(seen: Seen) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     bright = (seen.column("brightness") - _BRIGHTNESS[0]) / _BRIGHTNESS[1]
     return bright, (seen.column("saturation") - _SATURATION[0]) / _SATURATION[1]

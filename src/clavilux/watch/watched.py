@@ -52,9 +52,11 @@ class Watched:
     """What the drum transcriber reads."""
 
 
-def facts(film: Film, *, progress: Progress = silent) -> Facts:
+def facts(
+    film: Film, *, reader: semantics.Semantics | None = None, progress: Progress = silent
+) -> Facts:
     """Watch a film and give what happens in it; see `watch`."""
-    return watch(film, progress=progress).facts
+    return watch(film, reader=reader, progress=progress).facts
 
 
 def watch(
@@ -70,7 +72,8 @@ def watch(
 
     Args:
         film: In planar YUV or RGB. MuVi-Sync's motion is exact at the film's own size.
-        reader: What reads meaning from pictures; None for nothing.
+        reader: What reads meaning from pictures; None for nothing. If it feels, the
+            valence is that of its words, and the arousal half theirs, half the motion's.
         progress: Hears how many video frames have been watched.
 
     Raises:
@@ -120,13 +123,18 @@ def project(vectors: NDArray[np.float32], basis: Path, n_dimensions: int) -> NDA
 
 def _columns(seen: Seen, found: list[Change]) -> dict[str, NDArray[np.float64]]:
     speed = activity.speed(seen, found)
+    valence, arousal = affect.valence(seen), affect.arousal(seen, speed, boundaries(found))
+    if len(seen.reading.emotions):
+        emotions, rate = seen.reading.emotions, float(seen.frame_rate)
+        valence, stirred = affect.of_words(emotions, seen.times, rate)
+        arousal = (arousal + stirred) / 2
     return {
         "motion": speed,
         "brightness": seen.column("brightness"),
         "saturation": seen.column("saturation"),
         "colourfulness": seen.column("colourfulness"),
-        "valence": affect.valence(seen),
-        "arousal": affect.arousal(seen, speed, boundaries(found)),
+        "valence": valence,
+        "arousal": arousal,
     }
 
 
