@@ -29,8 +29,9 @@ class Aurora(PlaneLook):
         for i in range(_CURTAINS):
             hem = TILE * (i + 0.6 * rng.random()) / _CURTAINS + _wander(rng, 6, 1.2) * TILE * 0.06
             above = (hem[None, :] - np.arange(TILE)[:, None]) % TILE / TILE
-            length = 0.11 * np.exp(0.35 * _wander(rng, 9, 0.6))[None, :]
-            veil = np.exp(-above / length) * (1 - np.exp(-above / 0.012))
+            length = 0.12 * np.exp(0.35 * _wander(rng, 9, 0.6))[None, :]
+            veil = np.exp(-above / length) + 0.12 * np.exp(-above / (3 * length))
+            veil *= 1 - np.exp(-above / 0.012)
             strength = np.clip(0.75 + 0.35 * _wander(rng, 5, 0.8), 0.15, 1.4)[None, :]
             glow += veil * strength
             rays += veil * strength * _wander(rng, 70, 0.5)[None, :]
@@ -38,12 +39,12 @@ class Aurora(PlaneLook):
         dy = noise.spectral(rng, low=1, high=4, slope=1.6)
         folds = [noise.warped(part.astype(np.float32), dx, dy, 0.035) for part in (glow, rays)]
         return (
-            0.04 + 0.9 * np.tanh(1.1 * folds[0]) + _stars(rng, 260),
+            0.05 + 0.9 * np.tanh(1.12 * folds[0]) + _stars(rng, 260),
             0.5 + 0.42 * folds[1],
         )
 
     def transfer(self, heights: NDArray[np.float64], detail: float) -> Transfer:
-        shade = 0.75 + 0.35 * np.clip(heights, 0, 1)
+        shade = 0.85 + 0.25 * np.clip(heights, 0, 1)
         return Transfer(heights * (0.92 + 0.05 * detail), shade, heights)
 
 

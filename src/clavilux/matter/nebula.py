@@ -24,14 +24,14 @@ class Nebula(PlaneLook):
     def tiles(self, rng: np.random.Generator) -> tuple[Tile, ...]:
         clouds = noise.spectral(rng, low=1, high=60, slope=1.75)
         clouds = noise.curled(rng, clouds, amounts=(0.03, 0.02), high=4)
-        ridges = 1 - np.abs(noise.spectral(rng, low=3, high=60, slope=1.45))
+        ridges = 1 - np.abs(noise.spectral(rng, low=3, high=72, slope=1.3))
         ridges = noise.curled(rng, noise.standard(ridges), amounts=(0.025,), high=5)
         gas = noise.levelled(clouds, 0.75) ** 1.35
         hue = noise.spectral(rng, low=1, high=6, slope=1.2)
         stars = _stars(rng, 420)
         return (
             (0.02 + 0.82 * gas + stars).astype(np.float32),
-            (0.5 + 0.2 * ridges * (0.3 + gas)).astype(np.float32),
+            (0.5 + 0.26 * ridges * (0.3 + gas)).astype(np.float32),
             (0.6 * noise.levelled(hue, 0.8) + 0.3 * gas + 0.2).astype(np.float32),
         )
 

@@ -63,18 +63,18 @@ class Course:
             begin = self._anchored(place, int(step.drive.scene)) if new_scene else place
             view = self._moved(begin.view, step)
             far = self._is_far(view, step.drive.strength)
-            reached = Place(view, begin.scene, begin.anchors)
-            place = self._anchored(reached, begin.scene) if far else reached
+            place = Place(view, begin.scene, begin.anchors)
+            if far:
+                other = self._anchored(place, begin.scene)
+                # This frame's movement is seen there, too: hits that coincide with a kick show.
+                place = other._replace(view=_followed(other.view, step))
             yield Moment(step, place, new_scene, new_scene or far)
 
     def _moved(self, view: View, step: Step) -> View:
         """Take a view, and the matter's clock, one frame on."""
-        a, b, dx, dy = step.back
-        x = view.x + view.cosine * dx - view.sine * dy
-        y = view.y + view.sine * dx + view.cosine * dy
-        cosine, sine = view.cosine * a - view.sine * b, view.sine * a + view.cosine * b
+        cosine, sine, x, y, phase = _followed(view, step)
         struck = self.seconds * 24 * KICK * (1 - step.drive.strength) ** 3
-        phase = view.phase + self.seconds * PACE * step.drive.flow + struck
+        phase += self.seconds * PACE * step.drive.flow + struck
         way = 7.3 * phase
         x += self.look.stride * struck * math.cos(way)
         y += self.look.stride * struck * math.sin(way)
@@ -99,6 +99,15 @@ class Course:
         x, y, turn = self.look.anchor(rng)
         view = View(math.cos(turn), math.sin(turn), x, y, place.view.phase)
         return Place(view, scene, place.anchors + 1)
+
+
+def _followed(view: View, step: Step) -> View:
+    """Take a view along with the camera; the matter's clock stands."""
+    a, b, dx, dy = step.back
+    x = view.x + view.cosine * dx - view.sine * dy
+    y = view.y + view.sine * dx + view.cosine * dy
+    cosine, sine = view.cosine * a - view.sine * b, view.sine * a + view.cosine * b
+    return View(cosine, sine, x, y, view.phase)
 
 
 def _righted(cosine: float, sine: float, share: float) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 A flash is a pair of opposing changes of relative luminance by a tenth or more,
 the darker side below 0.8, over a quarter of the picture or more. The limiter
 watches a coarse grid of every picture; where one more change would be too many,
-it lets the picture arrive more slowly, mixing it with the one shown before.
+it lets the picture arrive more slowly, there only if that is enough.
 
 Conventions
 -----------
@@ -35,6 +35,8 @@ MOST_TURNS = 5
 _GRID = (64, 36)  # fine enough for stripes that wander: coarser cells average them away
 _SAMPLES = (2 * _GRID[0], 2 * _GRID[1])
 _SHARES = (0.6, 0.4, 0.25, 0.15, 0.08, 0.04, 0.02, 0.0)
+_SLOWED = ((0.25, 1.0), (0.0, 1.0), (0.0, 0.3), (0.0, 0.0))
+"""Shares of what is new in places that may not turn once more, and in others, in order."""
 _SAME_TURN_S = 0.12  # cells that turn within this time turn together
 
 _LUMINANCE = np.rint(255 * np.clip((np.arange(256) - 16) / 219, 0, 1) ** 2.4).astype(np.uint8)
@@ -44,6 +46,8 @@ _DARK = round(DARKER_BELOW * 255)
 _LONG = 255
 
 Grid = NDArray[np.uint8]
+Shares = NDArray[np.float32]
+"""How much of what is new is shown, 0 to 1, for each cell of the grid."""
 Cells = NDArray[np.bool_]
 """A mask of the cells that turn up and one of those that turn down, shape (2, rows, columns)."""
 
@@ -85,6 +89,12 @@ class Turns:
             return False
         changed = self._counting()
         return changed is not None and bool((changed[0] | changed[1])[spent].any())
+
+    def spent_softly(self) -> Shares:
+        """Give 1 for cells that may not turn once more, less around them, 0 farther away."""
+        spent = (self._total >= MOST_TURNS).view(np.uint8)
+        wide = cv2.dilate(spent, np.ones((5, 5), np.uint8)).astype(np.float32)
+        return np.asarray(cv2.blur(wide, (5, 5)), dtype=np.float32)
 
     def advance(self, grid: Grid, frame: int) -> None:
         """Take the next picture."""
@@ -160,22 +170,21 @@ class FlashLimiter:
         self._shown: NDArray[np.uint8] | None = None
         self._grid: Grid | None = None
 
-    def limit(self, picture: Yuv, slower: Callable[[float], Yuv] | None = None) -> Yuv:
+    def limit(self, picture: Yuv, slower: Callable[[Shares], Yuv] | None = None) -> Yuv:
         """Give `picture`, or as much of it as may be shown now.
 
         Args:
             picture: What comes next.
-            slower: Draws that much of what is new, from 0 to 1; where the result would still
-                flash, or without it, pictures are mixed.
+            slower: Draws as much of what is new as each cell's share says; where the result
+                would still flash, or without it, pictures are mixed.
         """
         grid = luminance_grid(picture)
         if self._shown is None or self._grid is None:
             self._turns.begin(grid)
         else:
+            if slower is not None and self._turns.is_too_many(grid, self._frame):
+                picture, grid = self._slowed(slower)
             share = self._allowed(grid)
-            if share < 1 and slower is not None:
-                picture, grid = self._slowed(slower, share)
-                share = self._allowed(grid)
             if share < 1:
                 mixed = cv2.addWeighted(self._shown, 1 - share, picture.planes, share, 0)
                 picture = Yuv(np.asarray(mixed))
@@ -185,10 +194,12 @@ class FlashLimiter:
         self._frame += 1
         return picture
 
-    def _slowed(self, slower: Callable[[float], Yuv], share: float) -> tuple[Yuv, Grid]:
-        """Draw less and less of what is new until it does not flash."""
-        for part in (share, share / 4, 0.0):
-            picture = slower(part)
+    def _slowed(self, slower: Callable[[Shares], Yuv]) -> tuple[Yuv, Grid]:
+        """Draw less and less of what is new until it does not flash: first only in the places
+        that have turned often, then everywhere."""
+        spent = self._turns.spent_softly()
+        for there, elsewhere in _SLOWED:
+            picture = slower(elsewhere + (there - elsewhere) * spent)
             grid = luminance_grid(picture)
             if not self._turns.is_too_many(grid, self._frame):
                 break

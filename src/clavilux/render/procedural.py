@@ -37,7 +37,7 @@ from clavilux.narrate.lexicon import Lexicon
 from clavilux.render import State
 from clavilux.render.course import KICKED, Course, Moment, Place
 from clavilux.render.drive import Drive, Step, steps
-from clavilux.render.flash import FlashLimiter
+from clavilux.render.flash import FlashLimiter, Shares
 from clavilux.render.guest import Guest
 from clavilux.render.words import Colours, Words
 
@@ -148,7 +148,7 @@ class ProceduralRun:
 
     def __next__(self) -> Yuv:
         drive = self.advance().drive
-        picture = self.limited(self.paint(drive), lambda share: self._slowed(drive, share))
+        picture = self.limited(self.paint(drive), lambda shares: self._slowed(drive, shares))
         self._shown_before = self._slow or self.heights
         self._slow = None
         return picture
@@ -183,14 +183,14 @@ class ProceduralRun:
             self.guest.over(picture, drive.light, drive.contrast)
         return picture
 
-    def limited(self, picture: Yuv, slower: Callable[[float], Yuv] | None = None) -> Yuv:
+    def limited(self, picture: Yuv, slower: Callable[[Shares], Yuv] | None = None) -> Yuv:
         """Give a picture, or as much of it as may be shown without flashing too often."""
         return picture if self._limiter is None else self._limiter.limit(picture, slower)
 
-    def _slowed(self, drive: Drive, share: float) -> Yuv:
-        """Draw only a share of what is new since the last picture: lines move, none is doubled."""
+    def _slowed(self, drive: Drive, shares: Shares) -> Yuv:
+        """Draw only shares of what is new since the last picture: lines move, none is doubled."""
         assert self.heights is not None
-        self._slow = mixed(self._shown_before or self.heights, self.heights, share)
+        self._slow = _partly(self._shown_before or self.heights, self.heights, shares)
         return self.paint(drive, self._slow)
 
     def state(self) -> dict[str, NDArray[Any]]:
@@ -275,6 +275,18 @@ def mixed(ours: Fields, theirs: Fields, share: float) -> Fields:
         np.asarray(cv2.addWeighted(one, 1 - share, other, share, 0), dtype=np.uint16)
         for one, other in zip(ours, theirs, strict=True)
     )
+
+
+def _partly(before: Fields, now: Fields, shares: Shares) -> Fields:
+    """Pass from `before` over to `now` as far as `shares` say, place by place."""
+    height, width = now[0].shape
+    wide = cv2.resize(shares, (width, height))
+    found = []
+    for one, other in zip(before, now, strict=True):
+        change = cv2.subtract(other, one, dtype=cv2.CV_32F)
+        cv2.multiply(change, wide, dst=change)
+        found.append(np.asarray(cv2.add(one, change, dtype=cv2.CV_16U), dtype=np.uint16))
+    return tuple(found)
 
 
 def _fields(state: State, prefix: str) -> Fields | None:
