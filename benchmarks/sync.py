@@ -8,7 +8,11 @@ absolute luma over the picture.
 
 Heard: the sound of a lone hit must rise within 10 ms of its time.
 
+With `--recordings` films are drawn from recordings of the pieces, their notes unknown,
+and the hits of one instant are left out of the playing; see `benchmarks._recordings`.
+
     python -m benchmarks.sync
+    python -m benchmarks.sync --recordings --quick --hits 20
     python -m benchmarks.sync --looks ink --mapping v2midi --quick
 
 Conventions
@@ -110,13 +114,16 @@ class Report:
 
 
 def main() -> None:
-    """Print, for each look, what each piece shows and what it comes to."""
+    """Print what was asked for."""
     options = _options()
-    looks = options.looks.split(",")
-    for look in looks:
+    (print_recordings if options.recordings else print_scores)(options)
+
+
+def print_scores(options: argparse.Namespace) -> None:
+    """Print, for each look, what each piece shows and what it comes to."""
+    for look in options.looks.split(","):
         print(f"look {look}, mapping {options.mapping}, {SIZE}, H.264 CRF 18, seed {options.seed}")
-        print(f"  {'piece':<44}{'fps':>7}{'hits':>6}{'seen':>7}{'control':>9}", end="")
-        print(f"{'diff/change':>13}{'heard':>8}{'lone':>6}{'CPU s':>7}")
+        _print_head()
         reports = []
         mapping = mappings.load(options.mapping)
         for piece in pieces(options):
@@ -124,7 +131,35 @@ def main() -> None:
             report = examine(piece, mapping, renderer, n_hits=options.hits, seed=options.seed)
             reports.append(report)
             _print_row(report)
-        _print_summary(reports)
+        print_summary(reports)
+
+
+def print_recordings(options: argparse.Namespace) -> None:
+    """Print, for each look, what films of recordings show of the onsets known to be in them."""
+    from benchmarks import _recordings
+
+    mapping = mappings.load(options.mapping)
+    for look in options.looks.split(","):
+        print(
+            f"recordings: look {look}, mapping {options.mapping}, {SIZE}, H.264 CRF 18, "
+            f"{_recordings.SECONDS:g} s a piece, seed {options.seed}"
+        )
+        _print_head()
+        reports, heard = [], []
+        for piece in pieces(options):
+            renderer: Renderer = RENDERERS.make("procedural", look=look)
+            report, were_heard = _recordings.examine(
+                piece, mapping, renderer, n_onsets=options.hits, seed=options.seed
+            )
+            reports.append(report)
+            heard += were_heard
+            _print_row(report)
+        _recordings.print_summary(reports, heard)
+
+
+def _print_head() -> None:
+    print(f"  {'piece':<44}{'fps':>7}{'hits':>6}{'seen':>7}{'control':>9}", end="")
+    print(f"{'diff/change':>13}{'heard':>8}{'lone':>6}{'CPU s':>7}")
 
 
 def examine(
@@ -133,7 +168,7 @@ def examine(
     """Test one piece, with hits sampled by seed."""
     before = time.process_time()
     report = Report(piece)
-    hits = _hits(piece)
+    hits = drum_hits(piece)
     rng = np.random.default_rng([seed, len(hits)])
     sample = sorted(rng.permutation(len(hits))[:n_hits].tolist())
     chosen = [hits[i] for i in sample]
@@ -156,13 +191,13 @@ def _look(
     n_frames = FrameClock(piece.frame_rate).n_frames(piece.seconds)
     facts = scores.facts(piece.score)
     curves = _curves(mapping, piece, piece.score, facts, 0, n_frames, seed)
-    frames = {hit: _nearest_frame(hit, piece.frame_rate) for hit in hits}
+    frames = {hit: nearest_frame(hit, piece.frame_rate) for hit in hits}
     lags = {hit: int(rng.integers(LATE[0], LATE[1] + 1)) for hit in hits[::CONTROL_EVERY]}
     wanted = {
         hit: range(max(0, frame - BEFORE), min(n_frames, frame + lags.get(hit, 0) + AFTER + 1))
         for hit, frame in frames.items()
     }
-    kept, states, report.change = _draw(
+    kept, states, report.change = draw(
         renderer, curves, seed, wanted, {max(0, frame - 1) for frame in frames.values()}
     )
     for hit, span in wanted.items():
@@ -170,8 +205,8 @@ def _look(
         without = _curves_without(curves, mapping, piece, facts, hit, span, seed)
         run = renderer.start(without, SIZE, seed, first_frame=begin, state=states[begin])
         alike = [kept[i] for i in span if i < begin]
-        other = [*alike, *(_copy(next(run)) for i in span if i >= begin)]
-        gap = _difference([kept[i] for i in span], other, piece.frame_rate)
+        other = [*alike, *(copied(next(run)) for i in span if i >= begin)]
+        gap = difference([kept[i] for i in span], other, piece.frame_rate)
         at = frames[hit] - span.start
         near = slice(max(0, at - 1), at + 2)
         late = None
@@ -182,7 +217,7 @@ def _look(
         report.seen.append(Seen(hit, float(gap[near].max()), early, late))
 
 
-def _draw(
+def draw(
     renderer: Renderer,
     curves: Curves,
     seed: int,
@@ -201,7 +236,7 @@ def _draw(
             states[i] = run.state()
         picture = next(run)
         if i in keep:
-            kept[i] = _copy(picture)
+            kept[i] = copied(picture)
         luma = picture.luma.astype(np.int16)
         if last is not None:
             changes[i] = np.abs(luma - last).mean()
@@ -209,7 +244,7 @@ def _draw(
     return kept, states, float(np.median(changes[1:]))
 
 
-def _difference(one: list[Yuv], other: list[Yuv], rate: Fraction) -> NDArray[np.float64]:
+def difference(one: list[Yuv], other: list[Yuv], rate: Fraction) -> NDArray[np.float64]:
     """Mean absolute difference of the luma of two films, frame by frame, after H.264."""
     a, b = _encoded(one, rate), _encoded(other, rate)
     return np.array([np.abs(x - y).mean() for x, y in zip(a, b, strict=True)])
@@ -266,7 +301,7 @@ def _without(score: Score, hit: Hit) -> Score:
     return replace(score, tracks=tuple(tracks))
 
 
-def _hits(piece: Piece) -> list[Hit]:
+def drum_hits(piece: Piece) -> list[Hit]:
     """Every drum hit early enough in the film to be looked at, in order of time."""
     last_s = piece.seconds - float((AFTER + LATE[1] + 1) / piece.frame_rate)
     found = []
@@ -279,7 +314,7 @@ def _hits(piece: Piece) -> list[Hit]:
     return sorted(found, key=lambda hit: hit.time_s)
 
 
-def _nearest_frame(hit: Hit, rate: Fraction) -> int:
+def nearest_frame(hit: Hit, rate: Fraction) -> int:
     return round(hit.time_s * float(rate))
 
 
@@ -302,7 +337,7 @@ def _rise(piece: Piece, hits: list[Hit], hit: Hit) -> float | None:
     return float(at[0]) / 1000 - lead if len(at) and level.max() > 1.2 * floor else None
 
 
-def _copy(picture: Yuv) -> Yuv:
+def copied(picture: Yuv) -> Yuv:
     return Yuv(picture.planes.copy())
 
 
@@ -322,7 +357,7 @@ def _print_row(report: Report) -> None:
     )
 
 
-def _print_summary(reports: list[Report]) -> None:
+def print_summary(reports: list[Report]) -> None:
     passed: dict[str, list[bool]] = defaultdict(list)
     ratios: dict[str, list[float]] = defaultdict(list)
     for report in reports:
@@ -361,6 +396,7 @@ def _options() -> Any:
     parser.add_argument("--seconds", type=float, default=_LONGEST_S, help="longest sample, seconds")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="a part of the names of the samples to test")
+    parser.add_argument("--recordings", action="store_true", help="of what listen hears in them")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter pieces")
     return parser.parse_args()
 

@@ -1,0 +1,138 @@
+"""Recordings of known onsets, for `benchmarks.sync --recordings`.
+
+A piece is played to a recording, and its film is drawn from what `listen` hears in it,
+the notes unknown. Then the drum hits of one instant are left out of the playing, the new
+recording is heard from its beginning, and the film drawn again from some frames before
+that instant. The onset counts as seen if, within one frame of its written time, the two
+films differ by more than three times the median change from frame to frame, beyond what
+they differed by before.
+
+Conventions
+-----------
+- Hits within 15 ms of each other are one onset, named for the loudest.
+- The film's curves are those of the new recording from four frames before the onset on.
+"""
+
+import time
+from dataclasses import replace
+from itertools import groupby
+
+import numpy as np
+
+from benchmarks import sync
+from benchmarks._pieces import Piece
+from clavilux import listen, perform
+from clavilux.core.timeline import FrameClock
+from clavilux.core.values import Curves, Facts, Score, Sound
+from clavilux.render import Renderer
+from clavilux.schedule import mapping as mappings
+from clavilux.schedule.mapping import Mapping
+
+TOGETHER_S = 0.015
+HEARD_S = 0.05
+SECONDS = 15.0
+
+Onset = tuple[sync.Hit, ...]
+"""Hits of one instant, the loudest first."""
+
+
+def examine(
+    piece: Piece, mapping: Mapping, renderer: Renderer, *, n_onsets: int, seed: int
+) -> tuple[sync.Report, list[bool]]:
+    """Test onsets of one recording, sampled by seed; say of each whether it was heard."""
+    piece = replace(piece, seconds=min(piece.seconds, SECONDS))
+    begin = time.process_time()
+    report = sync.Report(piece)
+    known = onsets(piece)
+    rng = np.random.default_rng([seed, len(known)])
+    chosen = [known[i] for i in sorted(rng.permutation(len(known))[:n_onsets].tolist())]
+    lags = [int(rng.integers(sync.LATE[0], sync.LATE[1] + 1)) for _ in chosen]
+    n_frames = FrameClock(piece.frame_rate).n_frames(piece.seconds)
+    frames = [sync.nearest_frame(onset[0], piece.frame_rate) for onset in chosen]
+    spans = [
+        range(max(0, frame - sync.BEFORE), min(n_frames, frame + lag + sync.AFTER + 1))
+        for frame, lag in zip(frames, lags, strict=True)
+    ]
+    facts = hear(piece, piece.score)
+    curves = _curves(mapping, piece, facts, seed)
+    wanted = {onset[0]: span for onset, span in zip(chosen, spans, strict=True)}
+    kept, states, report.change = sync.draw(
+        renderer, curves, seed, wanted, {span.start for span in spans}
+    )
+    for onset, span, frame, lag in zip(chosen, spans, frames, lags, strict=True):
+        other = _curves(mapping, piece, hear(piece, _without(piece.score, onset)), seed)
+        run = renderer.start(
+            _spliced(curves, other, span),
+            sync.SIZE,
+            seed,
+            first_frame=span.start,
+            state=states[span.start],
+        )
+        pictures = [sync.copied(next(run)) for _ in span]
+        gap = sync.difference([kept[i] for i in span], pictures, piece.frame_rate)
+        at = frame - span.start
+        first = max(0, at - 1)
+        before = float(gap[:first].max(initial=0.0))
+        there = at + lag
+        late = float(gap[there - 1 : there + 2].max() - gap[max(0, there - 2)])
+        shown = float(gap[first : at + 2].max()) - before
+        report.seen.append(sync.Seen(onset[0], shown, before, late))
+    report.cpu_s = time.process_time() - begin
+    times = facts.events.time_s
+    heard = [bool((np.abs(times - onset[0].time_s) <= HEARD_S).any()) for onset in chosen]
+    return report, heard
+
+
+def onsets(piece: Piece) -> list[Onset]:
+    """Give the instants at which drums are struck, in order of time."""
+    found: list[list[sync.Hit]] = []
+    for hit in sync.drum_hits(piece):
+        if found and hit.time_s - found[-1][0].time_s <= TOGETHER_S:
+            found[-1].append(hit)
+        else:
+            found.append([hit])
+    return [tuple(sorted(group, key=lambda hit: -hit.velocity)) for group in found]
+
+
+def hear(piece: Piece, score: Score) -> Facts:
+    """Play a score and listen to it."""
+    sound = perform.perform(score, duration_s=piece.seconds, lufs=None)
+    return listen.facts(Sound.from_array(sound.read(), sound.sample_rate))
+
+
+def print_summary(reports: list[sync.Report], heard: list[bool]) -> None:
+    """Print what all came to, and what of it is owed to hearing."""
+    sync.print_summary(reports)
+    seen = [s.difference > report.threshold for report in reports for s in report.seen]
+    loud = [s.hit.velocity >= 64 for report in reports for s in report.seen]
+    of_heard = np.array(seen)[heard].mean()
+    print(
+        f"  heard by listen within {HEARD_S * 1e3:.0f} ms: {np.mean(heard):.1%}; "
+        f"of these seen in time {of_heard:.1%}; of onsets of velocity 64 and up, "
+        f"{np.array(seen)[loud].mean():.1%} of {sum(loud)}"
+    )
+
+
+def _curves(mapping: Mapping, piece: Piece, facts: Facts, seed: int) -> Curves:
+    n_frames = FrameClock(piece.frame_rate).n_frames(piece.seconds)
+    return mappings.apply(mapping, facts, frame_rate=piece.frame_rate, n_frames=n_frames, seed=seed)
+
+
+def _spliced(curves: Curves, other: Curves, span: range) -> Curves:
+    """Give `curves` with the frames of `span` as in `other`."""
+    values = {name: column.copy() for name, column in curves.values.items()}
+    for name, column in other.values.items():
+        if name in values:
+            values[name][span.start : span.stop] = column[span.start : span.stop]
+    return replace(curves, values=values)
+
+
+def _without(score: Score, onset: Onset) -> Score:
+    """Leave the hits of an onset out."""
+    tracks = list(score.tracks)
+    in_order = sorted(onset, key=lambda hit: hit.track)
+    for track, group in groupby(in_order, key=lambda hit: hit.track):
+        notes = tracks[track].notes
+        keep = ~np.isin(np.arange(len(notes)), [hit.note for hit in group])
+        tracks[track] = replace(tracks[track], notes=notes.where(keep))
+    return replace(score, tracks=tuple(tracks))
