@@ -147,8 +147,8 @@ def _struck(part: Pulses, base: Base, window: Window, kernel: Array) -> Array:
     n, reach = window.n, len(kernel)
     frame = np.rint(window.position(part.time_s)).astype(np.int64)
     amplitude = _inner(part.rule.target, base, part.amplitude)
-    keep = ((frame < n) & (frame > -reach)).nonzero()[0]
-    if len(keep) < len(frame):
+    if frame[0] <= -reach or frame[-1] >= n:  # they are in order of time
+        keep = (frame < n) & (frame > -reach)
         frame, amplitude = frame[keep], amplitude[keep]
     combine = _inner_combine(part.rule.target, base.combine)
     if part.rule.mode != "accumulate" and combine in ("min", "max"):

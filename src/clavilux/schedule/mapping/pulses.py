@@ -79,7 +79,7 @@ def _pulses(rule: Rule, heard: Heard, base: float, seed: int) -> Pulses:
         position = np.round(heard.beats(hits.time_s) / rule.quantise_beats)
         hits = hits._replace(time_s=heard.seconds(position * rule.quantise_beats))
     # Of what begins together the highest comes last: it is what a `set` leaves standing.
-    if chance is not None or (hits.time_s[1:] <= hits.time_s[:-1]).any():
+    if chance is not None or np.count_nonzero(hits.time_s[1:] <= hits.time_s[:-1]):
         order = np.lexsort((np.nan_to_num(hits.pitch), hits.time_s))
         if chance is not None:
             order = order[chance[order] < rule.probability]
