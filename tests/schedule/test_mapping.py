@@ -21,7 +21,12 @@ from clavilux.core.values import (
     Track,
 )
 from clavilux.schedule import mapping as mappings
+from clavilux.schedule.mapping import curves
 from clavilux.schedule.mapping.document import read
+from clavilux.schedule.mapping.heard import Heard
+from clavilux.schedule.mapping.pulses import Pulses
+from clavilux.schedule.mapping.pulses import pulses as find_pulses
+from clavilux.schedule.mapping.rules import Base, Duration, Rule, Source
 
 RATES = [Fraction(24), Fraction(24000, 1001), Fraction(60)]
 
@@ -455,3 +460,41 @@ def test_dense_music_is_mapped_in_a_moment():
 
     assert time.process_time() - before < 1.0
     assert made.n_frames == 36_000
+
+
+@pytest.mark.parametrize("combine", ["add", "min", "max"])
+@pytest.mark.parametrize(
+    ("target", "mode", "strike"),
+    [
+        ("rotation_3d_x", "accumulate", 0.0),
+        ("rotation_3d_x", "accumulate", 0.4),
+        ("rotation_3d_z", "pulse", 0.0),
+        ("strength", "pulse", 0.0),
+        ("hue", "pulse", 0.0),
+    ],
+)
+def test_hits_that_fill_whole_frames_are_laid_at_once_like_one_by_one(
+    target, mode, strike, combine
+):
+    times = np.array([-0.1, 0.0, 0.02, 1.0, 1.01, 2.5, 3.9, 5.0])
+    rule = Rule(
+        "any", Source("drum"), target, mode, 0.0, 0.5,
+        hold=Duration(5 / 24), shape="linear", strike=strike, snap=True,
+    )  # fmt: skip
+    base = Base(0.8 if target == "strength" else 0.0, combine=combine)
+    nothing = np.zeros(len(times))
+    part = Pulses(rule, times, np.linspace(-0.3, 0.15, 8), nothing, nothing + 5 / 24, nothing)
+    window = curves.Window(Fraction(24), 96, 0.0)
+
+    kernel = curves._kernel(rule, window.frame_s)
+    at_once = curves._struck(part, base, window, kernel)
+
+    np.testing.assert_allclose(at_once, curves._placed(part, base, window), atol=1e-12)
+
+
+def test_what_a_mapping_does_not_ask_for_is_not_found_out():
+    heard = Heard.of(drums((0.5, 36, 100), (1.0, 38, 90)))
+
+    find_pulses(mappings.load("v2midi"), heard)
+
+    assert "facts" not in vars(heard)
