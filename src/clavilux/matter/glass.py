@@ -55,12 +55,12 @@ class Glass(Look):
         )
 
     def transfer(self, heights: NDArray[np.float64], detail: float) -> Transfer:
-        band = np.abs((heights * 3.5) % 1 * 2 - 1)
+        band = np.abs((heights * 3) % 1 * 2 - 1)
         rim = np.exp(-(((band - 1) / 0.08) ** 2))
         groove = np.exp(-(((band - 0.70) / 0.16) ** 2))
         return Transfer(
             0.08 + 0.8 * heights + 0.12 * detail * rim,
-            1 + detail * (0.8 * rim - 0.7 * groove),
+            1 + detail * (0.6 * rim - 0.5 * groove),
             heights + 0.04 * detail * rim,
         )
 

@@ -31,7 +31,7 @@ class Nebula(PlaneLook):
         stars = _stars(rng, 420)
         return (
             (0.02 + 0.82 * gas + stars).astype(np.float32),
-            (0.5 + 0.26 * ridges * (0.3 + gas)).astype(np.float32),
+            (0.5 + 0.36 * ridges * (0.3 + gas)).astype(np.float32),
             (0.6 * noise.levelled(hue, 0.8) + 0.3 * gas + 0.2).astype(np.float32),
         )
 
@@ -40,7 +40,7 @@ class Nebula(PlaneLook):
         star = np.clip((heights - 0.95) / 0.2, 0, 1)
         return Transfer(
             0.04 + 0.96 * x,
-            0.5 + 0.75 * x,
+            0.5 + 0.65 * x,
             np.minimum(heights, 0.95) * (0.5 + detail) - 0.1 * star,
         )
 
