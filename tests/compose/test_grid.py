@@ -66,3 +66,15 @@ def test_the_grid_ends_with_the_film(duration_s):
     assert grid.beats_s[-1] == pytest.approx(duration_s)
     assert grid.bars[-1] == len(grid.beats_s) - 1
     assert (np.diff(grid.bars) >= 1).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_points_that_must_be_hit_are_hit_among_any_number_of_cuts(seed):
+    rng = np.random.default_rng(seed)
+    cuts = np.sort(rng.uniform(1, 79, 200))
+    hits = np.sort(rng.uniform(4, 76, 3))
+
+    points = anchors(cuts, rng.random(200), hits.tolist(), 80.0)
+    grid = fit(points, 80.0, 1 / 24, tempo_bpm=float(rng.integers(60, 141)))
+
+    assert np.abs(grid.downbeats_s[:, None] - hits).min(axis=0).max() < 1 / 24

@@ -5,9 +5,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from clavilux.compose.ensemble import BY_NAME
 from clavilux.compose.harmony import Key, parse_primer
 from clavilux.compose.lines import nearest
 from clavilux.compose.soundtrack import Brief, compose
+from clavilux.core.errors import InputError
 from clavilux.core.values import Events, Facts, Series
 
 DURATION_S = 75.0
@@ -105,3 +107,39 @@ def test_a_film_of_a_second_has_a_soundtrack():
 
 def test_nearest_keeps_to_its_range():
     assert nearest(100, (0,), 40, 70) == 60
+
+
+def test_in_a_long_film_of_many_moods_everybody_plays_the_own_instrument():
+    duration_s = 420.0
+    cuts = np.arange(30.0, duration_s - 10, 30.0)
+    times = np.arange(0, duration_s, 0.25)
+    shot = np.searchsorted(cuts, times)
+    series = {
+        "motion": Series(4, 1.0 + shot % 5),
+        "valence": Series(4, np.where(shot % 2, 0.8, -0.8)),
+        "arousal": Series(4, np.choose(shot % 3, [-0.9, 0.0, 0.9])),
+    }
+    many = Facts(duration_s, Events(cuts, ("cut",) * len(cuts), np.ones(len(cuts))), series)
+
+    tracks = [t for t in compose(many, 24.0).score.tracks if len(t.notes) and t.name != "Drums"]
+
+    assert len(tracks) > 15
+    chosen = sorted(
+        (change.tick, int(change.channel), change.value)
+        for track in tracks
+        for change in track.changes
+        if change.kind == "program"
+    )
+    for track in tracks:
+        own = {change.value for change in track.changes if change.kind == "program"}
+        channel = int(track.notes.channel[0])
+        for tick in track.notes.onset_tick:
+            sounding = [value for at, where, value in chosen if where == channel and at <= tick]
+            assert {sounding[-1]} == own
+
+
+def test_more_instruments_than_channels_are_refused(facts):
+    names = tuple(name for name in BY_NAME if name != "drums")
+
+    with pytest.raises(InputError, match="MIDI has channels for 15"):
+        compose(facts, 24.0, Brief(instruments=names))

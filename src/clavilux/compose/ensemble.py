@@ -93,6 +93,8 @@ BY_NAME: dict[str, Instrument] = {
 }
 """Instruments a user may name, each in the role it takes."""
 
+_MOST_PITCHED = 15
+
 
 def by_mood(valence: float, tension: float) -> tuple[Instrument, ...]:
     """Choose who plays for a mood: valence -1 to 1, tension 0 to 1."""
@@ -115,6 +117,10 @@ def chosen(names: Sequence[str]) -> tuple[Instrument, ...]:
         raise InputError(f"no instrument is called {unknown[0]!r}; there are: {', '.join(BY_NAME)}")
     players = [BY_NAME[name] for name in names]
     pitched = [player for player in players if player.role != "drums"]
+    if len(pitched) > _MOST_PITCHED:
+        raise InputError(
+            f"{len(pitched)} pitched instruments are named; MIDI has channels for {_MOST_PITCHED}"
+        )
     if pitched and all(player.role != "melody" for player in players):
         first = pitched[0]
         players.append(Instrument(f"{first.name} Melody", first.program, "melody", 72))

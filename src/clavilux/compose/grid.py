@@ -136,33 +136,33 @@ def _best_chain(
 ) -> tuple[float, list[tuple[float, int]]]:
     """Find the worthiest chain of beats that can be reached one from the other.
 
-    A chain's links are (time, index of point); a link's time may lie up to 0.9
-    frames off its point. Two links fit if a whole number of beats within the
-    drift lies between them. Dynamic programming over links, in order of time.
+    A chain's links are (time, index of point); a link's time may lie up to 0.9 frames
+    off its point, if that need not be hit. Two links fit if a whole number of beats within
+    the drift lies between them. Dynamic programming over links, in order of time.
     """
-    slack = np.array([0.0, -0.45, 0.45, -0.9, 0.9]) * frame_s
-    # The film's start is a link that costs nothing and may lie up to a beat before its picture.
-    time = [0.0]
-    owner = [-1]
+    slack = (0.0, -0.45, 0.45, -0.9, 0.9) if drift > 0 else (0.0,)
+    # The film's start is a link that costs nothing; what must be hit is hit exactly.
+    links = [(0.0, 0.0, -1)]
     for i, point in enumerate(points):
-        for shift in slack if drift > 0 else slack[:1]:
-            time.append(point.time_s + float(shift))
-            owner.append(i)
-    times, owners = np.array(time), np.array(owner)
-    worth = np.array([0.0] + [points[i].weight for i in owners[1:]])
-    worth[1:] -= 0.02 * np.abs(np.tile(slack if drift > 0 else slack[:1], len(points))) / frame_s
+        for shift in slack if point.weight <= 1 else (0.0,):
+            links.append((point.time_s + shift * frame_s, point.weight - 0.02 * abs(shift), i))
+    times, worth = np.array([link[0] for link in links]), np.array([link[1] for link in links])
+    owners = np.array([link[2] for link in links])
     value = np.full(len(times), -np.inf)
     came_from = np.full(len(times), -1)
     value[0] = 0.0
+    last_must = np.zeros(1, dtype=int)  # links of the last point that no chain may pass by
     for k in range(1, len(times)):
-        first = max(0, k - 60)
-        earlier = np.arange(first, k)
+        if worth[k - 1] > 1 and owners[k] != owners[k - 1]:
+            last_must = np.flatnonzero(owners == owners[k - 1])
+        near = np.arange(max(int(last_must[-1]) + 1, k - 60), k)
+        earlier = np.concatenate([last_must, near])
         earlier = earlier[owners[earlier] < owners[k]]
         gap = times[k] - times[earlier]
         n_beats = np.maximum(np.round(gap / period_s), 1)
         allowed = np.maximum(drift * period_s * n_beats, 0.4 * frame_s)
         fits = np.abs(gap - n_beats * period_s) <= allowed
-        must = worth[k] > 1 and not fits.any()
+        must = worth[k] > 1 and not (fits & np.isfinite(value[earlier])).any()
         gain = np.where(fits | must, value[earlier], -np.inf)
         gain = gain - 0.05 * np.abs(gap / (n_beats * period_s) - 1) / max(drift, 1e-3)
         if len(gain) and np.isfinite(gain.max()):

@@ -9,9 +9,10 @@ from clavilux.compose.ensemble import Instrument
 from clavilux.compose.grid import Grid
 from clavilux.compose.harmony import Key
 from clavilux.compose.lines import Bar, Line
+from clavilux.core.changes import Change, Changes
 from clavilux.core.drums import DRUM_CHANNEL
 from clavilux.core.timeline import MICROSECONDS, TempoMap
-from clavilux.core.values import Change, KeySignature, Meter, Notes, Score, Text, Track
+from clavilux.core.values import KeySignature, Meter, Notes, Score, Text, Track
 
 TICKS_PER_BEAT = 480
 RING_S = 1.2
@@ -20,6 +21,8 @@ _VOLUME = {"melody": 108, "pad": 76, "arpeggio": 84, "bass": 98, "drums": 92}
 _PAN = {"melody": 68, "pad": 52, "arpeggio": 84, "bass": 64, "drums": 64}
 _LOOSE_BEATS = 0.012  # spread of a player's timing
 _LOOSE_VELOCITY = 4.0
+_BEFORE_TICKS = 30
+"""How long before a player's first note its instrument is chosen: more than it may be early."""
 
 
 def write_score(
@@ -50,16 +53,19 @@ def write_score(
         Text(_tick(_beat(grid, time)), "marker", f"cut {number}")
         for number, time in enumerate(cuts_s, start=1)
     )
-    free = [channel for channel in range(16) if channel != DRUM_CHANNEL]
     tracks = [Track(name="Film", texts=markers, end_tick=last_tick)]
-    for number, (player, line) in enumerate(lines.items()):
-        is_drums = player.role == "drums"
-        channel = DRUM_CHANNEL if is_drums else free[number % len(free)]
+    channels = _channels(list(lines))
+    programs = _programs(lines, channels)
+    told: set[int] = set()
+    for player, line in lines.items():
+        channel = channels[player]
+        levels = [] if channel in told else _levels(player, channel, bars)
+        told.add(channel)
         tracks.append(
             Track(
                 name=player.name,
                 notes=_notes(line, channel, ring_beat, rng),
-                changes=_changes(player, channel, bars),
+                changes=Changes.of(sorted([*programs[player], *levels], key=lambda c: c.tick)),
                 end_tick=last_tick,
             )
         )
@@ -102,9 +108,46 @@ def _notes(line: Line, channel: int, ring_beat: float, rng: np.random.Generator)
     )
 
 
-def _changes(player: Instrument, channel: int, bars: Sequence[Bar]) -> tuple[Change, ...]:
+def _channels(players: Sequence[Instrument]) -> dict[Instrument, int]:
+    """Give each player a channel; where there are too many, those of one role share one.
+
+    Players of one role who follow the film's mood take turns, so that they can.
+    """
+    free = [channel for channel in range(16) if channel != DRUM_CHANNEL]
+    pitched = [player for player in players if player.role != "drums"]
+    shared = len(pitched) > len(free)
+    seats = list(dict.fromkeys(p.role if shared else p for p in pitched))
+    return {
+        player: DRUM_CHANNEL
+        if player.role == "drums"
+        else free[seats.index(player.role if shared else player) % len(free)]
+        for player in players
+    }
+
+
+def _programs(
+    lines: Mapping[Instrument, Line], channels: Mapping[Instrument, int]
+) -> dict[Instrument, list[Change]]:
+    """Let each player take its channel's program whenever its turn comes."""
+    told: dict[Instrument, list[Change]] = {player: [] for player in lines}
+    entries: dict[int, list[tuple[float, int]]] = {}
+    order = list(lines)
+    for number, (player, line) in enumerate(lines.items()):
+        entries.setdefault(channels[player], []).extend((note.beat, number) for note in line)
+    for channel, turns in entries.items():
+        last = -1
+        for beat, number in sorted(turns):
+            if number != last:
+                tick = 0 if last < 0 else max(0, _tick(beat) - _BEFORE_TICKS)
+                told[order[number]].append(
+                    Change(tick, channel, "program", 0, order[number].program)
+                )
+                last = number
+    return told
+
+
+def _levels(player: Instrument, channel: int, bars: Sequence[Bar]) -> list[Change]:
     changes = [
-        Change(0, channel, "program", 0, player.program),
         Change(0, channel, "control", 7, _VOLUME[player.role]),
         Change(0, channel, "control", 10, _PAN[player.role]),
     ]
@@ -113,9 +156,11 @@ def _changes(player: Instrument, channel: int, bars: Sequence[Bar]) -> tuple[Cha
     first = np.array([bar.first_beat for bar in bars])
     beats = np.arange(bars[-1].first_beat + bars[-1].n_beats)
     glide = np.interp(beats, first, level)
-    for beat, value in zip(beats, np.round(74 + 48 * glide).astype(int), strict=True):
+    values = np.round(74 + 48 * glide).astype(int)
+    moves = np.flatnonzero(np.diff(values, prepend=-1))
+    for beat, value in zip(beats[moves], values[moves], strict=True):
         changes.append(Change(_tick(float(beat)), channel, "control", 11, int(value)))
-    return tuple(changes)
+    return changes
 
 
 def _tempo_map(grid: Grid) -> TempoMap:
