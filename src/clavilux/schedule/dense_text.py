@@ -36,18 +36,18 @@ def dense_text(fields: list[str], values: Table, prompt: str) -> DenseText:
     """Write the frames of a document whose fields are worth `values`, finite ones."""
     highest, lowest = np.abs(values).max(axis=1), values.min(axis=1)
     extents = [_extent(*pair) for pair in zip(highest.tolist(), lowest.tolist(), strict=True)]
-    names = [f',"{name}":' for name in fields]
-    derived = [f',"{name}_{kind}":' for kind in ("delta", "pc") for name in fields]
-    derived[0] = f',"deforum_prompt":{orjson.dumps(prompt).decode()}{derived[0]}'
-    percent = values / np.where(highest == 0, 1.0, highest)[:, None] * 100
-    table = np.concatenate((values, deltas(fields, values), percent))
+    highest[highest == 0] = 1.0
     n, m = values.shape[1], len(fields)
+    table = np.empty((3 * m, n))
+    table[:m] = values
+    table[m::2] = deltas(fields, values)
+    np.multiply(values / highest[:, None], 100, out=table[m + 1 :: 2])
+    names = [f',"{name}":' for name in fields]
+    derived = [f',"{name}_{kind}":' for name in fields for kind in ("delta", "pc")]
+    derived[0] = f',"deforum_prompt":{orjson.dumps(prompt).decode()}{derived[0]}'
     cells = np.concatenate((_frames(n), _cells(names + derived, table))).reshape(-1, n)
-    by_field = [m + 1 + k + kind * m for k in range(m) for kind in range(2)]
     return DenseText(
-        b"".join(_pieces(cells[: m + 1])),
-        _pieces(cells[[*range(m + 1), *by_field]]),
-        dict(zip(fields, extents, strict=True)),
+        b"".join(_pieces(cells[: m + 1])), _pieces(cells), dict(zip(fields, extents, strict=True))
     )
 
 

@@ -42,8 +42,9 @@ _DP_H, _DP_L = (
 def pow(base: Column, exponent: Column) -> Column:
     """``base ** exponent``."""
     if not np.ndim(base) and not np.ndim(exponent):
-        x, y = float(base), float(exponent)
-        return _pow_of_numbers(x, y, math.copysign(1, x))
+        number = float(base)
+        known = _pow_of_numbers(number, float(exponent), math.copysign(1, number))
+        return known  # type: ignore[return-value]  # a number, as was asked
     shape = np.broadcast(base, exponent).shape
     x, y = (
         np.array(np.broadcast_to(v, shape), dtype=np.float64).reshape(-1) for v in (base, exponent)

@@ -59,7 +59,7 @@ class TimeSeries:
             return np.asarray(self.y[before])
         share = (time - self.x[before]) / (self.x[after] - self.x[before])
         joined = self.y[before] + share * (self.y[after] - self.y[before])
-        return np.asarray(np.where(inside if linear is True else inside & linear, joined, self.y[before]))
+        return np.asarray(np.where(inside & linear, joined, self.y[before]))
 
 
 def _numbers(values: list[object]) -> Column:
