@@ -43,8 +43,8 @@ def pow(base: Column, exponent: Column) -> Column:
     """``base ** exponent``."""
     if not np.ndim(base) and not np.ndim(exponent):
         number = float(base)
-        known = _pow_of_numbers(number, float(exponent), math.copysign(1, number))
-        return known  # type: ignore[return-value]  # a number, as was asked
+        sign = math.copysign(1, number)
+        return _pow_of_numbers(number, float(exponent), sign)  # type: ignore[return-value]
     shape = np.broadcast(base, exponent).shape
     x, y = (
         np.array(np.broadcast_to(v, shape), dtype=np.float64).reshape(-1) for v in (base, exponent)
