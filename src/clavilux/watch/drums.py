@@ -118,13 +118,14 @@ def inputs(rows: Rows, frame_rate: float, *, begins: bool, ends: bool) -> Rows:
     """
     moves = rows[:, _MOVES]
     usual = _usual(moves[rows[:, _AGREEMENTS[1]] > _LIVES_ON])
+    trust = np.clip((rows[:, _AGREEMENTS[:1]] - 0.25) / 0.4, 0, 1)
     faint = np.diff(rows[:, _CHANGES], axis=0, prepend=rows[:1, _CHANGES])
     agreements = 1 - rows[:, _AGREEMENTS]
     columns = np.concatenate(
         [
             np.arcsinh(moves * 300) / 4,
-            np.minimum(np.abs(moves) * 8, 2),
             np.minimum(np.abs(moves) / usual, 3) / 2,
+            np.clip(moves * trust * 12, -3, 3),
             rows[:, _SIMPLE] * np.array([1, 2, 6, 12]),
             agreements,
             np.log(np.maximum(agreements, 0) + 0.004) / 3 + 1,
