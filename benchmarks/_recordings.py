@@ -1,16 +1,16 @@
 """Recordings of known onsets, for `benchmarks.sync --recordings`.
 
+The known onsets are those of kicks, snares and hats, which `listen` promises to hear.
 A piece is played to a recording, and its film is drawn from what `listen` hears in it,
 the notes unknown. Then the drum hits of one instant are left out of the playing, the new
-recording is heard from its beginning, and the film drawn again from some frames before
+recording is heard from its beginning, and the film drawn again from the frame before
 that instant. The onset counts as seen if, within one frame of its written time, the two
-films differ by more than three times the median change from frame to frame, beyond what
-they differed by before.
+films differ by more than three times the median change from frame to frame.
 
 Conventions
 -----------
 - Hits within 15 ms of each other are one onset, named for the loudest.
-- The film's curves are those of the new recording from four frames before the onset on.
+- Scenes are those of the first recording: where sections begin may hang on any hit.
 """
 
 import time
@@ -22,6 +22,7 @@ import numpy as np
 from benchmarks import sync
 from benchmarks._pieces import Piece
 from clavilux import listen, perform
+from clavilux.core.drums import DRUMS, FIVE
 from clavilux.core.timeline import FrameClock
 from clavilux.core.values import Curves, Facts, Score, Sound
 from clavilux.render import Renderer
@@ -30,6 +31,7 @@ from clavilux.schedule.mapping import Mapping
 
 TOGETHER_S = 0.015
 HEARD_S = 0.05
+_KNOWN = (*FIVE, "rim", "clap")  # claps and rims count as snares
 SECONDS = 15.0
 
 Onset = tuple[sync.Hit, ...]
@@ -41,7 +43,7 @@ def examine(
 ) -> tuple[sync.Report, list[bool]]:
     """Test onsets of one recording, sampled by seed; say of each whether it was heard."""
     piece = replace(piece, seconds=min(piece.seconds, SECONDS))
-    begin = time.process_time()
+    began = time.process_time()
     report = sync.Report(piece)
     known = onsets(piece)
     rng = np.random.default_rng([seed, len(known)])
@@ -57,41 +59,43 @@ def examine(
     curves = _curves(mapping, piece, facts, seed)
     wanted = {onset[0]: span for onset, span in zip(chosen, spans, strict=True)}
     kept, states, report.change = sync.draw(
-        renderer, curves, seed, wanted, {span.start for span in spans}
+        renderer, curves, seed, wanted, {max(0, frame - 1) for frame in frames}
     )
     for onset, span, frame, lag in zip(chosen, spans, frames, lags, strict=True):
         other = _curves(mapping, piece, hear(piece, _without(piece.score, onset)), seed)
+        begin = max(0, frame - 1)
         run = renderer.start(
-            _spliced(curves, other, span),
+            _spliced(curves, other, begin),
             sync.SIZE,
             seed,
-            first_frame=span.start,
-            state=states[span.start],
+            first_frame=begin,
+            state=states[begin],
         )
-        pictures = [sync.copied(next(run)) for _ in span]
+        pictures = [kept[i] if i < begin else sync.copied(next(run)) for i in span]
         gap = sync.difference([kept[i] for i in span], pictures, piece.frame_rate)
         at = frame - span.start
-        first = max(0, at - 1)
-        before = float(gap[:first].max(initial=0.0))
+        first = begin - span.start
         there = at + lag
         late = float(gap[there - 1 : there + 2].max() - gap[max(0, there - 2)])
-        shown = float(gap[first : at + 2].max()) - before
-        report.seen.append(sync.Seen(onset[0], shown, before, late))
-    report.cpu_s = time.process_time() - begin
-    times = facts.events.time_s
+        shown, early = float(gap[first : at + 2].max()), float(gap[:first].max(initial=0.0))
+        report.seen.append(sync.Seen(onset[0], shown, early, late))
+    report.cpu_s = time.process_time() - began
+    struck = np.array([kind in DRUMS for kind in facts.events.kind], dtype=bool)
+    times = facts.events.time_s[struck]
     heard = [bool((np.abs(times - onset[0].time_s) <= HEARD_S).any()) for onset in chosen]
     return report, heard
 
 
 def onsets(piece: Piece) -> list[Onset]:
-    """Give the instants at which drums are struck, in order of time."""
+    """Give the instants at which kicks, snares and hats are struck, in order of time."""
     found: list[list[sync.Hit]] = []
     for hit in sync.drum_hits(piece):
         if found and hit.time_s - found[-1][0].time_s <= TOGETHER_S:
             found[-1].append(hit)
         else:
             found.append([hit])
-    return [tuple(sorted(group, key=lambda hit: -hit.velocity)) for group in found]
+    loudest_first = [tuple(sorted(group, key=lambda hit: -hit.velocity)) for group in found]
+    return [group for group in loudest_first if any(hit.drum in _KNOWN for hit in group)]
 
 
 def hear(piece: Piece, score: Score) -> Facts:
@@ -107,7 +111,7 @@ def print_summary(reports: list[sync.Report], heard: list[bool]) -> None:
     loud = [s.hit.velocity >= 64 for report in reports for s in report.seen]
     of_heard = np.array(seen)[heard].mean()
     print(
-        f"  heard by listen within {HEARD_S * 1e3:.0f} ms: {np.mean(heard):.1%}; "
+        f"  heard as drums by listen within {HEARD_S * 1e3:.0f} ms: {np.mean(heard):.1%}; "
         f"of these seen in time {of_heard:.1%}; of onsets of velocity 64 and up, "
         f"{np.array(seen)[loud].mean():.1%} of {sum(loud)}"
     )
@@ -118,12 +122,12 @@ def _curves(mapping: Mapping, piece: Piece, facts: Facts, seed: int) -> Curves:
     return mappings.apply(mapping, facts, frame_rate=piece.frame_rate, n_frames=n_frames, seed=seed)
 
 
-def _spliced(curves: Curves, other: Curves, span: range) -> Curves:
-    """Give `curves` with the frames of `span` as in `other`."""
+def _spliced(curves: Curves, other: Curves, begin: int) -> Curves:
+    """Give `curves`, but for their scenes as in `other` from frame `begin` on."""
     values = {name: column.copy() for name, column in curves.values.items()}
     for name, column in other.values.items():
-        if name in values:
-            values[name][span.start : span.stop] = column[span.start : span.stop]
+        if name in values and name != "scene":
+            values[name][begin:] = column[begin:]
     return replace(curves, values=values)
 
 

@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Yuv
 
-LEAST_CHANGE = 0.09
+LEAST_CHANGE = 0.08
 """Relative luminance that counts as a change; the standard says 0.1."""
-LEAST_AREA = 0.20
+LEAST_AREA = 0.17
 """Share of the picture; the standard says 0.25."""
 DARKER_BELOW = 0.8
 MOST_TURNS = 5
