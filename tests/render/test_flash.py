@@ -73,3 +73,18 @@ def test_goes_on_from_its_state_as_if_never_stopped():
     shown += [rest.limit(p).planes for p in strobe[31:]]
 
     np.testing.assert_array_equal(shown, expected)
+
+
+def test_only_the_places_that_flash_are_slowed():
+    def drawn(shares):
+        asked.append(shares)
+        return picture(40)
+
+    flickering, asked = np.full(SHAPE, 40), []
+    limiter = FlashLimiter(24)
+    for i in range(48):
+        flickering[:, :80] = 40 if i // 2 % 2 else 200
+        limiter.limit(picture(flickering), drawn)
+
+    assert asked
+    assert asked[0][:, 0].max() < asked[0][:, -1].min() == 1
