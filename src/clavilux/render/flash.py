@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Yuv
 
-LEAST_CHANGE = 0.08
+LEAST_CHANGE = 0.082
 """Relative luminance that counts as a change; the standard says 0.1."""
-LEAST_AREA = 0.17
+LEAST_AREA = 0.20
 """Share of the picture; the standard says 0.25."""
 DARKER_BELOW = 0.8
 MOST_TURNS = 5
@@ -54,7 +54,7 @@ Cells = NDArray[np.bool_]
 
 def luminance_grid(picture: Yuv) -> Grid:
     """Give the relative luminance of a picture on a grid, in 255ths, shape (rows, columns)."""
-    sampled = cv2.resize(picture.luma, _SAMPLES, interpolation=cv2.INTER_NEAREST)
+    sampled = cv2.resize(picture.luma, _SAMPLES, interpolation=cv2.INTER_LINEAR)
     linear = cv2.LUT(sampled, _LUMINANCE)
     return np.asarray(cv2.resize(linear, _GRID, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
