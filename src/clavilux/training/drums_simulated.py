@@ -32,10 +32,11 @@ def simulate(rng: np.random.Generator, base: Clip, donor: Clip) -> Clip:
 
     Args:
         rng: Draws the film maker.
-        base: A real clip, whose frame rate and appearance are taken.
+        base: A real clip, whose appearance is taken and, most often, whose frame rate.
         donor: The clip whose hits are played, by other drums and otherwise hard.
     """
-    n, rate = len(base.features), base.frame_rate
+    n = len(base.features)
+    rate = base.frame_rate if rng.random() < 0.6 else float(rng.uniform(12, 36))
     clock = Clock.draw(rng, rate)
     hits = _played(rng, donor)
     maker = _Simulator(rng, clock, Size(96, 96), n)
@@ -99,6 +100,9 @@ def _as_measured(rng: np.random.Generator, steps: Array) -> Array:
     px, py = lens.pivot
     moves[:, 0] += py * roll - px * zoom
     moves[:, 1] += -px * roll - py * zoom
+    if rng.random() < 0.6:  # a camera that stands askew: every movement shows in others, a little
+        askew = float(np.exp(rng.uniform(np.log(0.01), np.log(0.2))))
+        moves += moves @ (askew * rng.standard_normal((_N_MOVES, _N_MOVES)))
     size = np.abs(moves).sum(axis=1, keepdims=True)
     exact = float(np.exp(rng.uniform(-8.5, -6)))
     rough = float(rng.uniform(0.01, 0.08))
