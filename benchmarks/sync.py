@@ -151,9 +151,10 @@ def print_recordings(options: argparse.Namespace) -> None:
             report, were_heard = _recordings.examine(
                 piece, mapping, renderer, n_onsets=options.hits, seed=options.seed
             )
-            reports.append(report)
-            heard += were_heard
-            _print_row(report)
+            if report.seen:
+                reports.append(report)
+                heard += were_heard
+                _print_row(report)
         _recordings.print_summary(reports, heard)
 
 
