@@ -1,0 +1,65 @@
+"""The drum reader's films: gestures, lenses, and a cache that knows what made it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.extra("train")
+pytest.importorskip("torch", reason="needs the train extra")
+
+from clavilux.training import drums_data, drums_gestures  # noqa: E402
+from clavilux.training.drums_lenses import Lens  # noqa: E402
+
+SINCE = np.linspace(0, 8, 4001)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_gestures_begin_at_rest_and_go_about_as_far_as_they_say(seed):
+    rng = np.random.default_rng(seed)
+    for curve in {*drums_gestures._STAYING, *drums_gestures._RETURNING}:
+        way = curve(rng)(SINCE)
+        assert np.isfinite(way).all()
+        assert way[0] == pytest.approx(0, abs=1e-6) or way[1] > 0.3  # or there at once
+        assert 0.4 < np.abs(way).max() < 2.05
+
+
+def test_what_returns_is_back_after_some_seconds():
+    rng = np.random.default_rng(1)
+    for curve in drums_gestures._RETURNING:
+        if curve not in drums_gestures._STAYING:
+            assert abs(curve(rng)(np.array([12.0]))[0]) < 0.01
+
+
+def test_lenses_show_small_turns_as_they_say():
+    rng = np.random.default_rng(2)
+    kinds = set()
+    for _ in range(40):
+        lens = Lens.draw(rng)
+        kinds.add(lens.kind)
+        seen = lens.matrix(np.array([0.0, 1e-4, 0.0, 0.0, 0.0, 0.0]))
+        seen = seen / seen[2, 2]
+        shift, _ = lens.shows()
+        assert abs(seen[0, 2]) == pytest.approx(abs(shift * lens.gain[1]) * 1e-4, abs=2e-7)
+        np.testing.assert_allclose(lens.matrix(np.zeros(6)), np.eye(3), atol=1e-12)
+    assert kinds == {"camera", "plane", "flat", "mixed"}
+
+
+def test_clips_lie_in_a_folder_named_by_the_code_that_makes_them(tmp_path: Path):
+    clip = drums_data.Clip(
+        np.zeros((4, 19), dtype=np.float32),
+        {drum: np.zeros((0, 2)) for drum in drums_data.FIVE},
+        {drum: np.zeros(0, dtype=np.intp) for drum in drums_data.FIVE}, 24.0, "made/-/free",
+    )  # fmt: skip
+    drums_data.save(clip, tmp_path / "other-code" / "train" / "00000.npz")
+    drums_data.save(clip, drums_data.drums_cache(tmp_path) / "validation" / "00000.npz")
+    (found,) = drums_data.clips("validation", 1, tmp_path)
+    assert found.kind == "made/-/free"
+    assert drums_data.drums_cache(tmp_path).name == drums_data.fingerprint() != "other-code"
+
+
+def test_comments_and_docstrings_do_not_count_but_numbers_do():
+    plain = "def f(x):\n    return x * 2\n"
+    told = '"""Words."""\n\ndef f(x):\n    """More."""\n    return x * 2  # twice\n'
+    assert drums_data._without_words(plain) == drums_data._without_words(told)
+    assert drums_data._without_words(plain) != drums_data._without_words(plain.replace("2", "3"))
