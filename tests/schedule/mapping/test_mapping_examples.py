@@ -10,7 +10,7 @@ from clavilux.core.drums import DRUMS
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.mapping.document import RuleDocument
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 GUIDE = ROOT / "docs" / "mappings.md"
 EXAMPLES = sorted((ROOT / "docs" / "mappings").glob("*.yaml"))
 
