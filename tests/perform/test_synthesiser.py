@@ -31,6 +31,17 @@ def test_a_lone_hit_rises_within_ten_milliseconds(hands, first_rise, drum):
     assert not waveform[: RATE // 2].any()
 
 
+@pytest.mark.parametrize(("edge", "hat"), [(22, CLOSED_HAT), (26, OPEN_HAT)])
+def test_the_edge_of_an_electronic_hat_sounds_as_the_hat(hands, edge, hat):
+    played = [
+        synthesise(hands.score(hands.track([(0.1, 0.1, note, 100)], channel=9))).read()
+        for note in (edge, hat)
+    ]
+
+    assert played[0].any()
+    np.testing.assert_array_equal(*played)
+
+
 def test_time_does_not_drift_over_twelve_minutes_of_changing_tempo(first_rise):
     tempi = [(tick, 300_000 + 7919 * (tick // 1920) % 400_000) for tick in range(0, 700_000, 1920)]
     tempo_map = TempoMap.from_tempi(tempi, 480)

@@ -43,6 +43,9 @@ FIVE: tuple[str, ...] = ("kick", "snare", "closed_hat", "pedal_hat", "open_hat")
 NOTES_OF_DRUM = MappingProxyType(_NOTES_OF)
 """Name to the notes that play it; `percussion` has every other note."""
 
+STANDARD_NOTE = MappingProxyType({22: 42, 26: 46})
+"""Notes of electronic drums that General MIDI lacks, and those that sound the same drum there."""
+
 _NAME_OF = {note: name for name, notes in _NOTES_OF.items() for note in notes}
 
 

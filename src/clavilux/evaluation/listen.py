@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from clavilux.core.drums import DRUM_CHANNEL, drum_name
+from clavilux.core.drums import DRUM_CHANNEL, STANDARD_NOTE, drum_name
 from clavilux.core.metrics import Agreement, onset_agreement
 from clavilux.core.values import Events, Notes, Score
 
@@ -26,8 +26,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "hat": ("closed_hat", "pedal_hat", "open_hat"),
 }
 """What is asked for, and the kinds that count as it."""
-_STANDARD = {22: 42, 26: 46, 58: 43}
-"""Edges of electronic drums that General MIDI lacks, and what they are there."""
+_STANDARD = STANDARD_NOTE | {58: 43}
+"""Notes of electronic drums, among them the edge of a tom, and what they are in General MIDI."""
 _TOGETHER_S = 0.03
 
 

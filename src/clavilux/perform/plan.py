@@ -8,6 +8,7 @@ Conventions
 -----------
 - Positions are output samples from the start of the score, int64.
 - A channel's controllers hold for all tracks that play on it.
+- The edges of electronic hats are played as the hats that General MIDI has.
 
 Source:
     General MIDI Level 1 and RP-015 (what a reset leaves alone); volume and
@@ -20,7 +21,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from clavilux.core.drums import DRUM_CHANNEL, drum_notes
+from clavilux.core.drums import DRUM_CHANNEL, STANDARD_NOTE, drum_notes
 from clavilux.core.values import Change, Notes, Score, Track
 from clavilux.perform.soundfont import DRUM_BANK
 
@@ -28,6 +29,7 @@ RAMP_S = 0.01
 """How long a gain takes to change, so that it doesn't crackle."""
 NEVER = np.int64(1) << 62
 _SHORTEST_S = {False: 0.005, True: 0.05}
+_KEY_OF_DRUM = np.array([STANDARD_NOTE.get(note, note) for note in range(256)], dtype=np.uint8)
 
 _BANK, _DATA, _VOLUME, _PAN, _EXPRESSION, _DATA_FINE, _SUSTAIN = 0, 6, 7, 10, 11, 38, 64
 _REVERB, _RPN_FINE, _RPN_COARSE = 91, 100, 101
@@ -202,7 +204,7 @@ def _part(
         on=on,
         off=np.maximum(samples(off_tick), on + int(_SHORTEST_S[drums] * sample_rate)),
         cut=cut,
-        pitch=notes.pitch,
+        pitch=_KEY_OF_DRUM[notes.pitch] if drums else notes.pitch,
         velocity=notes.velocity,
         bank=np.full(len(notes), DRUM_BANK) if drums else bank,
         program=program,
