@@ -14,7 +14,9 @@ Conventions
 """
 
 import time
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
@@ -33,15 +35,33 @@ TOGETHER_S = 0.015
 HEARD_S = 0.05
 _KNOWN = (*FIVE, "rim", "clap")  # claps and rims count as snares
 SECONDS = 15.0
+_FORCES = ((32, "under 32"), (64, "32 to 63"), (128, "64 and up"))
+"""Velocities below a limit, in words."""
 
 Onset = tuple[sync.Hit, ...]
 """Hits of one instant, the loudest first."""
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What `listen` made of an onset."""
+
+    onset: Onset
+    as_drum: bool
+    as_anything: bool
+
+    @property
+    def kind(self) -> str:
+        """Say what was struck: how hard, and whether with others."""
+        loudest = self.onset[0]
+        force = next(text for limit, text in _FORCES if loudest.velocity < limit)
+        return f"{loudest.drum}, {force}, {'alone' if len(self.onset) == 1 else 'with others'}"
+
+
 def examine(
     piece: Piece, mapping: Mapping, renderer: Renderer, *, n_onsets: int, seed: int
-) -> tuple[sync.Report, list[bool]]:
-    """Test onsets of one recording, sampled by seed; say of each whether it was heard."""
+) -> tuple[sync.Report, list[Heard]]:
+    """Test onsets of one recording, sampled by seed; say of each how it was heard."""
     piece = replace(piece, seconds=min(piece.seconds, SECONDS))
     began = time.process_time()
     report = sync.Report(piece)
@@ -80,10 +100,13 @@ def examine(
         shown, early = float(gap[first : at + 2].max()), float(gap[:first].max(initial=0.0))
         report.seen.append(sync.Seen(onset[0], shown, early, late))
     report.cpu_s = time.process_time() - began
-    struck = np.array([kind in DRUMS for kind in facts.events.kind], dtype=bool)
-    times = facts.events.time_s[struck]
-    heard = [bool((np.abs(times - onset[0].time_s) <= HEARD_S).any()) for onset in chosen]
-    return report, heard
+    return report, [_heard(facts, onset) for onset in chosen]
+
+
+def _heard(facts: Facts, onset: Onset) -> Heard:
+    near = np.abs(facts.events.time_s - onset[0].time_s) <= HEARD_S
+    kinds = {kind for kind, is_near in zip(facts.events.kind, near, strict=True) if is_near}
+    return Heard(onset, as_drum=bool(kinds & set(DRUMS)), as_anything="onset" in kinds)
 
 
 def onsets(piece: Piece) -> list[Onset]:
@@ -104,17 +127,36 @@ def hear(piece: Piece, score: Score) -> Facts:
     return listen.facts(Sound.from_array(sound.read(), sound.sample_rate))
 
 
-def print_summary(reports: list[sync.Report], heard: list[bool]) -> None:
-    """Print what all came to, and what of it is owed to hearing."""
+def print_summary(reports: list[sync.Report], heard: list[Heard]) -> None:
+    """Print what all came to, what of it is owed to hearing, and what is missed."""
     sync.print_summary(reports)
     seen = [s.difference > report.threshold for report in reports for s in report.seen]
     loud = [s.hit.velocity >= 64 for report in reports for s in report.seen]
-    of_heard = np.array(seen)[heard].mean()
+    as_drum = [h.as_drum for h in heard]
+    of_heard = np.array(seen)[as_drum].mean()
     print(
-        f"  heard as drums by listen within {HEARD_S * 1e3:.0f} ms: {np.mean(heard):.1%}; "
+        f"  heard as drums by listen within {HEARD_S * 1e3:.0f} ms: {np.mean(as_drum):.1%}; "
         f"of these seen in time {of_heard:.1%}; of onsets of velocity 64 and up, "
         f"{np.array(seen)[loud].mean():.1%} of {sum(loud)}"
     )
+    _print_missed(seen, heard)
+
+
+def _print_missed(seen: Sequence[bool], heard: Sequence[Heard]) -> None:
+    """Print which kinds of onsets are not seen, and whether for want of hearing."""
+    groups: dict[str, list[tuple[bool, Heard]]] = defaultdict(list)
+    for was_seen, h in zip(seen, heard, strict=True):
+        groups[h.kind].append((was_seen, h))
+    print("  missed, by the loudest drum, its velocity and its company:")
+    for kind in sorted(groups):
+        missed = [h for was_seen, h in groups[kind] if not was_seen]
+        if missed:
+            deaf = sum(not h.as_drum for h in missed)
+            silent = sum(not h.as_anything for h in missed)
+            print(
+                f"    {kind:<36}{len(missed):>3} of {len(groups[kind]):>3}; "
+                f"{deaf} not heard as drums, {silent} not even as onsets"
+            )
 
 
 def _curves(mapping: Mapping, piece: Piece, facts: Facts, seed: int) -> Curves:
