@@ -12,6 +12,7 @@ sd-parseq with its packages installed (see ``parseq_original.mjs``), that half i
 import argparse
 import gzip
 import json
+import math
 import statistics
 import subprocess
 import time
@@ -57,10 +58,10 @@ def exercise(expressions: dict[str, str], n_frames: int) -> dict[str, Any]:
     keyframes: list[dict[str, Any]] = []
     for n, frame in enumerate(range(0, n_frames + 1, 30)):
         label = ("kick", "snare", "kick 2", "")[n % 4]
-        values = {name: round(np.sin(n + i) * 3, 3) for i, name in enumerate(expressions)}
+        values = {name: round(math.sin(n + i) * 3, 3) for i, name in enumerate(expressions)}
         keyframes.append({"frame": frame, "info": label, **values})
     keyframes[0].update({f"{name}_i": text for name, text in expressions.items()})
-    points = [{"x": x, "y": float(np.sin(x / 500))} for x in range(0, n_frames * 33, 40)]
+    points = [{"x": x, "y": math.sin(x / 500)} for x in range(0, n_frames * 33, 40)]
     return {
         "options": {"bpm": 120, "output_fps": 30, "cadence": 1},
         "managedFields": list(expressions),

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clavilux.schedule.parseq import fdlibm, js
+from clavilux.schedule.parseq.easing import PRESETS, ease
 from clavilux.schedule.parseq.noise import Arc4, noise
 from clavilux.schedule.parseq.regex import PatternError, pattern
 
@@ -111,3 +112,17 @@ def test_patterns_match_as_in_a_browser(text, subject, found):
 def test_what_a_browser_refuses_is_refused(text):
     with pytest.raises(PatternError, match="Invalid regular expression"):
         pattern(text)
+
+
+def test_easing_no_number_ends_where_the_browsers_search_does():
+    eased = ease(np.array([np.nan]), *map(np.float64, PRESETS["ease"]))
+
+    np.testing.assert_array_equal(eased, [0.020787500000000004])
+
+
+def test_sines_of_multiples_of_a_quarter_turn_are_the_browsers():
+    angles = np.array([np.pi / 2, np.pi, -1.5 * np.pi, 579938.0038526757, -0.0])
+
+    np.testing.assert_array_equal(
+        fdlibm.sin(angles), [1.0, 1.2246467991473532e-16, 1.0, -1.6292495937016474e-10, -0.0]
+    )

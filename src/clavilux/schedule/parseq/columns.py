@@ -67,7 +67,7 @@ def units(node: Number, view: View) -> float:
     if node.unit == "s":
         return node.value * clock.fps
     if node.unit == "b":
-        return float(np.float64(node.value * (clock.fps * 60)) / np.float64(clock.tempo_bpm))
+        return clock.beats(node.value)
     return node.value
 
 
@@ -121,7 +121,7 @@ def _apply(operator: str, left: Argument, right: Argument) -> Argument:
         case "*":
             return left * right
         case "/":
-            if np.any(right == 0):
+            if np.count_nonzero(right) < np.size(right):
                 raise Slow
             return left / right
         case "%":

@@ -16,6 +16,7 @@ Column = NDArray[np.floating[Any]]
 _TABLE_SIZE = 11
 _STEP = 1.0 / (_TABLE_SIZE - 1.0)
 _STARTS = np.concatenate([[0.0], np.cumsum(np.full(_TABLE_SIZE - 2, _STEP))])
+_GRID = np.arange(_TABLE_SIZE) * _STEP
 _NEWTON_STEPS = 4
 _NEWTON_LEAST_SLOPE = 0.001
 _HALVINGS = 10
@@ -70,61 +71,76 @@ def ease(x: Column, x1: Column, y1: Column, x2: Column, y2: Column) -> Column:
         x2: Second control point, in [0, 1].
         y2: Second control point.
     """
-    result = np.asarray(_bezier(_parameter(x, x1, x2), y1, y2))
-    result = np.where(x == 0, 0.0, np.where(x == 1, 1.0, result))
+    result = _Cubic(y1, y2).at(_parameter(x, x1, x2))
+    np.copyto(result, np.abs(x), where=(x == 0) | (x == 1))
     straight = (x1 == y1) & (x2 == y2)
-    return np.asarray(np.where(straight, x, result))
+    return np.where(straight, x, result) if np.any(straight) else result
 
 
-def _bezier(t: Column, a: Column, b: Column) -> Column:
-    return np.asarray((((1.0 - 3.0 * b + 3.0 * a) * t + (3.0 * b - 6.0 * a)) * t + 3.0 * a) * t)
+class _Cubic:
+    """A Bézier curve from 0 to 1 in one dimension, by its two middle points."""
 
+    __slots__ = ("cubic", "linear", "square")
 
-def _slope(t: Column, a: Column, b: Column) -> Column:
-    cubic, square = 1.0 - 3.0 * b + 3.0 * a, 3.0 * b - 6.0 * a
-    return np.asarray(3.0 * cubic * t * t + 2.0 * square * t + 3.0 * a)
+    def __init__(self, a: Column, b: Column) -> None:
+        self.cubic, self.square, self.linear = 1.0 - 3.0 * b + 3.0 * a, 3.0 * b - 6.0 * a, 3.0 * a
+
+    def at(self, t: Column) -> Column:
+        return np.asarray(((self.cubic * t + self.square) * t + self.linear) * t)
+
+    def slope(self, t: Column) -> Column:
+        return np.asarray(3.0 * self.cubic * t * t + 2.0 * self.square * t + self.linear)
 
 
 def _parameter(x: Column, x1: Column, x2: Column) -> Column:
     """Find t where the curve's x is `x`, as nearly as the original does."""
-    grid = np.arange(_TABLE_SIZE) * _STEP
+    curve = _Cubic(x1, x2)
     if np.ndim(x1) or np.ndim(x2):
-        table = _bezier(grid[:, None], x1, x2).astype(np.float32).astype(np.float64)  # (11, n)
+        table = _single(curve.at(_GRID[:, None]))  # (11, n)
         above = ~(table[1 : _TABLE_SIZE - 1] <= x)
         index = np.where(above.any(axis=0), above.argmax(axis=0), _TABLE_SIZE - 2)
         pick = np.arange(len(index))
         low, high = table[index, pick], table[index + 1, pick]
     else:
-        table = _bezier(grid, x1, x2).astype(np.float32).astype(np.float64)  # (11,)
-        index = np.searchsorted(table[1 : _TABLE_SIZE - 1], x, side="right")
+        table = _single(curve.at(_GRID))  # (11,)
+        index = table[1 : _TABLE_SIZE - 1].searchsorted(x, side="right")
         low, high = table[index], table[index + 1]
     start = _STARTS[index]
     guess = start + (x - low) / (high - low) * _STEP
-    slope = _slope(guess, x1, x2)
-    t = _newton(x, guess, x1, x2)
-    steep, flat = slope >= _NEWTON_LEAST_SLOPE, slope == 0.0
-    slow = np.flatnonzero(~(steep | flat))
-    if len(slow):
+    slope = curve.slope(guess)
+    t = _newton(curve, x, guess, slope)
+    steep = slope >= _NEWTON_LEAST_SLOPE
+    if np.count_nonzero(steep) < len(x):
+        slow = (~(steep | (slope == 0.0))).nonzero()[0]
         x1, x2 = (p[slow] if np.ndim(p) else p for p in (x1, x2))
-        t[slow] = _halve(x[slow], start[slow], start[slow] + _STEP, x1, x2)
-    return np.asarray(np.where(flat, guess, t))
-
-
-def _newton(x: Column, t: Column, x1: Column, x2: Column) -> Column:
-    going = np.ones(t.shape, dtype=bool)
-    for _ in range(_NEWTON_STEPS):
-        slope = _slope(t, x1, x2)
-        going &= slope != 0.0
-        t = np.where(going, t - (_bezier(t, x1, x2) - x) / slope, t)
+        low = np.where(np.isnan(x[slow]), 0.0, start[slow])  # no sample is below no number
+        t[slow] = _halve(_Cubic(x1, x2), x[slow], low, low + _STEP)
     return t
 
 
-def _halve(x: Column, low: Column, high: Column, x1: Column, x2: Column) -> Column:
+def _single(samples: Column) -> Column:
+    return samples.astype(np.float32).astype(np.float64)
+
+
+def _newton(curve: _Cubic, x: Column, t: Column, slope: Column) -> Column:
+    """Take Newton's steps from `t`, where the slope is `slope`; where it is 0, none."""
+    for step in range(_NEWTON_STEPS):
+        if step:
+            slope = curve.slope(t)
+        change = (curve.at(t) - x) / slope
+        level = slope == 0.0
+        if np.count_nonzero(level):
+            change[level] = 0.0
+        t = t - change
+    return t
+
+
+def _halve(curve: _Cubic, x: Column, low: Column, high: Column) -> Column:
     going = np.ones(x.shape, dtype=bool)
     t = low
     for _ in range(_HALVINGS):
         t = np.where(going, low + (high - low) / 2.0, t)
-        error = _bezier(t, x1, x2) - x
+        error = curve.at(t) - x
         high = np.where(going & (error > 0), t, high)
         low = np.where(going & ~(error > 0), t, low)
         going &= np.abs(error) > _HALVING_PRECISION

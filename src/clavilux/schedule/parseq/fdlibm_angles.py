@@ -20,7 +20,6 @@ from clavilux.schedule.parseq.fdlibm_bits import (
     high_word,
     horner,
     on_columns,
-    with_high,
 )
 
 # Sines --------------------------------------------------------------------------------------------
@@ -38,91 +37,111 @@ _C = (4.16666666666666019037e-02, -1.38888888888741095749e-03, 2.480158728947672
 )  # fmt: skip
 
 
-def _reduce(x: Column) -> tuple[Ints, Column, Column]:
-    """Take away the nearest multiple of a quarter turn; give which, and the rest in two parts."""
-    size = np.abs(x)
-    high = high_word(x) & 0x7FFFFFFF
+def _reduce(size: Column) -> tuple[Ints, Column, Column]:
+    """Take the nearest multiple of a quarter turn from angles of no sign.
+
+    Returns:
+        Which multiple, and the rest in two parts.
+    """
+    high = high_word(size)
     multiple = np.floor(size * _INV_PIO2 + 0.5)
     # Up to three quarters of a half turn the original subtracts just one quarter turn.
-    multiple = np.where(high < 0x4002D97C, 1.0, multiple)
-    n = multiple.astype(np.int64)
+    multiple[high < 0x4002D97C] = 1.0
     rest = size - multiple * _PIO2[0]
     tail = multiple * _PIO2_TAIL[0]
-    first = rest - tail
-    exponent = high >> 20
-    clear = (n < 32) & (high != _MULTIPLES[np.clip(n - 1, 0, 31)]) & (n > 0)
-    near = ~clear & (exponent - ((high_word(first) >> 20) & 0x7FF) > 16)
-    value = first
-    if np.any(near):
-        step = rest - multiple * _PIO2[1]
-        step_tail = multiple * _PIO2_TAIL[1] - ((rest - step) - multiple * _PIO2[1])
-        second = step - step_tail
-        nearer = near & (exponent - ((high_word(second) >> 20) & 0x7FF) > 49)
-        step2 = step - multiple * _PIO2[2]
-        step2_tail = multiple * _PIO2_TAIL[2] - ((step - step2) - multiple * _PIO2[2])
-        value = np.where(nearer, step2 - step2_tail, np.where(near, second, first))
-        rest = np.where(nearer, step2, np.where(near, step, rest))
-        tail = np.where(nearer, step2_tail, np.where(near, step_tail, tail))
+    value = rest - tail
+    close = (high >> 20) - (high_word(value) >> 20 & 0x7FF) > 16
+    if np.count_nonzero(close):
+        _refine(close.nonzero()[0], high, multiple, rest, tail, value)
     error = (rest - value) - tail
+    n = multiple.astype(np.int64)
     small = high <= 0x3FE921FB
-    n = np.where(small, 0, n)
-    value, error = np.where(small, size, value), np.where(small, 0.0, error)
-    sign = np.where(np.signbit(x), -1.0, 1.0)
-    return np.where(np.signbit(x), -n, n), value * sign, error * sign
+    if np.count_nonzero(small):
+        n[small], error[small] = 0, 0.0
+        np.copyto(value, size, where=small)
+    return n, value, error
+
+
+def _refine(
+    close: Ints, high: Ints, multiple: Column, rest: Column, tail: Column, value: Column
+) -> None:
+    """Subtract quarter turns again, with more digits, where next to nothing is left."""
+    near = multiple[close].astype(np.int64)
+    clear = (near < 32) & (high[close] != _MULTIPLES[np.minimum(near, 32) - 1])
+    close = close[~clear]
+    turns, first_rest = multiple[close], rest[close]
+    step = first_rest - turns * _PIO2[1]
+    step_tail = turns * _PIO2_TAIL[1] - ((first_rest - step) - turns * _PIO2[1])
+    second = step - step_tail
+    nearer = (high[close] >> 20) - (high_word(second) >> 20 & 0x7FF) > 49
+    step2 = step - turns * _PIO2[2]
+    step2_tail = turns * _PIO2_TAIL[2] - ((step - step2) - turns * _PIO2[2])
+    value[close] = np.where(nearer, step2 - step2_tail, second)
+    rest[close] = np.where(nearer, step2, step)
+    tail[close] = np.where(nearer, step2_tail, step_tail)
 
 
 def _sine(x: Column, y: Column, whole: NDArray[np.bool_]) -> Column:
     z = x * x
     v = z * x
     r = horner(z, _S)
-    plain = x + v * (_S1 + z * r)
-    fine = x - ((z * (0.5 * y - v * r) - y) - v * _S1)
-    result = np.where(whole, plain, fine)
-    return np.where((high_word(x) & 0x7FFFFFFF) < 0x3E400000, x, result)
+    result: Column = x - ((z * (0.5 * y - v * r) - y) - v * _S1)
+    if np.count_nonzero(whole):
+        np.copyto(result, x + v * (_S1 + z * r), where=whole)
+    np.copyto(result, x, where=z < 2.0**-54)
+    return result
 
 
 def _cosine(x: Column, y: Column) -> Column:
     high = high_word(x) & 0x7FFFFFFF
     z = x * x
-    r = z * horner(z, _C)
-    plain = 1.0 - (0.5 * z - (z * r - x * y))
-    quarter = np.where(high > 0x3FE90000, 0.28125, with_high(np.zeros_like(x), high - 0x00200000))
-    fine = (1.0 - quarter) - ((0.5 * z - quarter) - (z * r - x * y))
-    result = np.where(high < 0x3FD33333, plain, fine)
-    return np.where(high < 0x3E400000, 1.0, result)
+    half = 0.5 * z
+    rest = z * (z * horner(z, _C)) - x * y
+    quarter = ((high - 0x00200000) << 32).view(np.float64)
+    quarter[high > 0x3FE90000] = 0.28125
+    result = (1.0 - quarter) - ((half - quarter) - rest)
+    np.copyto(result, 1.0 - (half - rest), where=high < 0x3FD33333)
+    return result
 
 
-def _quarters(x: Column, shift: int) -> Column:
-    n, rest, error = _reduce(x)
-    turn = (n + shift) & 3
-    whole = (high_word(x) & 0x7FFFFFFF) <= 0x3FE921FB
-    sines, cosines = np.flatnonzero(turn % 2 == 0), np.flatnonzero(turn % 2)
-    value = np.empty_like(x)
-    value[sines] = _sine(rest[sines], error[sines], whole[sines])
+def _quarters(size: Column, shift: int) -> Column:
+    n, rest, error = _reduce(size)
+    turn = n + shift
+    odd = (turn & 1).astype(np.bool_)
+    value = np.empty_like(size)
+    sines, cosines = (~odd).nonzero()[0], odd.nonzero()[0]
+    value[sines] = _sine(rest[sines], error[sines], n[sines] == 0)
     value[cosines] = _cosine(rest[cosines], error[cosines])
-    return np.where(turn >= 2, -value, value)
+    np.negative(value, out=value, where=(turn & 2).astype(np.bool_))
+    return value
 
 
 def _within_reach(
-    x: Column, exact: Callable[[Column], Column], beyond: Callable[[Column], Column]
+    x: Column, exact: Callable[[Column, Column], Column], beyond: Callable[[Column], Column]
 ) -> Column:
-    """Evaluate exactly where the angle is small enough to be reduced here."""
-    near = np.abs(x) < _LARGEST_ANGLE
-    if np.all(near):
-        return exact(x)
-    return np.where(near, exact(np.where(near, x, 0.0)), beyond(x))
+    """Evaluate exactly, from angles and their sizes, where they can be reduced here."""
+    size = np.abs(x)
+    near = size < _LARGEST_ANGLE
+    if np.count_nonzero(near) == len(x):
+        return exact(x, size)
+    return np.where(near, exact(np.where(near, x, 0.0), np.where(near, size, 0.0)), beyond(x))
 
 
 @on_columns
 def sin(x: Column) -> Column:
     """``Math.sin``."""
-    return _within_reach(x, lambda angle: _quarters(angle, 0), np.sin)
+    return _within_reach(x, _sines, np.sin)
+
+
+def _sines(x: Column, size: Column) -> Column:
+    value = _quarters(size, 0)
+    return np.negative(value, out=value, where=np.signbit(x))
 
 
 @on_columns
 def cos(x: Column) -> Column:
     """``Math.cos``."""
-    return _within_reach(x, lambda angle: _quarters(angle, 1), np.cos)
+    return _within_reach(x, lambda _, size: _quarters(size, 1), np.cos)
 
 
 _T = (3.33333333333334091986e-01, 1.33333333333201242699e-01, 5.39682539762260521377e-02,
@@ -165,9 +184,10 @@ def tan(x: Column) -> Column:
     return _within_reach(x, _tangents, np.tan)
 
 
-def _tangents(x: Column) -> Column:
-    n, rest, error = _reduce(x)
+def _tangents(x: Column, size: Column) -> Column:
+    n, rest, error = _reduce(size)
     value = _tangent(rest, error, (n & 1) == 1)
+    value = np.where(np.signbit(x), -value, value)
     return np.where((high_word(x) & 0x7FFFFFFF) < 0x3E300000, x, value)
 
 
@@ -187,19 +207,26 @@ def _arc_ratio(t: Column) -> Column:
 @on_columns
 def asin(x: Column) -> Column:
     """``Math.asin``."""
-    size, high = np.abs(x), high_word(x) & 0x7FFFFFFF
-    small = np.where(high < 0x3E400000, x, x + x * _arc_ratio(x * x))
+    size = np.abs(x)
+    value = np.empty_like(x)
+    is_small = size < 0.5
+    small, large = is_small.nonzero()[0], (~is_small).nonzero()[0]
+    near = x[small]
+    value[small] = near + near * _arc_ratio(near * near)
+    value[large] = np.copysign(_large_arc(size[large]), x[large])
+    return value
+
+
+def _large_arc(size: Column) -> Column:
+    """Give the arc of sines from 0.5 to 1; NaN beyond."""
     t = (1.0 - size) * 0.5
     r, s = _arc_ratio(t), np.sqrt(t)
-    steep = PIO2_HI - (2.0 * (s + s * r) - PIO2_LO)
     w = cut(s)
     c = (t - w * w) / (s + w)
     p = 2.0 * s * r - (PIO2_LO - 2.0 * c)
-    middle = PIO4 - (p - (PIO4 - 2.0 * w))
-    large = np.where(high >= 0x3FEF3333, steep, middle)
-    result = np.where(high < 0x3FE00000, small, np.where(x > 0, large, -large))
-    result = np.where(size == 1, x * PIO2_HI + x * PIO2_LO, result)
-    return np.where(size <= 1, result, np.nan)
+    arc: Column = PIO4 - (p - (PIO4 - 2.0 * w))
+    np.copyto(arc, PIO2_HI - (2.0 * (s + s * r) - PIO2_LO), where=high_word(size) >= 0x3FEF3333)
+    return arc
 
 
 @on_columns

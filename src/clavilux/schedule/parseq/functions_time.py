@@ -135,13 +135,16 @@ def _bezier(
     span: Argument,
     offset: Argument,
 ) -> Argument:
-    position = np.where(np.abs(offset) < 1, offset, (view.frame - view.active) / span)
+    position = (view.frame - view.active) / span
+    if np.ndim(offset) or abs(offset) < 1:
+        position = np.where(np.abs(offset) < 1, offset, position)
     past = position > 1
     resting = np.broadcast_to(span == 0, position.shape)
     x1, y1, x2, y2 = points
     inside = (x1 >= 0) & (x1 <= 1) & (x2 >= 0) & (x2 <= 1)
     if not np.all(inside | resting | past):
         raise Fault("Error: bezier x values must be in [0, 1] range")
+    position = np.where(resting, 0.0, position)
     eased = start + ease(position, x1, y1, x2, y2) * (end - start)
     return np.where(resting, start, np.where(past, end, eased))
 

@@ -136,11 +136,10 @@ class Noise:
         table = np.frombuffer(_PERMUTATION, np.uint8).astype(np.int64)
         mixed = np.where(np.arange(256) % 2, table ^ (whole & 255), table ^ ((whole >> 8) & 255))
         self._table = np.concatenate([mixed, mixed])
-        self._gradients = _GRADIENTS[self._table % 12]  # (512, 2)
+        self._slope_x, self._slope_y = _GRADIENTS[self._table % 12].T.copy()  # (512,) each
 
     def _dot(self, index: NDArray[np.int64], x: Column, y: Column) -> Column:
-        gradient = self._gradients[index]
-        return np.asarray(gradient[..., 0] * x + gradient[..., 1] * y)
+        return np.asarray(self._slope_x[index] * x + self._slope_y[index] * y)
 
     def simplex(self, x: Column, y: Column) -> Column:
         """Simplex noise at points of the plane, between -1 and 1."""
@@ -160,10 +159,11 @@ class Noise:
             ),
             (column + 1 + table[row + 1], x0 - 1 + 2 * _UNSKEW, y0 - 1 + 2 * _UNSKEW),
         )
-        total = np.zeros(np.broadcast(x, y).shape)
+        total: Column = np.float64(0)  # type: ignore[assignment]
         for index, dx, dy in corners:
-            near = 0.5 - dx * dx - dy * dy
-            total = total + np.where(near < 0, 0.0, near**2 * near**2 * self._dot(index, dx, dy))
+            near = np.maximum(0.5 - dx * dx - dy * dy, 0.0)
+            near = near * near
+            total = total + near * near * self._dot(index, dx, dy)
         return 70 * total
 
     def perlin(self, x: Column, y: Column) -> Column:
@@ -187,7 +187,9 @@ def _fade(t: Column) -> Column:
 
 def _byte(whole: Column) -> NDArray[np.int64]:
     """The last eight bits of whole numbers; 0 for what has none."""
-    return np.asarray(np.where(np.isfinite(whole), np.mod(whole, 256), 0)).astype(np.int64)
+    if not np.isfinite(whole).all():
+        whole = np.where(np.isfinite(whole), whole, 0.0)
+    return np.asarray(np.mod(whole, 256.0)).astype(np.int64)
 
 
 def int32(number: float) -> int:

@@ -56,7 +56,9 @@ class RenderedDocument:
         """Give the extent of a managed field."""
         if name not in self._extents:
             values = self.fields[name]
-            self._extents[name] = Extent(float(np.abs(values).max()), float(values.min()))
+            highest = float(np.maximum.reduce(values))
+            lowest = float(np.minimum.reduce(values))
+            self._extents[name] = Extent(abs(max(highest, -lowest)), lowest)
         return self._extents[name]
 
     def column(self, name: str) -> Column:

@@ -11,13 +11,14 @@ Conventions
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.core.errors import DocumentError
-from clavilux.schedule.parseq.js import Value, is_truthy, to_number
+from clavilux.schedule.parseq.js import Value, divide, is_truthy, to_number
 from clavilux.schedule.parseq.regex import pattern
 from clavilux.schedule.parseq.timeseries import TimeSeries
 
@@ -37,7 +38,7 @@ class Slow(Exception):  # noqa: N818 - not an error: evaluate frame by frame ins
     """This cannot be evaluated over whole columns."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clock:
     """How frames, seconds and beats relate; as written, strings allowed."""
 
@@ -45,23 +46,26 @@ class Clock:
     bpm: object
     cadence: object
 
-    @property
+    @cached_property
     def fps(self) -> float:
         return to_number(self.output_fps)
 
-    @property
+    @cached_property
     def tempo_bpm(self) -> float:
         return to_number(self.bpm)
 
-    @property
+    @cached_property
     def cadence_number(self) -> float:
         return to_number(self.cadence)
 
-    @property
+    @cached_property
     def frames_per_beat(self) -> float:
         """Frames in a beat; the original divides by it or multiplies with it."""
-        with np.errstate(all="ignore"):
-            return float(np.float64(self.fps * 60) / np.float64(self.tempo_bpm))
+        return self.beats(1.0)
+
+    def beats(self, count: float) -> float:
+        """Give the frames in some beats."""
+        return divide(count * (self.fps * 60), self.tempo_bpm)
 
 
 class Labels:
