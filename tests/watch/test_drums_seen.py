@@ -70,6 +70,18 @@ def test_less_sensitive_hears_no_more():
     assert counts == sorted(counts)
 
 
+@pytest.mark.parametrize("n_pieces", [1, 5, 40])
+def test_a_hit_that_two_frames_share_is_one_hit_between_them(n_pieces):
+    answers = np.zeros((40, 15), dtype=np.float32)
+    answers[[0, 20, 21, 39], 1] = 0.9, 0.4, 0.4, 0.9  # snares; column 11 is how hard
+    answers[:, 11] = 0.5
+    pieces = iter(np.array_split(answers, n_pieces))
+    heard, sure = drums._picked(pieces, sensitivity=0.5, rate=10.0)
+    np.testing.assert_allclose(heard.time_s, [0.0, 2.05, 3.9], atol=1e-6)
+    np.testing.assert_allclose(heard.strength, 0.5, atol=1e-6)
+    np.testing.assert_allclose(sure, [0.9, 0.6, 0.9], atol=1e-6)
+
+
 @pytest.mark.parametrize("n_frames", [0, 1, 5, 511, 512, 513, 1100])
 def test_rows_are_answered_once_each_however_they_come(n_frames):
     rng = np.random.default_rng(2)

@@ -34,8 +34,17 @@ USUAL_RATE = 27.0
 """Faster films are thinned to about so many frames a second, at least two thirds of it."""
 MIRRORS: tuple[tuple[int, ...], ...] = ((0, 4), (1, 5), (2,))
 """Columns of features that change sign together when a film is mirrored or turned round."""
-_CAUTION = 1.4
-"""Turns sensitivity into the least likelihood of a hit: 0.38 at a sensitivity of a half."""
+_TURNED = (
+    (),
+    MIRRORS[0] + MIRRORS[1],
+    MIRRORS[0] + MIRRORS[2],
+    MIRRORS[1] + MIRRORS[2],
+)
+"""Which columns change sign in each of the images of a film that the network is asked about."""
+_CAUTION = 1.15
+"""Turns sensitivity into the least likelihood of a hit: 0.45 at a sensitivity of a half."""
+_SHARED = 0.5
+"""How much of its likelier neighbour's likelihood a frame counts as its own."""
 _MOVES = slice(0, 6)
 _SIMPLE = tuple(NAMES.index(n) for n in ("explained", "histogram", "difference", "residual"))
 _AGREEMENTS = tuple(
@@ -177,11 +186,17 @@ def _answers(blocks: Iterator[Rows], rate: float, model: Model) -> Iterator[Rows
 
 
 def _ask(model: Model, rows: Rows, rate: float, begins: bool, ends: bool) -> Rows:
+    """Ask about a film and its mirror images, in which the same is struck; give the mean."""
     if not len(rows):
         return np.zeros((0, 3 * len(FIVE)), dtype=np.float32)
-    read = inputs(rows, rate, begins=begins, ends=ends)
-    answer: Rows = model(read[None])[0][0].T
-    return answer[LEAD * begins : LEAD * begins + len(rows)]
+    total = np.zeros((len(rows), 3 * len(FIVE)), dtype=np.float32)
+    for turned in _TURNED:
+        seen = rows.copy()
+        seen[:, turned] *= -1
+        read = inputs(seen, rate, begins=begins, ends=ends)
+        total += model(read[None])[0][0].T[LEAD * begins : LEAD * begins + len(rows)]
+    total /= len(_TURNED)
+    return total
 
 
 def _with_end(blocks: Iterator[Rows]) -> Iterator[tuple[Rows, bool]]:
@@ -196,22 +211,21 @@ def _with_end(blocks: Iterator[Rows]) -> Iterator[tuple[Rows, bool]]:
 def _picked(
     answers: Iterator[Rows], sensitivity: float, rate: float
 ) -> tuple[Events, NDArray[np.float32]]:
-    """Pick the peaks of likelihood, block by block; give hits and how sure each is."""
-    n = len(FIVE)
+    """Pick the peaks of likelihood, block by block; give hits and how sure each is.
+
+    A hit that may lie in either of two frames is likely in neither: neighbours count too.
+    """
     least = float(np.clip((1 - sensitivity) ** _CAUTION, 0.02, 0.98))
-    edge = np.zeros((1, 3 * n), dtype=np.float32)
-    tail, position = edge, -1  # the rows not yet looked at, and the index of the first
+    edge = np.zeros((2, 3 * len(FIVE)), dtype=np.float32)
+    rows, first = edge, -2  # those not yet done with, and the index of the first
     found: list[tuple[float, int, float, float]] = []
     for block in chain(answers, [edge]):
-        rows = np.concatenate([tail, block])
-        sure = rows[:, :n]
-        peaks = (sure[1:-1] >= least) & (sure[1:-1] > sure[:-2]) & (sure[1:-1] >= sure[2:])
-        for i, drum in np.argwhere(peaks).tolist():
-            row = rows[i + 1]
-            at = position + i + 1 + float(row[n + drum])
-            found.append((max(0.0, at) / rate, drum, float(row[2 * n + drum]), float(row[drum])))
-        position += max(0, len(rows) - 2)
-        tail = rows[-2:]
+        rows = np.concatenate([rows, block])
+        for i, drum in _peaks(rows[:, : len(FIVE)], least):
+            place, force, sure = _hit(rows[i - 1 : i + 2], drum)
+            found.append((max(0.0, first + i + place) / rate, drum, force, sure))
+        first += max(0, len(rows) - 4)
+        rows = rows[-4:]
     found.sort()
     events = Events(
         np.array([hit[0] for hit in found]),
@@ -219,6 +233,25 @@ def _picked(
         np.clip(np.array([hit[2] for hit in found]), 1 / 127, 1.0),
     )
     return events, np.array([hit[3] for hit in found], dtype=np.float32)
+
+
+def _peaks(sure: Rows, least: float) -> list[tuple[int, int]]:
+    """Find frame and drum of each peak of likelihood, but not in the two frames at either end."""
+    likelier = np.maximum(sure[:-2], sure[2:])
+    counted = sure[1:-1] + _SHARED * likelier
+    middle = counted[1:-1]
+    peaks = (middle >= least) & (middle > counted[:-2]) & (middle >= counted[2:])
+    frames, drums = np.nonzero(peaks)
+    return list(zip((frames + 2).tolist(), drums.tolist(), strict=True))
+
+
+def _hit(rows: Rows, drum: int) -> tuple[float, float, float]:
+    """Read a hit from the three frames about it: frames from the second, force, likelihood."""
+    n = len(FIVE)
+    share = rows[:, drum] / rows[:, drum].sum()
+    place = np.arange(-1, 2) + rows[:, n + drum]
+    sure = rows[1, drum] + _SHARED * max(rows[0, drum], rows[2, drum])
+    return float(share @ place), float(share @ rows[:, 2 * n + drum]), float(min(1.0, sure))
 
 
 def _on_frames(events: Events, times: NDArray[np.float64], rate: float) -> Events:
