@@ -1,10 +1,12 @@
 """Music becomes a Parseq document, densely or compactly, and both say the same."""
 
+import json
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from clavilux.core.values import Curves
 from clavilux.dataset import patterns
 from clavilux.schedule import from_music, mapping, parse
 from clavilux.schedule.document import curves_of_parseq
@@ -79,17 +81,25 @@ def test_what_dense_renders_to_is_foretold():
         assert ours == pytest.approx(theirs, abs=1e-9)
 
 
-def test_dense_is_written_without_being_built():
+@pytest.mark.parametrize("size", [1.0, 1e5])
+def test_dense_is_written_without_being_built(size):
     curves = mapping.apply(
         mapping.load("clavilux"), patterns.house(5), frame_rate=RATE, n_frames=N_FRAMES
     )
+    curves = Curves(RATE, {name: column * size for name, column in curves.values.items()})
     heading = from_music.Heading("a", positive='water, "deep"')
     built = from_music.dense(curves, heading)
 
-    schedule, rendered = from_music.dense_bytes(curves, heading)
+    written = [json.loads(text) for text in from_music.dense_bytes(curves, heading)]
 
-    assert schedule == from_music.to_bytes(built)
-    assert rendered == from_music.to_bytes(from_music.dense_rendered(built))
+    for made, told in zip(written, (built, from_music.dense_rendered(built)), strict=True):
+        assert list(made) == list(told)
+        for lists in ("keyframes", "rendered_frames"):
+            ours, theirs = made.pop(lists, []), told.pop(lists, [])
+            assert [list(frame) for frame in ours] == [list(frame) for frame in theirs]
+            for frame, expected in zip(ours, theirs, strict=True):
+                assert frame == pytest.approx(expected, abs=1e-10)
+        assert made == told
 
 
 def test_lines_and_levels_keep_within_the_tolerance():

@@ -25,7 +25,7 @@ from clavilux import __version__
 from clavilux.core.values import Curves, Facts, Score
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.deforum.manifest import MOVES
-from clavilux.schedule.dense_text import deltas, dense_text
+from clavilux.schedule.dense_text import deltas, dense_documents
 from clavilux.schedule.mapping import Base, Mapping
 from clavilux.schedule.polyline import decimals, levels, polyline
 
@@ -112,18 +112,15 @@ def to_bytes(document: dict[str, Any]) -> bytes:
 
 
 def dense_bytes(curves: Curves, heading: Heading) -> tuple[bytes, bytes]:
-    """Write what `dense` and `dense_rendered` give as JSON, without building either."""
+    """Write what `dense` and `dense_rendered` give as JSON, without building either.
+
+    Numbers are written to ten decimals.
+    """
     fields, values = list(curves.values), np.stack(list(positions(curves).values()))
-    text = dense_text(fields, values, f"{heading.positive} --neg {heading.negative}")
+    prompt = f"{heading.positive} --neg {heading.negative}"
     document = _document(heading, curves.frame_rate, fields, [])
     head, _, tail = orjson.dumps(document).partition(b'"keyframes":[]')
-    written = b"".join((head, b'"keyframes":', text.keyframes, tail))
-    rendered = (
-        *(head, b'"keyframes":', text.keyframes, tail[:-1]),
-        *(b',"rendered_frames":', *text.rendered_frames),
-        *(b',"rendered_frames_meta":', orjson.dumps(text.extents), b"}"),
-    )
-    return written, b"".join(rendered)
+    return dense_documents(fields, values, prompt, head, tail)
 
 
 def _percent(column: Column) -> Column:
