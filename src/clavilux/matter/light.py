@@ -13,6 +13,7 @@ Conventions
 - A *gain* is uint8 with 128 for 1; a *gleam* is uint8 luma added after it.
 """
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
@@ -30,6 +31,7 @@ Plane = NDArray[np.uint8]
 BLACK, WHITE = 16, 235
 _UNIT = 128
 _TWICE = np.uint16(0x0101)  # times a byte: that byte twice
+_MOST_CHROMA = 127  # gain from which colours have their full strength
 _HALO_SHARE = 1 / 256  # halos are kept finer than shown, so that they have no steps
 
 
@@ -60,108 +62,119 @@ class Tone(NamedTuple):
 
 
 class Lamp:
-    """Lights the pictures of one look at one size."""
+    """Lights the pictures of one look at one size.
+
+    Gain and gleam lie one below the other in one plane, so that what happens to both is one
+    step; two rows keep them apart when they are softened together.
+    """
 
     def __init__(self, light: Light, coarse: Size, full: Size) -> None:
         self.coarse, self.full = coarse, full
         self._light = light
-        self._vignette = _vignette(coarse, light.vignette)
-        levels = np.arange(256) / _UNIT
-        self._limits = _bytes(np.clip(levels, light.darkest, light.brightest) * _UNIT)
-        facing = np.clip((levels - 1.15) / 0.75, 0, 1)
+        rows, columns = coarse.height, coarse.width
+        self._both = np.zeros((2 * rows + 2, columns), dtype=np.uint8)
+        self._gain, self._gleam = self._both[:rows], self._both[-rows:]
+        self._vignette = np.full_like(self._both, 255)
+        self._vignette[:rows] = self._vignette[-rows:] = _vignette(coarse, light.vignette)
+        self._slopes = np.full((rows, columns), _UNIT, dtype=np.uint8)
+        self._darkest = np.full_like(self._slopes, round(light.darkest * _UNIT))
+        self._brightest = np.full_like(self._slopes, round(light.brightest * _UNIT))
+        self._most_chroma = np.full_like(self._slopes, _MOST_CHROMA)
+        facing = np.clip((np.arange(256) / _UNIT - 1.15) / 0.75, 0, 1)
         self._shine = _bytes(light.shine * facing**2)
         halo = _bytes((np.arange(256) - light.halo_from) * 1.5)
         self._halo = halo.astype(np.uint16) * np.uint16(1 / _HALO_SHARE)
-        self._chroma_gain = _bytes(np.minimum(np.arange(256), _UNIT) / 2)
-        self._gain = np.full((coarse.height, coarse.width), _UNIT, dtype=np.uint8)
-        self._doubles = tuple(full) == (2 * coarse.width, 2 * coarse.height)
-        self._coarse_pairs = np.empty((coarse.height, coarse.width), dtype=np.uint16)
-        self._large = np.empty((coarse.height, 2, 2 * coarse.width), dtype=np.uint8)
-        self._grown = np.empty((full.height, full.width), dtype=np.uint8)
+        self._small = (max(1, columns // 8), max(1, rows // 8))
+        self._softness = _box_side(self._small[1] / 11)
+        self._doubles = tuple(full) == (2 * columns, 2 * rows)
+        self._pairs = np.empty(self._both.shape, dtype=np.uint16)
+        self._large = np.empty((len(self._both), 2, 2 * columns), dtype=np.uint8)
+        self._grown = np.empty((2 * len(self._both), full.width), dtype=np.uint8)
+        self._signed = np.empty((2, full.height // 2, full.width // 2), dtype=np.int8)
+        self._strength = np.empty_like(self._signed)
 
-    def relief(self, bump: NDArray[np.float32], strength: float = 1.0) -> tuple[Plane, Plane]:
-        """Give the gain and the gleam of light on slopes, both at the coarse size."""
-        k = self._light.relief * strength * _UNIT * self.coarse.height / 256 / 2
-        slopes = self._gain[1:-1, 1:-1]
-        cv2.addWeighted(bump[2:, 2:], k, bump[:-2, :-2], -k, _UNIT, dst=slopes, dtype=cv2.CV_8U)
-        _frame(self._gain)
-        gleam = cast(Plane, cv2.LUT(self._gain, self._shine))
-        return cast(Plane, cv2.LUT(self._gain, self._limits)), gleam
+    def relief(self, bump: NDArray[np.float32], strength: float = 1.0) -> Plane:
+        """Let light fall on slopes, for the next picture shown.
 
-    def show(
-        self,
-        heights: Heights,
-        tables: Tables,
-        relief: tuple[Plane, Plane],
-        tone: Tone,
-        tint: Heights,
-    ) -> Yuv:
-        """Colour and light a picture.
+        Returns:
+            The gain at the coarse size, which may be changed before `show`.
+        """
+        light = self._light
+        k = light.relief * strength * _UNIT * self.coarse.height / 256 / 2
+        inside = self._slopes[1:-1, 1:-1]
+        cv2.addWeighted(bump[2:, 2:], k, bump[:-2, :-2], -k, _UNIT, dst=inside, dtype=cv2.CV_8U)
+        _frame(self._slopes)
+        cv2.LUT(self._slopes, self._shine, dst=self._gleam)
+        cv2.max(self._slopes, self._darkest, dst=self._gain)
+        cv2.min(self._gain, self._brightest, dst=self._gain)
+        return self._gain
+
+    def show(self, heights: Heights, tables: Tables, tone: Tone, tint: Heights) -> Yuv:
+        """Colour and light a picture, after `relief`.
 
         Args:
             heights: At the coarse size.
             tables: What colours they mean.
-            relief: Gain and gleam at the coarse size.
             tone: Contrast, brightness and halo.
             tint: Heights for the chroma tables, where hue does not go with brightness.
         """
         width, height = self.full
-        gain, gleam = self._finish(heights, tables, relief, tone)
+        if tone.glow > 0:
+            self._add_halo(heights, tables, tone.glow)
+        cv2.multiply(self._both, self._vignette, dst=self._both, scale=1 / 255)
+        gain, gleam = self._at_full_size()
         fine = _grown(heights, self.full)
         planes = np.empty((height * 3 // 2, width), dtype=np.uint8)
         luma = planes[:height]
         looked_up(tables.luma, fine, luma)
-        cv2.multiply(luma, self._at_full_size(gain), dst=luma, scale=1 / _UNIT)
-        cv2.add(luma, self._at_full_size(gleam), dst=luma)
+        cv2.multiply(luma, gain, dst=luma, scale=1 / _UNIT)
+        cv2.add(luma, gleam, dst=luma)
         cv2.LUT(luma, tone_curve(round(tone.light, 2), round(tone.contrast, 2)), dst=luma)
-        self._colour(planes, tint, tables, gain)
+        self._colour(planes, tint, tables)
         return Yuv(planes)
 
-    def _finish(
-        self,
-        heights: Heights,
-        tables: Tables,
-        relief: tuple[Plane, Plane],
-        tone: Tone,
-    ) -> tuple[Plane, Plane]:
-        """Add the halo and the vignette to gain and gleam, in place."""
-        gain, gleam = relief
-        if tone.glow > 0:
-            sampled = tables.luma.take(heights[::2, ::2], mode="clip")
-            small = (max(1, self.coarse.width // 8), max(1, self.coarse.height // 8))
-            bright = cv2.resize(cv2.LUT(sampled, self._halo), small, interpolation=cv2.INTER_AREA)
-            halo = _softened(bright, small[1] / 11)
-            wide = cv2.convertScaleAbs(cv2.resize(halo, tuple(self.coarse)), alpha=_HALO_SHARE)
-            cv2.addWeighted(gleam, 1.0, wide, 1.6 * tone.glow, 0, dst=gleam)
-        cv2.multiply(gain, self._vignette, dst=gain, scale=1 / 255)
-        cv2.multiply(gleam, self._vignette, dst=gleam, scale=1 / 255)
-        return gain, gleam
+    def _add_halo(self, heights: Heights, tables: Tables, glow: float) -> None:
+        """Let what is bright shine around it."""
+        sampled = looked_up(tables.luma, heights[::4, ::4])
+        halo = cv2.resize(cv2.LUT(sampled, self._halo), self._small, interpolation=cv2.INTER_AREA)
+        for _ in range(3):  # nearly as by a Gaussian, several times faster
+            halo = cv2.blur(halo, (self._softness, self._softness))
+        wide = cv2.resize(halo, tuple(self.coarse))
+        cv2.add(self._gleam, cv2.convertScaleAbs(wide, alpha=1.6 * glow * _HALO_SHARE), self._gleam)
 
-    def _at_full_size(self, plane: Plane) -> Plane:
-        """Enlarge a plane smoothly, into a buffer that the next call overwrites.
+    def _at_full_size(self) -> tuple[Plane, Plane]:
+        """Enlarge gain and gleam smoothly, into buffers that the next call overwrites.
 
         Twice the size, the common case, is drawn as every pixel four times, softened: OpenCV's
         interpolation takes twice as long.
         """
+        rows, height = self.coarse.height, self.full.height
         if not self._doubles:
-            return cast(Plane, cv2.resize(plane, tuple(self.full), dst=self._grown))
-        pairs = np.multiply(plane, _TWICE, out=self._coarse_pairs)
+            size = tuple(self.full)
+            return cast(Plane, cv2.resize(self._gain, size)), cast(
+                Plane, cv2.resize(self._gleam, size)
+            )
+        self._both[rows], self._both[rows + 1] = self._gain[-1], self._gleam[0]
+        pairs = np.multiply(self._both, _TWICE, out=self._pairs)
         np.copyto(self._large, pairs.view(np.uint8)[:, None, :])
-        return cast(Plane, cv2.blur(self._large.reshape(self._grown.shape), (3, 3), self._grown))
+        cv2.blur(self._large.reshape(self._grown.shape), (3, 3), self._grown)
+        return self._grown[:height], self._grown[-height:]
 
-    def _colour(self, planes: Plane, heights: Heights, tables: Tables, gain: Plane) -> None:
+    def _colour(self, planes: Plane, heights: Heights, tables: Tables) -> None:
         """Write both chroma planes."""
         width, height = self.full
         half = (width // 2, height // 2)
-        factor = cv2.LUT(gain, self._chroma_gain)
-        middle = heights
+        strength = np.asarray(cv2.min(self._gain, self._most_chroma), dtype=np.uint8)
         if half != tuple(self.coarse):
-            factor, middle = cv2.resize(factor, half), _grown(heights, Size(*half))
-        both = planes[height:].reshape(2, half[1], half[0])
-        for plane, table in zip(both, (tables.u, tables.v), strict=True):
-            signed = looked_up(table, middle)
-            cv2.multiply(signed, factor.view(np.int8), dst=signed, scale=2 / _UNIT)
-            np.bitwise_xor(signed.view(np.uint8), 128, out=plane)  # from signed to offset binary
+            strength = np.asarray(cv2.resize(strength, half), dtype=np.uint8)
+            heights = _grown(heights, Size(*half))
+        self._strength[:] = strength.view(np.int8)
+        looked_up(tables.u, heights, self._signed[0])
+        looked_up(tables.v, heights, self._signed[1])
+        signed = self._signed.reshape(height, half[0])
+        cv2.multiply(signed, self._strength.reshape(signed.shape), signed, 1 / _MOST_CHROMA)
+        unsigned = self._signed.view(np.uint8).reshape(height // 2, width)
+        np.bitwise_xor(unsigned, 128, out=planes[height:])  # from signed to offset binary
 
 
 @lru_cache(maxsize=256)
@@ -178,12 +191,9 @@ def tone_curve(light: float, contrast: float) -> Plane:
     return _bytes(np.clip(BLACK + (WHITE - BLACK) * y, BLACK, WHITE))
 
 
-def _softened(plane: cv2.typing.MatLike, sigma: float) -> cv2.typing.MatLike:
-    """Blur nearly as by a Gaussian, several times faster: by three boxes."""
-    side = 2 * round((np.sqrt(4 * sigma**2 + 1) - 1) / 2) + 1
-    for _ in range(3):
-        plane = cv2.blur(plane, (side, side))
-    return plane
+def _box_side(sigma: float) -> int:
+    """Give the side of the box that blurs, thrice, nearly as a Gaussian does."""
+    return 2 * round((math.sqrt(4 * sigma**2 + 1) - 1) / 2) + 1
 
 
 def gain_times(gain: Plane, factor: Plane) -> None:

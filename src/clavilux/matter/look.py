@@ -125,8 +125,8 @@ class Matter(ABC):
         """Give the picture of `fields`: the height and, if there are two, the hue's height."""
         tables = self.colourist.tables(shown.tint)
         bump = looked_up(tables.bump, fields[0])
-        relief = self.lamp.relief(bump, 0.6 + 0.8 * shown.tone.detail)
-        return self.lamp.show(fields[0], tables, relief, shown.tone, fields[-1])
+        self.lamp.relief(bump, 0.6 + 0.8 * shown.tone.detail)
+        return self.lamp.show(fields[0], tables, shown.tone, fields[-1])
 
     def roughen(self, fields: Fields, amount: float, moment: int) -> None:
         """Add grain of `amount` to the heights, in place, other grain at every moment."""

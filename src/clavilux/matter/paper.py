@@ -51,9 +51,9 @@ class PaperMatter(PlaneMatter):
     def paint(self, fields: Fields, shown: Shown) -> Yuv:
         tables = self.colourist.tables(shown.tint)
         level = looked_up(tables.bump, fields[0])
-        gain, gleam = self.lamp.relief(level, 0.8 + 2.4 * shown.tone.detail)
+        gain = self.lamp.relief(level, 0.8 + 2.4 * shown.tone.detail)
         gain_times(gain, self._shadow(level, 0.5 + shown.tone.detail))
-        return self.lamp.show(fields[0], tables, (gain, gleam), shown.tone, fields[0])
+        return self.lamp.show(fields[0], tables, shown.tone, fields[0])
 
     def _shadow(self, level: NDArray[np.float32], depth: float) -> NDArray[np.uint8]:
         """Give how much light reaches each place past the sheets above and left of it."""

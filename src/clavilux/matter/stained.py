@@ -57,9 +57,9 @@ class StainedMatter(PlaneMatter):
         profile, colour = fields
         tables = self.colourist.tables(shown.tint)
         bump = looked_up(tables.bump, profile)
-        gain, gleam = self.lamp.relief(bump, 0.4 + 1.2 * shown.tone.detail)
+        gain = self.lamp.relief(bump, 0.4 + 1.2 * shown.tone.detail)
         gain_times(gain, looked_up(_LEADED, profile))
-        return self.lamp.show(colour, tables, (gain, gleam), shown.tone, colour)
+        return self.lamp.show(colour, tables, shown.tone, colour)
 
 
 def _panes(rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.intp]]:

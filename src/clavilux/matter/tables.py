@@ -80,6 +80,9 @@ class _Form:
     """Shape (N_HEIGHTS,)."""
     bump: NDArray[np.float32]
     """As in `Tables`."""
+    shaded: dict[tuple[int, int], NDArray[np.float32]]
+    """Both palettes at the hue turns used so far: which, and turned how far. Luma and chroma of
+    every height, shape (3, N_HEIGHTS)."""
 
 
 class Colourist:
@@ -94,7 +97,7 @@ class Colourist:
         self._transfer = transfer
         self._form: tuple[float, _Form] | None = None
         self._last: tuple[Tint, Tables] | None = None
-        self._planes = _planes()
+        self._set_up()
 
     @classmethod
     def mixed(cls, parts: "Sequence[tuple[Colourist, float]]") -> "Colourist":
@@ -105,8 +108,12 @@ class Colourist:
             for i in (0, 1)
         ]
         whole._transfer, whole._form, whole._last = parts[0][0]._transfer, None, None
-        whole._planes = _planes()
+        whole._set_up()
         return whole
+
+    def _set_up(self) -> None:
+        self._narrow = np.empty((3, N_HEIGHTS), dtype=np.uint8)
+        self._planes = np.empty((3, _N_ENTRIES), dtype=np.uint8)
 
     def tables(self, tint: Tint) -> Tables:
         """Give the tables for `tint`, or for one that the eye cannot tell from it.
@@ -125,13 +132,12 @@ class Colourist:
 
     def _build(self, tint: Tint) -> Tables:
         form = self._formed(tint.detail)
-        yuv = self._colours(tint).take(form.colour, axis=1)
-        yuv *= form.shade
-        luma = np.asarray(cv2.addWeighted(yuv[:1], 1, yuv[:1], 0, 0, dtype=cv2.CV_8U))
-        chroma = np.asarray(cv2.addWeighted(yuv[1:], 1, yuv[1:], 0, 0, dtype=cv2.CV_8S))
-        spread(np.minimum(luma[0], 219), self._planes[0])
-        for plane, out in zip(chroma, self._planes[1:], strict=True):
-            spread(plane.view(np.uint8), out)
+        yuv = self._mixed(tint, form)
+        cv2.addWeighted(yuv[:1], 1, yuv[:1], 0, 0, dst=self._narrow[:1], dtype=cv2.CV_8U)
+        cv2.min(self._narrow[:1], _BRIGHTEST, dst=self._narrow[:1])
+        chroma = self._narrow[1:].view(np.int8)
+        cv2.addWeighted(yuv[1:], tint.chroma, yuv[1:], 0, 0, dst=chroma, dtype=cv2.CV_8S)
+        spread(self._narrow, self._planes)
         u, v = self._planes[1:].view(np.int8)
         return Tables(self._planes[0], u, v, form.bump)
 
@@ -143,40 +149,55 @@ class Colourist:
                 at.astype(np.intp),
                 transfer.shade.astype(np.float32),
                 spread(transfer.bump.astype(np.float32)),
+                {},
             )
             self._form = (detail, form)
         return self._form[1]
 
-    def _colours(self, tint: Tint) -> NDArray[np.float32]:
-        """Give the palette as it is now, luma and chroma, shape (3, N_COLOURS)."""
+    def _mixed(self, tint: Tint, form: _Form) -> NDArray[np.float32]:
+        """Give every height's luma, and its chroma before it is strengthened, as `_Form.shaded`."""
         at = (tint.hue % 360) / 360 * _N_HUES
         first, share = int(at) % _N_HUES, at - int(at)
-        mixed = np.zeros((3, N_COLOURS), dtype=np.float32)
-        for wheel, weight in zip(self._wheels, (1 - tint.palette, tint.palette), strict=True):
-            if weight > 0:
-                cv2.scaleAdd(wheel[first], weight * (1 - share), mixed, dst=mixed)
-                cv2.scaleAdd(wheel[(first + 1) % _N_HUES], weight * share, mixed, dst=mixed)
-        mixed[1:] *= tint.chroma
-        return mixed
+        parts = [
+            cv2.addWeighted(
+                self._shaded(form, which, first),
+                weight * (1 - share),
+                self._shaded(form, which, (first + 1) % _N_HUES),
+                weight * share,
+                0,
+            )
+            for which, weight in enumerate((1 - tint.palette, tint.palette))
+            if weight > 0
+        ]
+        return np.asarray(
+            parts[0] if len(parts) == 1 else cv2.add(parts[0], parts[1]), dtype=np.float32
+        )
 
-
-def _planes() -> NDArray[np.uint8]:
-    return np.zeros((3, _N_ENTRIES), dtype=np.uint8)
+    def _shaded(self, form: _Form, which: int, turn: int) -> NDArray[np.float32]:
+        """Give what a palette makes of every height; computed once."""
+        if (which, turn) not in form.shaded:
+            shaded = self._wheels[which][turn].take(form.colour, axis=1)
+            shaded *= form.shade
+            form.shaded[which, turn] = shaded
+        return form.shaded[which, turn]
 
 
 def spread(table: NDArray[Any], out: NDArray[Any] | None = None) -> NDArray[Any]:
-    """Make a table of N_HEIGHTS entries into one for every uint16 height; in `out` if given."""
-    entries = np.empty(_N_ENTRIES, dtype=table.dtype) if out is None else out
+    """Make a table of N_HEIGHTS entries into one for every uint16 height, or many such tables;
+    in `out` if given."""
+    shape = (*table.shape[:-1], _N_ENTRIES)
+    entries = np.empty(shape, dtype=table.dtype) if out is None else out
     if table.dtype == np.uint8 and _REPEAT == 8:
-        eight = entries[: 2 * UNIT].view(np.uint64)
+        eight = entries[..., : 2 * UNIT].view(np.uint64)
         np.multiply(table, _EIGHT_BYTES, out=eight, dtype=np.uint64)
     else:
-        entries[: 2 * UNIT] = np.repeat(table, _REPEAT)
-    entries[2 * UNIT :] = table[-1]
+        entries[..., : 2 * UNIT] = np.repeat(table, _REPEAT, axis=-1)
+    entries[..., 2 * UNIT :] = table[..., -1:]
     return entries
 
 
 _EIGHT_BYTES = np.uint64(0x0101010101010101)  # times a byte: that byte eight times
+_BRIGHTEST = np.full((1, N_HEIGHTS), 219, dtype=np.uint8)
 
 
 def looked_up(

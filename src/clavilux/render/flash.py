@@ -42,14 +42,13 @@ _SAME_TURN_S = 0.12  # cells that turn within this time turn together
 _LUMINANCE = np.rint(255 * np.clip((np.arange(256) - 16) / 219, 0, 1) ** 2.4).astype(np.uint8)
 """From video luma to relative luminance in 255ths; close to sRGB's curve."""
 _CHANGE = round(LEAST_CHANGE * 255)
-_DARK = round(DARKER_BELOW * 255)
+_BRIGHTEST = round(DARKER_BELOW * 255) - 1 + _CHANGE
+"""All that is brighter looks the same to us: no change from there is one from below 0.8."""
 _LONG = 255
 
 Grid = NDArray[np.uint8]
 Shares = NDArray[np.float32]
 """How much of what is new is shown, 0 to 1, for each cell of the grid."""
-Cells = NDArray[np.bool_]
-"""A mask of the cells that turn up and one of those that turn down, shape (2, rows, columns)."""
 
 
 def luminance_grid(picture: Yuv) -> Grid:
@@ -60,35 +59,48 @@ def luminance_grid(picture: Yuv) -> Grid:
 
 
 class Turns:
-    """Counts, for every cell, the turns of a second in which enough of the picture took part."""
+    """Counts, for every cell, the turns of a second in which enough of the picture took part.
+
+    Every grid is watched as it is and turned over, one below the other: what falls in the one
+    rises in the other, so that ways up and down are dealt with alike. A cell is 255 in a mask.
+    """
 
     def __init__(self, frame_rate: float) -> None:
-        shape = _GRID[::-1]
-        self.extreme = np.zeros(shape, dtype=np.uint8)
-        """The farthest each cell has gone in its direction."""
-        self.direction = np.zeros((2, *shape), dtype=np.bool_)
-        """Whether a cell last turned up, and whether down; neither before any turn."""
-        self.age = np.full((2, *shape), _LONG, dtype=np.uint8)
-        """Frames since a cell turned up, and down, in a turn not counted yet; `_LONG` at most."""
-        self.counted = np.zeros((2, *shape), dtype=np.bool_)
-        """Whether the last turn of a cell that counted was up, and whether it was down."""
-        self.recent = np.zeros((max(1, math.ceil(frame_rate)), *shape), dtype=np.uint8)
+        columns, rows = _GRID
+        both = (2 * rows, columns)
+        self.lowest: Grid = np.zeros(both, dtype=np.uint8)
+        """The farthest each cell has gone back since it last turned."""
+        self.bar: Grid = np.full(both, _CHANGE - 1, dtype=np.uint8)
+        """What a cell must rise above `lowest` by more than, to turn; 255 if it last did."""
+        self.age: Grid = np.full(both, _LONG, dtype=np.uint8)
+        """Frames since a cell turned, in a turn not counted yet; `_LONG` at most."""
+        self.counted: Grid = np.zeros(both, dtype=np.uint8)
+        """Whether the last turn of a cell that counted was this way."""
+        self.recent = np.zeros((max(1, math.ceil(frame_rate)), rows, columns), dtype=np.uint8)
         """Turns that counted, for each frame of the last second in turn."""
-        self._total = np.zeros(shape, dtype=np.uint8)
-        self._together = min(_LONG, math.ceil(_SAME_TURN_S * frame_rate))
-        self._cells: Cells = np.zeros((2, *shape), dtype=np.bool_)
+        self._total = np.zeros((rows, columns), dtype=np.uint8)
+        together = min(_LONG, math.ceil(_SAME_TURN_S * frame_rate))
+        self._together: Grid = np.full(both, together, dtype=np.uint8)
+        self._least_bar: Grid = self.bar.copy()
+        self._one: Grid = np.ones(both, dtype=np.uint8)
+        self._both, self._cells, self._others, self._turns = np.zeros((4, *both), dtype=np.uint8)
+        self._brightest: Grid = np.full((rows, columns), _BRIGHTEST, dtype=np.uint8)
+        self._rows = rows
 
     def begin(self, grid: Grid) -> None:
         """Take the first picture."""
-        self.extreme = grid.copy()
+        self._watch(grid)
+        self.lowest[:] = self._both
 
     def is_too_many(self, grid: Grid, frame: int) -> bool:
         """Say whether `grid` would turn a cell once more than it may in a second."""
-        spent = self._spent(frame) >= MOST_TURNS
-        if not spent.any() or not self._turning(grid):
+        if self._spent(frame).max() < MOST_TURNS or not self._turning(grid):
             return False
-        changed = self._counting()
-        return changed is not None and bool((changed[0] | changed[1])[spent].any())
+        turns = self._counting()
+        if turns is None:
+            return False
+        either = turns[: self._rows] | turns[self._rows :]
+        return bool(either[self._total >= MOST_TURNS].any())
 
     def spent_softly(self) -> Shares:
         """Give 1 for cells that may not turn once more, less around them, 0 farther away."""
@@ -100,65 +112,77 @@ class Turns:
         """Take the next picture."""
         self._spent(frame)
         turning = self._turning(grid)
-        self._follow(grid)
+        cv2.min(self.lowest, self._both, dst=self.lowest)
         if turning:
-            changed = self._counting()
-            cells, direction = self._cells, self.direction
-            direction |= cells
-            np.greater(direction, cells[::-1], out=direction)  # up now is no longer down
-            np.copyto(self.extreme, grid, where=cells[0] | cells[1])
-            np.copyto(self.age, 0, where=cells)
-            if changed is not None:
-                np.copyto(self.age, _LONG, where=changed)  # each turn counts once
-                for way, mask in enumerate(changed):
-                    self.counted[way] |= mask
-                    np.greater(self.counted[1 - way], mask, out=self.counted[1 - way])
-                now = changed[0].view(np.uint8) + changed[1].view(np.uint8)
-                self.recent[frame % len(self.recent)] = now
-                self._total += now
-        np.minimum(self.age, _LONG - 1, out=self.age)
-        self.age += 1
+            self._turn()
+            turns = self._counting()
+            if turns is not None:
+                self._count(turns, frame)
+        cv2.add(self.age, self._one, dst=self.age)
 
     def recount(self) -> None:
         """Sum the last second anew, after its turns were set from outside."""
         self._total = self.recent.sum(axis=0, dtype=np.uint8)
 
-    def _spent(self, frame: int) -> NDArray[np.uint8]:
+    def _spent(self, frame: int) -> Grid:
         """Give the turns of every cell within the second that ends at `frame`."""
         oldest = self.recent[frame % len(self.recent)]
-        if oldest.any():
+        if cv2.countNonZero(oldest):
             self._total -= oldest
             oldest[:] = 0
         return self._total
 
-    def _follow(self, grid: Grid) -> None:
-        """Go on with cells that go on in their direction."""
-        rising, falling = self.direction.view(np.uint8)
-        np.maximum(self.extreme, grid * rising, out=self.extreme)
-        np.minimum(self.extreme, grid | (falling - 1), out=self.extreme)  # 0 - 1 is 255
+    def _watch(self, grid: Grid) -> None:
+        """Put a grid beside itself turned over; where all is bright, changes count for nothing."""
+        above, below = self._both[: self._rows], self._both[self._rows :]
+        cv2.min(grid, self._brightest, dst=above)
+        cv2.bitwise_not(above, dst=below)
 
     def _turning(self, grid: Grid) -> bool:
-        """Find which cells would turn, up and down, if `grid` came next; say if any changes."""
-        cells = self._cells
-        np.greater_equal(cv2.subtract(grid, self.extreme), _CHANGE, out=cells[0])
-        np.greater_equal(cv2.subtract(self.extreme, grid), _CHANGE, out=cells[1])
-        if not cells.any():
-            return False
-        cells &= np.minimum(grid, self.extreme) < _DARK
-        np.greater(cells, self.direction, out=cells)
-        return True
+        """Find which cells would turn if `grid` came next; say if any would."""
+        self._watch(grid)
+        cv2.subtract(self._both, self.lowest, dst=self._cells)
+        cv2.compare(self._cells, self.bar, cv2.CMP_GT, dst=self._cells)
+        return cv2.countNonZero(self._cells) > 0
 
-    def _counting(self) -> Cells | None:
+    def _turn(self) -> None:
+        """Turn the cells that were found."""
+        cells, others = self._cells, self._swapped(self._cells, self._others)
+        cv2.bitwise_or(self.bar, cells, dst=self.bar)
+        cv2.subtract(self.bar, others, dst=self.bar)
+        cv2.max(self.bar, self._least_bar, dst=self.bar)
+        cv2.bitwise_or(cells, others, dst=others)
+        cv2.bitwise_and(self._both, others, dst=others)
+        cv2.max(self.lowest, others, dst=self.lowest)
+        cv2.subtract(self.age, cells, dst=self.age)
+
+    def _counting(self) -> Grid | None:
         """Say which turns would count, with those just before; None if too few for any."""
-        turns = self._cells | (self.age < self._together)
-        np.greater(turns, self.counted, out=turns)
-        enough = LEAST_AREA * turns[0].size
-        many = [np.count_nonzero(mask) >= enough for mask in turns]
-        if not any(many):
+        turns = self._turns
+        cv2.compare(self.age, self._together, cv2.CMP_LT, dst=turns)
+        cv2.bitwise_or(turns, self._cells, dst=turns)
+        cv2.subtract(turns, self.counted, dst=turns)
+        ways = turns[: self._rows], turns[self._rows :]
+        enough = [cv2.countNonZero(way) >= LEAST_AREA * way.size for way in ways]
+        if not any(enough):
             return None
-        for mask, is_enough in zip(turns, many, strict=True):
-            mask &= is_enough
+        for way, is_enough in zip(ways, enough, strict=True):
+            way *= is_enough
         return turns
+
+    def _count(self, turns: Grid, frame: int) -> None:
+        """Count turns, each once."""
+        cv2.bitwise_or(self.age, turns, dst=self.age)
+        cv2.subtract(self.counted, self._swapped(turns, self._others), dst=self.counted)
+        cv2.bitwise_or(self.counted, turns, dst=self.counted)
+        now = (turns[: self._rows] & 1) + (turns[self._rows :] & 1)
+        self.recent[frame % len(self.recent)] = now
+        self._total += now
+
+    def _swapped(self, cells: Grid, out: Grid) -> Grid:
+        """Give what a mask says of the other way."""
+        out[: self._rows], out[self._rows :] = cells[self._rows :], cells[: self._rows]
+        return out
 
 
 class FlashLimiter:
@@ -182,13 +206,14 @@ class FlashLimiter:
         if self._shown is None or self._grid is None:
             self._turns.begin(grid)
         else:
-            if slower is not None and self._turns.is_too_many(grid, self._frame):
-                picture, grid = self._slowed(slower)
-            share = self._allowed(grid)
-            if share < 1:
-                mixed = cv2.addWeighted(self._shown, 1 - share, picture.planes, share, 0)
-                picture = Yuv(np.asarray(mixed))
-                grid = luminance_grid(picture)
+            if self._turns.is_too_many(grid, self._frame):
+                if slower is not None:
+                    picture, grid = self._slowed(slower)
+                share = self._allowed(grid)
+                if share < 1:
+                    mixed = cv2.addWeighted(self._shown, 1 - share, picture.planes, share, 0)
+                    picture = Yuv(np.asarray(mixed))
+                    grid = luminance_grid(picture)
             self._turns.advance(grid, self._frame)
         self._shown, self._grid = picture.planes, grid
         self._frame += 1
@@ -219,8 +244,8 @@ class FlashLimiter:
     def state(self) -> dict[str, NDArray[Any]]:
         """Give what is needed to go on."""
         state: dict[str, NDArray[Any]] = {
-            "flash_extreme": self._turns.extreme.copy(),
-            "flash_direction": self._turns.direction.copy(),
+            "flash_lowest": self._turns.lowest.copy(),
+            "flash_bar": self._turns.bar.copy(),
             "flash_age": self._turns.age.copy(),
             "flash_counted": self._turns.counted.copy(),
             "flash_recent": self._turns.recent.copy(),
@@ -232,8 +257,8 @@ class FlashLimiter:
 
     def resume(self, state: Any) -> None:
         """Go on from what `state` gave."""
-        self._turns.extreme = np.array(state["flash_extreme"])
-        self._turns.direction = np.array(state["flash_direction"])
+        self._turns.lowest = np.array(state["flash_lowest"])
+        self._turns.bar = np.array(state["flash_bar"])
         self._turns.age = np.array(state["flash_age"])
         self._turns.counted = np.array(state["flash_counted"])
         self._turns.recent = np.array(state["flash_recent"])

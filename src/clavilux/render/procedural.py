@@ -45,7 +45,7 @@ SETTLING, SETTLES_S = 0.82, 0.5
 """Strength at most, and for how many seconds, while another place comes in, for looks whose
 patches would shine through each other."""
 _CHUNK = 256  # frames whose movements are computed at once
-_AHEAD = 16  # frames whose waves are computed at once
+_AHEAD = 32  # frames whose waves are computed at once
 
 
 class ProceduralRenderer:
