@@ -167,10 +167,10 @@ def _rates(runs: Sequence[Run], n: int, rounds: int, folder: Path) -> dict[str, 
 
 
 def _write_ours(files: list[Path], folder: Path, mapping: mappings.Mapping) -> None:
-    for file in files:
-        notes = score.read(file)
-        curves = mappings.apply(mapping, notes, frame_rate=USUAL.rate, n_frames=USUAL.n_frames)
-        schedule, rendered = from_music.dense_bytes(curves, from_music.heading_of(notes))
+    documents = from_music.dense_of_each(
+        files, mapping, frame_rate=USUAL.rate, n_frames=USUAL.n_frames
+    )
+    for file, (schedule, rendered) in zip(files, documents, strict=True):
         (folder / f"{file.stem}_config.json").write_bytes(schedule)
         (folder / f"{file.stem}_rendered.json").write_bytes(rendered)
 

@@ -6,11 +6,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from clavilux.core.timeline import FrameClock
 from clavilux.core.values import Curves
 from clavilux.dataset import patterns
 from clavilux.schedule import from_music, mapping, parse
 from clavilux.schedule.document import curves_of_parseq
 from clavilux.schedule.polyline import levels, polyline
+from clavilux.score import read, write
 
 RATE, N_FRAMES = Fraction(24), 384
 
@@ -112,3 +114,32 @@ def test_lines_and_levels_keep_within_the_tolerance():
     np.testing.assert_allclose(np.interp(frames, lines.x, lines.y), column, atol=1.01e-3)
     held = np.searchsorted(steps.x, frames, side="left") - 1
     np.testing.assert_allclose(np.array(steps.y)[held], column, atol=1.01e-3)
+
+
+@pytest.mark.parametrize("preset", ["v2midi", "clavilux"])
+@pytest.mark.parametrize("n_frames", [None, 100])
+def test_documents_of_many_files_are_those_of_each(preset, n_frames, tmp_path):
+    paths = [tmp_path / f"{seed}.mid" for seed in range(3)]
+    for seed, path in enumerate(paths):
+        write(patterns.house(seed, duration_s=4.0 + seed), path)
+    how = {"frame_rate": RATE, "seed": 2}
+
+    made = from_music.dense_of_each(
+        paths, mapping.load(preset), n_frames=n_frames, prompt="a lake", **how
+    )
+
+    for path, (schedule, _) in zip(paths, made, strict=True):
+        score = read(path)
+        alone = from_music.from_music(
+            score,
+            mapping.load(preset),
+            n_frames=n_frames or FrameClock(RATE).n_frames(score.duration_s),
+            heading=from_music.heading_of(score, name=path.stem, prompt="a lake"),
+            is_dense=True,
+            **how,
+        )
+        together = json.loads(schedule)
+        assert len(together["keyframes"]) == len(alone["keyframes"])
+        for frame, expected in zip(together["keyframes"], alone["keyframes"], strict=True):
+            assert frame == pytest.approx(expected, abs=1e-9)
+        assert together | {"keyframes": []} == alone | {"keyframes": []}

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from score_samples import END, midi_file, small_file, variable_length
 
+from clavilux.core.errors import ScoreError
 from clavilux.core.values import KeySignature, Meter, Raw, Text
-from clavilux.score import read
+from clavilux.score import read, read_each
 from clavilux.score.compare import differences
 
 NOTE = b"\x00\x90\x3c\x40" + b"\x60\x80\x3c\x40"
@@ -276,3 +277,39 @@ def test_many_tracks_are_paired_apart():
     file = midi_file(*[NOTE + END] * 100)
 
     assert all(columns(t.notes) == [(0, 96, 60, 64, 0)] for t in read(file).tracks)
+
+
+def files_of_all_kinds(folder):
+    """A flawless file, one of two tracks with a hung and a stray note, a short and a flawed one."""
+    on, off = b"\x00\x90\x3c\x40", b"\x60\x80\x3c\x40"
+    contents = [
+        midi_file(on + off + b"\x00\xff\x51\x03\x03\xd0\x90" + (on + off) * 60 + END),
+        midi_file((on + off) * 60 + on + END, off + (on + off) * 60 + END),
+        midi_file(on + off + END),
+        midi_file(on + off + END)[:-4],
+    ]
+    paths = [folder / f"{i}.mid" for i in range(len(contents))]
+    for path, content in zip(paths, contents, strict=True):
+        path.write_bytes(content)
+    return paths
+
+
+@pytest.mark.parametrize("n", [0, 1, 3, 4])
+def test_files_read_together_are_what_each_is_alone(n, tmp_path):
+    paths = files_of_all_kinds(tmp_path)[:n]
+
+    together = read_each(paths)
+
+    for path, score in zip(paths, together, strict=True):
+        alone = read(path)
+        assert not differences(alone, score)
+        assert score.warnings == alone.warnings
+        assert score.tempo_map.rate.tolist() == alone.tempo_map.rate.tolist()
+
+
+def test_of_files_read_together_the_one_that_cannot_be_is_named(tmp_path):
+    paths = files_of_all_kinds(tmp_path)
+    paths[2].write_bytes(b"no music")
+
+    with pytest.raises(ScoreError, match=r"2\.mid is not a MIDI file"):
+        read_each(paths)

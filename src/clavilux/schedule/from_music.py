@@ -12,9 +12,11 @@ Conventions
 - Rendered, compact and dense agree within `TOLERANCE`.
 """
 
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,8 @@ import orjson
 from numpy.typing import NDArray
 
 from clavilux import __version__
+from clavilux import score as scores
+from clavilux.core.timeline import FrameClock
 from clavilux.core.values import Curves, Facts, Score
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.deforum.manifest import MOVES
@@ -35,6 +39,8 @@ TOLERANCE = 1e-6
 """Largest difference between a compact and a dense document, rendered."""
 _FIT = 1e-9
 """Of what is written as an expression."""
+_FILES_AT_ONCE = 64
+"""Mapped and read together: more would gain nothing and take memory."""
 NEGATIVE = (
     "watermark, logo, text, signature, lettering, low quality, artefacts, cropped, lowres, blurry"
 )
@@ -121,6 +127,48 @@ def dense_bytes(curves: Curves, heading: Heading) -> tuple[bytes, bytes]:
     document = _document(heading, curves.frame_rate, fields, [])
     head, _, tail = orjson.dumps(document).partition(b'"keyframes":[]')
     return dense_documents(fields, values, prompt, head, tail)
+
+
+def dense_of_each(
+    paths: Sequence[Path],
+    mapping: Mapping,
+    *,
+    frame_rate: Fraction,
+    n_frames: int | None = None,
+    prompt: str = "",
+    seed: int = 0,
+) -> Iterator[tuple[bytes, bytes]]:
+    """Write what `dense_bytes` does for many MIDI files, from each one's start.
+
+    Args:
+        paths: The files; a document is named after its file.
+        mapping: Which events move which fields.
+        frame_rate: Video frames per second.
+        n_frames: How many frames a document covers; the whole piece if None.
+        prompt: What pictures should show.
+        seed: Draws what the mapping leaves to chance.
+
+    Yields:
+        The document, and the document with what sd-parseq renders from it.
+
+    Raises:
+        ScoreError: A file cannot be read.
+    """
+    clock = FrameClock(frame_rate)
+    for start in range(0, len(paths), _FILES_AT_ONCE):
+        some = paths[start : start + _FILES_AT_ONCE]
+        pieces = scores.read_each(some)
+        lengths = [n_frames or max(2, clock.n_frames(piece.duration_s)) for piece in pieces]
+        each = mappings.apply_to_each(
+            mapping, pieces, frame_rate=frame_rate, n_frames=max(lengths), seed=seed
+        )
+        for path, piece, curves, n in zip(some, pieces, each, lengths, strict=True):
+            cut = curves if n == curves.n_frames else _first_frames(curves, n)
+            yield dense_bytes(cut, heading_of(piece, name=path.stem, prompt=prompt))
+
+
+def _first_frames(curves: Curves, n: int) -> Curves:
+    return Curves(curves.frame_rate, {name: column[:n] for name, column in curves.values.items()})
 
 
 def _percent(column: Column) -> Column:

@@ -5,7 +5,17 @@ from clavilux.score.compare import equal as equal
 from clavilux.score.drum_tracks import settle_drums as settle_drums
 from clavilux.score.facts import facts as facts
 from clavilux.score.read import read as read
+from clavilux.score.read import read_each as read_each
 from clavilux.score.write import to_bytes as to_bytes
 from clavilux.score.write import write as write
 
-__all__ = ["ScoreBuilder", "equal", "facts", "read", "settle_drums", "to_bytes", "write"]
+__all__ = [
+    "ScoreBuilder",
+    "equal",
+    "facts",
+    "read",
+    "read_each",
+    "settle_drums",
+    "to_bytes",
+    "write",
+]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from clavilux.score.messages import Messages
 
-_TRACKS_AT_ONCE = 32
+TRACKS_AT_ONCE = 32
 """So that track, channel and pitch fit into 16 bits, which numpy sorts by radix."""
 _MATCHED_AT_ONCE = 1 << 21
 _PARTS = 16
@@ -46,8 +46,8 @@ def pair(messages: Messages) -> list[PairedNotes]:
     """Pair the note messages of all tracks, a few tracks at a time."""
     n_tracks = len(messages.bounds) - 1
     return [
-        _pair_tracks(messages, first, min(first + _TRACKS_AT_ONCE, n_tracks))
-        for first in range(0, n_tracks, _TRACKS_AT_ONCE)
+        _pair_tracks(messages, first, min(first + TRACKS_AT_ONCE, n_tracks))
+        for first in range(0, n_tracks, TRACKS_AT_ONCE)
     ]
 
 

@@ -149,7 +149,7 @@ def test_hits_that_fill_whole_frames_are_laid_at_once_like_one_by_one(
     part = Pulses(rule, times, np.linspace(-0.3, 0.15, 8), nothing, nothing + 5 / 24, nothing)
     window = curves.Window(Fraction(24), 96, 0.0)
 
-    kernel = curves._kernel(rule, window.frame_s)
+    kernel = curves.kernel_of(rule, window.frame_s)
     at_once = curves._struck(part, base, window, kernel)
 
     np.testing.assert_allclose(at_once, curves._placed(part, base, window), atol=1e-12)

@@ -105,14 +105,14 @@ def _rule_curve(part: Pulses | Following, base: Base, heard: Heard, window: Wind
     if isinstance(part, Following):
         curve = _followed(part, base, window)
         curve *= heard.during(part.rule.when, window.times_s)
-    elif (kernel := _kernel(part.rule, window.frame_s)) is not None:
+    elif (kernel := kernel_of(part.rule, window.frame_s)) is not None:
         curve = _struck(part, base, window, kernel)
     else:
         curve = _placed(part, base, window)
     return window.cut(_smoothed(curve, sigma)) if sigma > 0 else curve
 
 
-def _kernel(rule: Rule, frame_s: float) -> Array | None:
+def kernel_of(rule: Rule, frame_s: float) -> Array | None:
     """Give what each frame gets of a hit that fills whole frames; None of any other.
 
     It is what `_placed` works out, for all hits of a rule at once: they begin at the edge

@@ -50,7 +50,7 @@ class Flow(NamedTuple):
     value: Array
 
 
-class _Notes(NamedTuple):
+class Played(NamedTuple):
     """Every note of a score in order of time. All shapes (n_notes,)."""
 
     time_s: Array
@@ -62,6 +62,11 @@ class _Notes(NamedTuple):
     """Which are drums, see `core.drums.drum_notes`."""
     track: NDArray[np.int64]
 
+    def where(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> "Played":
+        """Keep some of them."""
+        columns: tuple[Any, ...] = self
+        return Played(*(column[keep] for column in columns))
+
 
 @dataclass(frozen=True, eq=False)
 class Heard:
@@ -70,6 +75,8 @@ class Heard:
     score: Score | None
     known: Facts | None = None
     """What was heard, or is known of the score besides its notes."""
+    given: Played | None = None
+    """The notes to hear in place of the score's own."""
 
     @classmethod
     def of(cls, music: Score | Facts, facts: Facts | None = None) -> "Heard":
@@ -150,13 +157,16 @@ class Heard:
         return beats if len(beats) >= 2 else np.array([0.0, BEAT_S])
 
     @cached_property
-    def _notes(self) -> _Notes:
+    def played(self) -> Played:
+        """Every note of the score."""
+        if self.given is not None:
+            return self.given
         assert self.score is not None
         tracks = [(number, t) for number, t in enumerate(self.score.tracks, 1) if len(t.notes)]
         counts = [len(t.notes) for _, t in tracks]
         ticks = [t.notes.onset_tick for _, t in tracks] + [t.notes.offset_tick for _, t in tracks]
         time_s, end_s = self.score.tempo_map.seconds(_joined(ticks, np.int64)).reshape(2, -1)
-        notes = _Notes(
+        notes = Played(
             time_s,
             end_s,
             _joined([t.notes.pitch for _, t in tracks], np.uint8),
@@ -168,8 +178,7 @@ class Heard:
         if (time_s[1:] >= time_s[:-1]).all():
             return notes
         order = np.argsort(time_s, kind="stable")
-        columns: tuple[Any, ...] = notes
-        return _Notes(*(column[order] for column in columns))
+        return notes.where(order)
 
     @cached_property
     def _what_there_is(self) -> frozenset[str]:
@@ -178,7 +187,7 @@ class Heard:
         if self.score is None:
             kinds = {kind.rpartition("/")[2] for kind in self.facts.events.kind}
             return frozenset(found | ({"drums"} if "kick" in kinds or "snare" in kinds else set()))
-        drums = self._notes.drums
+        drums = self.played.drums
         found |= {"drums"} if drums.any() else set()
         return frozenset(found | ({"notes"} if (~drums).any() else set()))
 
@@ -236,7 +245,7 @@ class Heard:
                 kinds = (*kinds, "hat") if "closed_hat" in names else kinds
             return self._events(source, kinds)
         playing = _playing(source.drums, source.notes)
-        notes = self._notes
+        notes = self.played
         return self._kept(source, playing[notes.pitch] & notes.drums)
 
     def _pitched(self, source: Source) -> Hits:
@@ -245,14 +254,14 @@ class Heard:
         playing = np.zeros(128, dtype=bool)
         for low, high in source.notes or ((0, 127),):
             playing[low : high + 1] = True
-        notes = self._notes
+        notes = self.played
         keep = playing[notes.pitch]
         if source.channel is None:
             keep &= ~notes.drums
         return self._kept(source, keep)
 
     def _kept(self, source: Source, keep: NDArray[np.bool_]) -> Hits:
-        notes = self._notes
+        notes = self.played
         low, high = source.velocity
         if low > 1:
             keep = keep & (notes.velocity >= low)
