@@ -171,8 +171,9 @@ def _write_ours(files: list[Path], folder: Path, mapping: mappings.Mapping) -> N
         files, mapping, frame_rate=USUAL.rate, n_frames=USUAL.n_frames
     )
     for file, (schedule, rendered) in zip(files, documents, strict=True):
-        (folder / f"{file.stem}_config.json").write_bytes(schedule)
-        (folder / f"{file.stem}_rendered.json").write_bytes(rendered)
+        for name, pieces in (("config", schedule), ("rendered", rendered)):
+            with (folder / f"{file.stem}_{name}.json").open("wb") as written:
+                written.writelines(pieces)
 
 
 def _made(file: Path, mapping: mappings.Mapping, *, is_dense: bool) -> dict[str, Any]:

@@ -138,7 +138,7 @@ def test_documents_of_many_files_are_those_of_each(preset, n_frames, tmp_path):
             is_dense=True,
             **how,
         )
-        together = json.loads(schedule)
+        together = json.loads(b"".join(schedule))
         assert len(together["keyframes"]) == len(alone["keyframes"])
         for frame, expected in zip(together["keyframes"], alone["keyframes"], strict=True):
             assert frame == pytest.approx(expected, abs=1e-9)

@@ -1,19 +1,18 @@
 """Dense text: a keyframe a frame as JSON, laid onto sheets.
 
-Positions of fields in, documents as bytes out. All frames of a document take as many bytes:
-what is the same in each (names, the prompt, the frame's number) is laid onto a sheet once
-for all documents of that shape, and only numbers are laid anew. Of what stays the same for
-some frames the text is made once.
+Positions of fields in, documents in pieces out. All frames of a document take as many
+bytes: what is the same in each (names, the prompt, the frame's number) is laid onto a sheet
+once for all documents of that shape, and only numbers are laid anew. Of what stays the same
+for some frames the text is made once.
 
 Conventions
 -----------
-- A *table* has a row a field and a column a video frame, shape ``(n_rows, n_frames)``.
+- A *table* has a row a field and a column a video frame, shape ``(n_rows, n_frames)``;
+  *tables* are those of several documents, shape ``(n_documents, n_rows, n_frames)``.
 - A *sheet* has a row a video frame and a column a byte.
 """
 
-from functools import lru_cache
-from threading import Lock
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import orjson
@@ -22,83 +21,97 @@ from numpy.typing import NDArray
 from clavilux.schedule import numerals
 
 Table = NDArray[np.float64]
+Pieces = list[bytes | memoryview]
+"""A text, for ``writelines`` or ``join``."""
+_DOCUMENTS_AT_ONCE = 8
+"""Their tables stay in the processor's cache."""
+Frame = tuple[bytes, bytes]
+"""A document up to its keyframes; and after them, with the last bracket."""
 
-_LARGEST_KEPT = 4 << 20
-"""Bytes of a sheet worth keeping for the next document."""
 
-
-def dense_documents(
-    fields: list[str], values: Table, prompt: str, head: bytes, tail: bytes
-) -> tuple[bytes, bytes]:
-    """Write a document whose fields are worth `values`, finite ones, and what renders from it.
+def dense_text(
+    fields: list[str], values: Table, prompt: str, around: Sequence[Frame]
+) -> Iterator[tuple[Pieces, Pieces]]:
+    """Write documents whose fields are worth `values`, finite ones, and what renders from them.
 
     Args:
         fields: Their names.
-        values: A row each.
+        values: A table for each document.
         prompt: What every rendered frame says.
-        head: The document up to its keyframes.
-        tail: The document after them, with the last bracket.
+        around: What stands around each document's keyframes.
 
-    Returns:
-        The document, and the document with ``rendered_frames`` and ``rendered_frames_meta``.
+    Yields:
+        The document, and the document with ``rendered_frames`` and
+        ``rendered_frames_meta``. Both hold until the next are asked for.
     """
-    highest, lowest = np.abs(values).max(axis=1), values.min(axis=1)
-    extents = [_extent(*pair) for pair in zip(highest.tolist(), lowest.tolist(), strict=True)]
-    meta = orjson.dumps(dict(zip(fields, extents, strict=True)))
-    texts = _texts(_table(fields, values, highest))
-    n, width = values.shape[1], texts.dtype.itemsize
-    sheets = _sheets if n * width * len(texts) <= _LARGEST_KEPT else _Sheets
-    laid = sheets(tuple(fields), n, orjson.dumps(prompt), width)
-    with laid.lock:
-        laid.lay(texts)
-        keyframes = (head, b'"keyframes":[', laid.keyframes, b"}]", tail)
-        rendered = (b',"rendered_frames":[', laid.rendered, b'}],"rendered_frames_meta":')
-        return b"".join(keyframes), b"".join((*keyframes[:-1], tail[:-1], *rendered, meta, b"}"))
+    sheets = None
+    for start in range(0, len(values), _DOCUMENTS_AT_ONCE):
+        some = slice(start, start + _DOCUMENTS_AT_ONCE)
+        highest = np.abs(values[some]).max(axis=2)
+        metas = _metas(fields, highest, values[some].min(axis=2))
+        texts = _texts(_with_derived(fields, values[some], highest))
+        if sheets is None or sheets.width != texts.dtype.itemsize:
+            sheets = _Sheets(fields, values.shape[2], prompt, texts.dtype.itemsize)
+        for laid, meta, (head, tail) in zip(texts, metas, around[some], strict=True):
+            sheets.lay(laid)
+            keyframes: Pieces = [head, b'"keyframes":[', sheets.keyframes, b"}]"]
+            rendered: Pieces = [b',"rendered_frames":[', sheets.rendered, b"}]"]
+            yield [*keyframes, tail], [*keyframes, tail[:-1], *rendered, meta]
 
 
 def deltas(fields: list[str], values: Table) -> Table:
-    """Give by how much (of zoom: by what factor) every field changes into each frame."""
+    """Give by how much (of zoom: by what factor) every field of tables changes into each frame."""
     change = np.empty_like(values)
-    change[:, 0] = values[:, 0]
-    np.subtract(values[:, 1:], values[:, :-1], out=change[:, 1:])
+    change[..., 0] = values[..., 0]
+    np.subtract(values[..., 1:], values[..., :-1], out=change[..., 1:])
     if "zoom" in fields:
-        change[fields.index("zoom"), 1:] += 1
+        change[..., fields.index("zoom"), 1:] += 1
     return change
 
 
-def _extent(highest: float, lowest: float) -> dict[str, Any]:
-    return {"max": highest, "min": lowest, "isFlat": lowest == highest}
+def _metas(
+    fields: list[str], highest: NDArray[np.float64], lowest: NDArray[np.float64]
+) -> list[bytes]:
+    """Write the end of rendered documents: how far every field reaches."""
+    metas = []
+    for extents in zip(highest.tolist(), lowest.tolist(), strict=True):
+        reached = {
+            name: {"max": high, "min": low, "isFlat": low == high}
+            for name, high, low in zip(fields, *extents, strict=True)
+        }
+        metas.append(b',"rendered_frames_meta":%b}' % orjson.dumps(reached))
+    return metas
 
 
-def _table(fields: list[str], values: Table, highest: NDArray[np.float64]) -> Table:
+def _with_derived(fields: list[str], values: Table, highest: NDArray[np.float64]) -> Table:
     """Put every field's delta and percentage below the fields, in turn."""
-    m, n = values.shape
-    table = np.empty((3 * m, n))
-    table[:m] = values
-    table[m::2] = deltas(fields, values)
-    size = np.where(highest == 0, 1.0, highest)[:, None]
-    np.multiply(values / size, 100, out=table[m + 1 :: 2])
-    return table
+    n_documents, m, n = values.shape
+    tables = np.empty((n_documents, 3 * m, n))
+    tables[:, :m] = values
+    tables[:, m::2] = deltas(fields, values)
+    size = np.where(highest == 0, 1.0, highest)[..., None]
+    np.multiply(values / size, 100, out=tables[:, m + 1 :: 2])
+    return tables
 
 
-def _texts(table: Table) -> numerals.Texts:
-    """Print a table; same shape back. What stays the same from frame to frame is printed once."""
-    flat = table.ravel()
+def _texts(tables: Table) -> numerals.Texts:
+    """Print tables; same shape back. What stays the same from frame to frame is printed once."""
+    flat = tables.ravel()
     begins = np.empty(len(flat), dtype=np.bool_)
     np.not_equal(flat[1:], flat[:-1], out=begins[1:])
-    begins[:: table.shape[1]] = True
+    begins[:: tables.shape[-1]] = True
     starts = begins.nonzero()[0]
     lengths = np.empty_like(starts)
     np.subtract(starts[1:], starts[:-1], out=lengths[:-1])
     lengths[-1] = len(flat) - starts[-1]
-    return numerals.texts(flat[starts]).repeat(lengths).reshape(table.shape)
+    return numerals.texts(flat[starts]).repeat(lengths).reshape(tables.shape)
 
 
 class _Sheets:
     """The frames of documents of one shape: as keyframes, and as rendered."""
 
-    def __init__(self, fields: tuple[str, ...], n: int, prompt: bytes, width: int) -> None:
-        self.lock = Lock()
+    def __init__(self, fields: list[str], n: int, prompt: str, width: int) -> None:
+        self.width = width
         digits = len(str(n - 1))
         row = bytearray(b'},{"frame":')  # the end of the frame before comes first
         number = slice(len(row), len(row) + digits)
@@ -107,7 +120,7 @@ class _Sheets:
         for name in fields:
             places.append(_space(row, name, width))
         end_of_keyframe = len(row)
-        row += b',"deforum_prompt":' + prompt
+        row += b',"deforum_prompt":' + orjson.dumps(prompt)
         for name in fields:
             places += [_space(row, f"{name}_{kind}", width) for kind in ("delta", "pc")]
         self._rendered = np.tile(np.frombuffer(row, dtype=np.uint8), (n, 1))
@@ -124,9 +137,6 @@ class _Sheets:
         for cells, column in zip(self._cells, texts, strict=True):
             cells[:] = column
         self._keyframes[:] = self._rendered[:, : self._keyframes.shape[1]]
-
-
-_sheets = lru_cache(maxsize=4)(_Sheets)
 
 
 def _space(row: bytearray, name: str, width: int) -> int:

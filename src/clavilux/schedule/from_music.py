@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from clavilux.core.timeline import FrameClock
 from clavilux.core.values import Curves, Facts, Score
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.deforum.manifest import MOVES
-from clavilux.schedule.dense_text import deltas, dense_documents
+from clavilux.schedule.dense_text import Pieces, deltas, dense_text
 from clavilux.schedule.mapping import Base, Mapping
 from clavilux.schedule.polyline import decimals, levels, polyline
 
@@ -39,8 +40,8 @@ TOLERANCE = 1e-6
 """Largest difference between a compact and a dense document, rendered."""
 _FIT = 1e-9
 """Of what is written as an expression."""
-_FILES_AT_ONCE = 64
-"""Mapped and read together: more would gain nothing and take memory."""
+_FILES_AT_ONCE = 32
+"""More would gain nothing and take memory."""
 NEGATIVE = (
     "watermark, logo, text, signature, lettering, low quality, artefacts, cropped, lowres, blurry"
 )
@@ -122,11 +123,23 @@ def dense_bytes(curves: Curves, heading: Heading) -> tuple[bytes, bytes]:
 
     Numbers are written to ten decimals.
     """
-    fields, values = list(curves.values), np.stack(list(positions(curves).values()))
-    prompt = f"{heading.positive} --neg {heading.negative}"
-    document = _document(heading, curves.frame_rate, fields, [])
-    head, _, tail = orjson.dumps(document).partition(b'"keyframes":[]')
-    return dense_documents(fields, values, prompt, head, tail)
+    schedule, rendered = next(_dense_texts([curves], [heading]))
+    return b"".join(schedule), b"".join(rendered)
+
+
+def _dense_texts(
+    each: Sequence[Curves], headings: Sequence[Heading]
+) -> Iterator[tuple[Pieces, Pieces]]:
+    """Write documents of one length and one prompt."""
+    fields = list(each[0].values)
+    values = np.stack([np.stack(list(positions(curves).values())) for curves in each])
+    prompt = f"{headings[0].positive} --neg {headings[0].negative}"
+    around = []
+    for curves, heading in zip(each, headings, strict=True):
+        document = orjson.dumps(_document(heading, curves.frame_rate, fields, []))
+        head, _, tail = document.partition(b'"keyframes":[]')
+        around.append((head, tail))
+    return dense_text(fields, values, prompt, around)
 
 
 def dense_of_each(
@@ -137,7 +150,7 @@ def dense_of_each(
     n_frames: int | None = None,
     prompt: str = "",
     seed: int = 0,
-) -> Iterator[tuple[bytes, bytes]]:
+) -> Iterator[tuple[Pieces, Pieces]]:
     """Write what `dense_bytes` does for many MIDI files, from each one's start.
 
     Args:
@@ -149,7 +162,8 @@ def dense_of_each(
         seed: Draws what the mapping leaves to chance.
 
     Yields:
-        The document, and the document with what sd-parseq renders from it.
+        The document, and the document with what sd-parseq renders from it, both in
+        pieces that hold until the next are asked for.
 
     Raises:
         ScoreError: A file cannot be read.
@@ -162,12 +176,18 @@ def dense_of_each(
         each = mappings.apply_to_each(
             mapping, pieces, frame_rate=frame_rate, n_frames=max(lengths), seed=seed
         )
-        for path, piece, curves, n in zip(some, pieces, each, lengths, strict=True):
-            cut = curves if n == curves.n_frames else _first_frames(curves, n)
-            yield dense_bytes(cut, heading_of(piece, name=path.stem, prompt=prompt))
+        headings = [
+            heading_of(piece, name=path.stem, prompt=prompt)
+            for piece, path in zip(pieces, some, strict=True)
+        ]
+        for n, group in groupby(zip(lengths, each, headings, strict=True), lambda one: one[0]):
+            _, curves, heads = zip(*group, strict=True)
+            yield from _dense_texts([_first_frames(one, n) for one in curves], heads)
 
 
 def _first_frames(curves: Curves, n: int) -> Curves:
+    if n == curves.n_frames:
+        return curves
     return Curves(curves.frame_rate, {name: column[:n] for name, column in curves.values.items()})
 
 
