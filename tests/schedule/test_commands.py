@@ -6,6 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from clavilux.cli.schedule import app
+from clavilux.dataset import patterns
+from clavilux.score import write
 
 DOCUMENT = {
     "options": {"output_fps": 20, "bpm": 120},
@@ -91,3 +93,23 @@ def test_plot_draws_a_picture(path, tmp_path):
 
     assert result.exit_code == 0
     assert (tmp_path / "curves.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_a_folder_becomes_dense_documents_and_what_renders_from_them(tmp_path):
+    (tmp_path / "songs").mkdir()
+    for seed in range(3):
+        write(patterns.house(seed, duration_s=3.0), tmp_path / "songs" / f"{seed}.mid")
+    arguments = ("from-music", tmp_path / "songs", "-o", tmp_path / "out", "--mapping", "v2midi")
+
+    loose = run(*arguments)
+    dense = run(*arguments, "--dense", "--duration", "2")
+    again = run(*arguments, "--dense")
+
+    assert "give --dense" in str(loose.exception)
+    assert dense.stdout.strip() == str(tmp_path / "out")
+    assert len(list((tmp_path / "out").iterdir())) == 6
+    schedule = json.loads((tmp_path / "out" / "2.json").read_text())
+    rendered = json.loads((tmp_path / "out" / "2_rendered.json").read_text())
+    assert schedule["meta"]["docName"] == "2"
+    assert len(schedule["keyframes"]) == len(rendered["rendered_frames"]) == 48
+    assert "is there already" in str(again.exception)
