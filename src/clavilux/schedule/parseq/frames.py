@@ -10,25 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from clavilux.schedule.parseq import columns, js, variables
+from clavilux.schedule.parseq import columns, endings, js, readings, tree, variables
 from clavilux.schedule.parseq.calls import COLUMN, Plan, plan
 from clavilux.schedule.parseq.functions_time import REMEMBERING
 from clavilux.schedule.parseq.js import UNDEFINED, Undefined, Value
 from clavilux.schedule.parseq.library import MISSING, Argument
 from clavilux.schedule.parseq.operators import is_positive, operation, plain
 from clavilux.schedule.parseq.scene import Fault, Slow, View
-from clavilux.schedule.parseq.tree import (
-    Call,
-    Chain,
-    Choice,
-    Negative,
-    Node,
-    Number,
-    Text,
-    Truth,
-    Variable,
-    walk,
-)
 
 At = Callable[[int], Value]
 """Gives a value at the frame with an index within the scene."""
@@ -36,13 +24,14 @@ At = Callable[[int], Value]
 _SEQUENTIAL = frozenset(("computed_at", "dangerous", "recompute_if", "posneg", "posneg_lora"))
 
 
-def evaluate(node: Node, view: View) -> At:
+def evaluate(node: tree.Node, view: View) -> At:
     """Make a function that gives the expression's value at each frame, called in order.
 
     What it computes is to be appended to the scene's ``computed`` by the caller.
     """
     builder = _Builder(view)
-    builder.tracks = any(isinstance(n, Call) and n.name == "recompute_if" for n in walk(node))
+    calls = [below for below in tree.walk(node) if isinstance(below, tree.Call)]
+    builder.tracks = any(call.name == "recompute_if" for call in calls)
     return builder.build(node, certain=True)
 
 
@@ -62,15 +51,15 @@ class _Builder:
         self.last: list[int] = [0]
         """Which node was evaluated last: there the original keeps what recompute_if stores."""
 
-    def build(self, node: Node, *, certain: bool) -> At:
+    def build(self, node: tree.Node, *, certain: bool) -> At:
         """Make the function of a node; `certain` if it is evaluated at every frame."""
         mark = self._marker(node)
         match node:
-            case Number():
-                return self._constant(columns.units(node, self.view), mark)
-            case Text():
+            case tree.Number():
+                return self._constant(readings.units(node, self.view), mark)
+            case tree.Text():
                 return self._constant(node.value, mark)
-            case Truth():
+            case tree.Truth():
                 return self._constant(float(node.value), mark)
         if self._may_be_column(node, certain):
             try:
@@ -80,20 +69,20 @@ class _Builder:
             else:
                 return self._column(node, value)
         match node:
-            case Variable():
+            case tree.Variable():
                 return self._variable(node, mark)
-            case Negative():
+            case tree.Negative():
                 return self._negative(self.build(node.operand, certain=certain))
-            case Chain():
+            case tree.Chain():
                 return self._chain(node, certain)
-            case Choice():
+            case tree.Choice():
                 return self._choice(node, certain)
-        assert isinstance(node, Call)
+        assert isinstance(node, tree.Call)
         return self._call(node, certain, mark)
 
     # Leaves ---------------------------------------------------------------------------------------
 
-    def _marker(self, node: Node) -> Callable[[], None]:
+    def _marker(self, node: tree.Node) -> Callable[[], None]:
         last, key = self.last, id(node)
 
         def mark() -> None:
@@ -108,24 +97,24 @@ class _Builder:
 
         return at
 
-    def _may_be_column(self, node: Node, certain: bool) -> bool:
-        if self.tracks and columns.ends_in_choice(node):
+    def _may_be_column(self, node: tree.Node, certain: bool) -> bool:
+        if self.tracks and endings.ends_in_choice(node):
             return False
-        for below in walk(node):
-            if isinstance(below, Variable) and below.name == variables.PREVIOUS:
+        for below in tree.walk(node):
+            if isinstance(below, tree.Variable) and below.name == variables.PREVIOUS:
                 return self.scene.is_prompt
-            if isinstance(below, Call):
+            if isinstance(below, tree.Call):
                 if below.name in _SEQUENTIAL:
                     return False
                 if below.name in REMEMBERING and not certain and not self.scene.is_prompt:
                     return False
         return True
 
-    def _column(self, node: Node, value: Argument) -> At:
+    def _column(self, node: tree.Node, value: Argument) -> At:
         if isinstance(value, str):
-            return self._constant(value, self._marker(columns.last_part(node)))
-        values = columns.as_column(value, self.view).tolist()
-        last, key = self.last, id(columns.last_part(node))
+            return self._constant(value, self._marker(endings.last_part(node)))
+        values = readings.as_column(value, self.view).tolist()
+        last, key = self.last, id(endings.last_part(node))
 
         def at(i: int) -> Value:
             last[0] = key
@@ -133,7 +122,7 @@ class _Builder:
 
         return at
 
-    def _variable(self, node: Variable, mark: Callable[[], None]) -> At:
+    def _variable(self, node: tree.Variable, mark: Callable[[], None]) -> At:
         if node.name == variables.PREVIOUS and not self.scene.is_prompt:
             return self._previous(mark)
         fixed = variables.fixed(node.name, self.view)
@@ -171,7 +160,7 @@ class _Builder:
 
         return at
 
-    def _chain(self, node: Chain, certain: bool) -> At:
+    def _chain(self, node: tree.Chain, certain: bool) -> At:
         operands = [self.build(operand, certain=certain) for operand in node.operands]
         steps = [
             (operation(operator, operand.place), place)
@@ -197,10 +186,10 @@ class _Builder:
 
         return at
 
-    def _choice(self, node: Choice, certain: bool) -> At:
+    def _choice(self, node: tree.Choice, certain: bool) -> At:
         branches: list[tuple[At, At]] = []
-        branch: Node | None = node
-        while isinstance(branch, Choice):
+        branch: tree.Node | None = node
+        while isinstance(branch, tree.Choice):
             condition = self.build(branch.condition, certain=certain)
             branches.append((condition, self.build(branch.then, certain=False)))
             branch, certain = branch.otherwise, False
@@ -216,7 +205,7 @@ class _Builder:
 
     # Calls ----------------------------------------------------------------------------------------
 
-    def _call(self, node: Call, certain: bool, mark: Callable[[], None]) -> At:
+    def _call(self, node: tree.Call, certain: bool, mark: Callable[[], None]) -> At:
         try:
             ready = plan(node)
         except Fault as fault:
@@ -263,7 +252,7 @@ class _Builder:
 
         return collect
 
-    def _function(self, node: Call, ready: Plan, collect: Callable[[int], list[Any]]) -> At:
+    def _function(self, node: tree.Call, ready: Plan, collect: Callable[[int], list[Any]]) -> At:
         memory: dict[str, Any] = {}
         apply: Callable[..., Any] = ready.function.apply
 
@@ -274,7 +263,7 @@ class _Builder:
             if ready.function is MISSING:
                 if node.name not in self.scene.series:
                     raise Fault(f"Error: Unknown function: '{node.name}'")
-                value = _scalar(columns.series(node, view, args[0], args[1]))
+                value = _scalar(readings.series(node, view, args[0], args[1]))
             elif node.name in REMEMBERING:
                 value = _scalar(apply(view, memory, *args))
             elif node.name in COLUMN:
@@ -325,7 +314,7 @@ class _Builder:
         def at(i: int) -> Value:
             name, frame = collect(i)
             if name != scene.field_name or scene.rendered is None:
-                return float(columns.dangerous(self._single(i), name, np.array([frame]))[0])
+                return float(readings.dangerous(self._single(i), name, np.array([frame]))[0])
             known = 0 <= frame < len(computed) and frame == int(frame)
             value = js.to_number(plain(computed[int(frame)])) if known else 0.0
             return value if js.is_truthy(value) else -1.0
