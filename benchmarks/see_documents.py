@@ -211,6 +211,9 @@ def _vote(last: _Places, this: _Places) -> tuple[Homography, int]:
         return _STILL, 0
     pairs = cv2.BFMatcher().knnMatch(last.looks, this.looks, k=2)
     sure = [first for first, second in pairs if first.distance < _ALIKE * second.distance]
+    # A place is one other place: else all could agree that the picture shrank to a point.
+    nearest_last = sorted(sure, key=lambda match: -match.distance)
+    sure = list({match.trainIdx: match for match in nearest_last}.values())
     if len(sure) < 6:
         return _STILL, 0
     here = last.at[[match.queryIdx for match in sure]]

@@ -2,8 +2,8 @@
 
 A flash is a pair of opposing changes of relative luminance by a tenth or more,
 the darker side below 0.8, over a quarter of the picture or more. The limiter
-watches a coarse grid of every picture; where one more change would be too many,
-it lets the picture arrive more slowly, there only if that is enough.
+watches a coarse grid of every picture; before one more change would be too many,
+it takes contrast from the pictures, and gives it back when they are calmer.
 
 Conventions
 -----------
@@ -16,7 +16,6 @@ Source:
 """
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -35,8 +34,16 @@ MOST_TURNS = 5
 _GRID = (64, 36)  # fine enough for stripes that wander: coarser cells average them away
 _SAMPLES = (2 * _GRID[0], 2 * _GRID[1])
 _SHARES = (0.6, 0.4, 0.25, 0.15, 0.08, 0.04, 0.02, 0.0)
-_SLOWED = ((0.25, 1.0), (0.0, 1.0), (0.0, 0.3), (0.0, 0.0))
-"""Shares of what is new in places that may not turn once more, and in others, in order."""
+_PRESSED, _EASY = 3, 2
+"""Turns of a place within a second from which none more is wanted, and below which contrast
+comes back whatever it does."""
+_STEPS = (0.8, 0.65, 0.5, 0.4, 0.32, 0.25, 0.2, 0.16, 0.12, 0.08, 0.05)
+_LEAST_CONTRAST = 0.05
+_MARGIN = 3
+_RECOVERY_S = 1.2
+"""Seconds in which contrast doubles, coming back."""
+_MEAN_S = 1.0
+"""Over how long mean luma is taken."""
 _SAME_TURN_S = 0.12  # cells that turn within this time turn together
 
 _LUMINANCE = np.rint(255 * np.clip((np.arange(256) - 16) / 219, 0, 1) ** 2.4).astype(np.uint8)
@@ -47,14 +54,21 @@ _BRIGHTEST = round(DARKER_BELOW * 255) - 1 + _CHANGE
 _LONG = 255
 
 Grid = NDArray[np.uint8]
-Shares = NDArray[np.float32]
-"""How much of what is new is shown, 0 to 1, for each cell of the grid."""
 
 
 def luminance_grid(picture: Yuv) -> Grid:
     """Give the relative luminance of a picture on a grid, in 255ths, shape (rows, columns)."""
+    return _light(_sampled(picture))
+
+
+def _sampled(picture: Yuv) -> Grid:
+    """Give a picture's luma at fewer places, which hold its lines nevertheless."""
     sampled = cv2.resize(picture.luma, _SAMPLES, interpolation=cv2.INTER_LINEAR)
-    linear = cv2.LUT(sampled, _LUMINANCE)
+    return np.asarray(sampled, dtype=np.uint8)
+
+
+def _light(sample: Grid) -> Grid:
+    linear = cv2.LUT(sample, _LUMINANCE)
     return np.asarray(cv2.resize(linear, _GRID, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
@@ -102,11 +116,13 @@ class Turns:
         either = turns[: self._rows] | turns[self._rows :]
         return bool(either[self._total >= MOST_TURNS].any())
 
-    def spent_softly(self) -> Shares:
-        """Give 1 for cells that may not turn once more, less around them, 0 farther away."""
-        spent = (self._total >= MOST_TURNS).view(np.uint8)
-        wide = cv2.dilate(spent, np.ones((5, 5), np.uint8)).astype(np.float32)
-        return np.asarray(cv2.blur(wide, (5, 5)), dtype=np.float32)
+    def most(self, frame: int) -> int:
+        """Give the turns, within the second that ends at `frame`, of the cell that has most."""
+        return int(self._spent(frame).max())
+
+    def would_count(self, grid: Grid) -> bool:
+        """Say whether any turn would count if `grid` came next."""
+        return self._turning(grid) and self._counting() is not None
 
     def advance(self, grid: Grid, frame: int) -> None:
         """Take the next picture."""
@@ -186,54 +202,91 @@ class Turns:
 
 
 class FlashLimiter:
-    """Lets pictures through, more slowly where they would flash too often."""
+    """Lets pictures through, with less contrast while they would flash too often.
+
+    Luma is drawn towards its own slow mean, so that lines and colours are seen moving where
+    they move, at once. Only where even that would be a turn too many is the picture mixed
+    with the last.
+    """
 
     def __init__(self, frame_rate: float) -> None:
         self._turns = Turns(frame_rate)
         self._frame = 0
+        self._contrast = 1.0
+        self._recovery = 2 ** (1 / (_RECOVERY_S * frame_rate))
+        self._newness = 1 - math.exp(-1 / (_MEAN_S * frame_rate))
+        self._mean = 0.0  # luma of the last seconds
+        self._before: Grid = np.zeros(_SAMPLES[::-1], dtype=np.uint8)
+        """A sample of the last picture as it came."""
         self._shown: NDArray[np.uint8] | None = None
         self._grid: Grid | None = None
 
-    def limit(self, picture: Yuv, slower: Callable[[Shares], Yuv] | None = None) -> Yuv:
-        """Give `picture`, or as much of it as may be shown now.
-
-        Args:
-            picture: What comes next.
-            slower: Draws as much of what is new as each cell's share says; where the result
-                would still flash, or without it, pictures are mixed.
-        """
-        grid = luminance_grid(picture)
+    def limit(self, picture: Yuv) -> Yuv:
+        """Give `picture`, or what of it may be shown now."""
+        sample = _sampled(picture)
+        grid = _light(sample)
+        mean = cv2.mean(sample)[0]
         if self._shown is None or self._grid is None:
+            self._mean = mean
             self._turns.begin(grid)
         else:
+            self._mean += self._newness * (mean - self._mean)
+            self._contrast = self._chosen(sample, grid)
+            if self._contrast < 1:
+                picture = self._calmed(picture)
+                grid = luminance_grid(picture)
             if self._turns.is_too_many(grid, self._frame):
-                if slower is not None:
-                    picture, grid = self._slowed(slower)
                 share = self._allowed(grid)
-                if share < 1:
-                    mixed = cv2.addWeighted(self._shown, 1 - share, picture.planes, share, 0)
-                    picture = Yuv(np.asarray(mixed))
-                    grid = luminance_grid(picture)
+                mixed = cv2.addWeighted(self._shown, 1 - share, picture.planes, share, 0)
+                picture = Yuv(np.asarray(mixed))
+                grid = luminance_grid(picture)
             self._turns.advance(grid, self._frame)
-        self._shown, self._grid = picture.planes, grid
+        self._before, self._shown, self._grid = sample, picture.planes, grid
         self._frame += 1
         return picture
 
-    def _slowed(self, slower: Callable[[Shares], Yuv]) -> tuple[Yuv, Grid]:
-        """Draw less and less of what is new until it does not flash: first only in the places
-        that have turned often, then everywhere."""
-        spent = self._turns.spent_softly()
-        for there, elsewhere in _SLOWED:
-            picture = slower(elsewhere + (there - elsewhere) * spent)
-            grid = luminance_grid(picture)
-            if not self._turns.is_too_many(grid, self._frame):
-                break
-        return picture, grid
+    def _chosen(self, sample: Grid, grid: Grid) -> float:
+        """Choose how much contrast the next picture keeps.
+
+        While no place has turned often, contrast comes back, as long as that alone is no turn;
+        else it is the most that makes no place turn that counts, or, where the step there must
+        be such a turn, the most at which this picture and the last would not differ so much.
+        """
+        pressure = self._turns.most(self._frame)
+        more = min(1.0, self._contrast * self._recovery)
+        if pressure < _PRESSED and (more == 1 or pressure < _EASY):
+            return more
+        if more == 1 and not self._turns.would_count(grid):
+            return more
+        if not self._turns.would_count(_light(self._towards_mean(sample, more))):
+            return more
+        if pressure < _PRESSED:
+            return self._contrast
+        ladder = [max(_LEAST_CONTRAST, more * step) for step in _STEPS]
+        grids = [_light(self._towards_mean(sample, contrast)) for contrast in ladder]
+        for contrast, here in zip(ladder, grids, strict=True):
+            if not self._turns.would_count(here):
+                return contrast
+        for contrast, here in zip(ladder, grids, strict=True):
+            if self._turns.is_too_many(here, self._frame):
+                continue
+            if _is_alike(here, _light(self._towards_mean(self._before, contrast))):
+                return contrast
+        return ladder[-1]
+
+    def _calmed(self, picture: Yuv) -> Yuv:
+        """Give a picture with the contrast chosen."""
+        planes, luma = picture.planes.copy(), picture.luma
+        planes[: len(luma)] = self._towards_mean(luma, self._contrast)
+        return Yuv(planes)
+
+    def _towards_mean(self, luma: Grid, contrast: float) -> Grid:
+        """Give luma with less contrast."""
+        level = self._mean * (1 - contrast)
+        return np.asarray(cv2.convertScaleAbs(luma, alpha=contrast, beta=level), dtype=np.uint8)
 
     def _allowed(self, grid: Grid) -> float:
         """Give the largest share of the new picture that may be mixed in."""
-        if not self._turns.is_too_many(grid, self._frame):
-            return 1.0
         assert self._grid is not None
         for share in _SHARES:
             mixed = cv2.addWeighted(self._grid, 1 - share, grid, share, 0)
@@ -250,6 +303,9 @@ class FlashLimiter:
             "flash_counted": self._turns.counted.copy(),
             "flash_recent": self._turns.recent.copy(),
             "flash_frame": np.array(self._frame),
+            "flash_contrast": np.array(self._contrast),
+            "flash_mean": np.array(self._mean),
+            "flash_before": self._before.copy(),
         }
         if self._shown is not None and self._grid is not None:
             state |= {"flash_shown": self._shown.copy(), "flash_grid": self._grid.copy()}
@@ -264,6 +320,16 @@ class FlashLimiter:
         self._turns.recent = np.array(state["flash_recent"])
         self._turns.recount()
         self._frame = int(state["flash_frame"])
+        self._contrast = float(state["flash_contrast"])
+        self._mean = float(state["flash_mean"])
+        self._before = np.array(state["flash_before"])
         if "flash_shown" in state:
             self._shown = np.array(state["flash_shown"])
             self._grid = np.array(state["flash_grid"])
+
+
+def _is_alike(one: Grid, other: Grid) -> bool:
+    """Whether too little of the picture differs for a flash, by far."""
+    most = LEAST_AREA * one.size
+    ways = cv2.subtract(one, other), cv2.subtract(other, one)
+    return all(np.count_nonzero(np.asarray(way) >= _CHANGE // _MARGIN) < most for way in ways)
