@@ -4,13 +4,16 @@ Both evaluators ask here, so that they refuse the same calls with the same words
 """
 
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from clavilux.schedule.parseq.functions_info import FUNCTIONS as _INFO
 from clavilux.schedule.parseq.functions_info import SINGLE
 from clavilux.schedule.parseq.functions_maths import FUNCTIONS as _MATHS
 from clavilux.schedule.parseq.functions_time import FUNCTIONS as _TIME
 from clavilux.schedule.parseq.functions_time import REMEMBERING
-from clavilux.schedule.parseq.library import MISSING, Function, Parameter
+from clavilux.schedule.parseq.library import MISSING, Argument, Function, Parameter
 from clavilux.schedule.parseq.scene import Fault
 from clavilux.schedule.parseq.tree import Call, Node
 
@@ -36,7 +39,7 @@ _OF_EVERY_OBJECT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """A call made ready: its function, and for each parameter the argument or None."""
 
@@ -44,6 +47,13 @@ class Plan:
     arguments: tuple[Node | None, ...]
     called: str
     """How error texts name it."""
+
+    @cached_property
+    def slots(self) -> list[tuple[Parameter, Node | None, Argument]]:
+        """For each parameter the argument or None, and the default: a number of numpy's, say."""
+        defaults = (p.default for p in self.function.parameters)
+        ready = (np.float64(d) if isinstance(d, float) else d for d in defaults)
+        return list(zip(self.function.parameters, self.arguments, ready, strict=True))
 
     def wrong_type(self, parameter: Parameter, found: str) -> Fault:
         """Make the error for an argument of a wrong type."""

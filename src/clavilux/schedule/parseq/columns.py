@@ -157,18 +157,16 @@ def _call(node: tree.Call, view: View) -> Argument:
     if node.name not in COLUMN and node.name not in REMEMBERING and function is not MISSING:
         return _special(node, view)
     args: list[Argument] = []
-    for parameter, argument in zip(function.parameters, ready.arguments, strict=True):
-        if argument is None:
-            default = parameter.default
-            if default is None:
+    for parameter, argument, default in ready.slots:
+        if argument is not None:
+            value = evaluate(argument, view)
+            if (type_name(value) if isinstance(value, str) else "number") != parameter.type:
                 raise Slow
-            value = default(view) if callable(default) else default
-            args.append(np.float64(value) if isinstance(value, float) else value)
-            continue
-        value = evaluate(argument, view)
-        if (type_name(value) if isinstance(value, str) else "number") != parameter.type:
+            args.append(value)
+        elif default is None:
             raise Slow
-        args.append(value)
+        else:
+            args.append(default(view) if callable(default) else default)
     if function is MISSING:
         return readings.series(node, view, args[0], args[1])
     if node.name in REMEMBERING:

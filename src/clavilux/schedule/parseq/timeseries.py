@@ -34,7 +34,9 @@ class TimeSeries:
         """Read one entry of a document's ``timeSeries``."""
         series = entry["ts"]
         assert isinstance(series, dict)
-        points = [point for point in series.get("data") or [] if isinstance(point, dict)]
+        points = series.get("data") or []
+        if set(map(type, points)) != {dict}:
+            points = [point for point in points if isinstance(point, dict)]
         return cls(
             alias=str(entry.get("alias")),
             x=_numbers([point.get("x", np.nan) for point in points]),
