@@ -105,6 +105,33 @@ def test_lead_in_and_end_are_told_to_the_network():
     assert whole[-1, -1] == -1
 
 
+def _rolling(turns: dict[int, float], n_frames: int = 120) -> np.ndarray:
+    """Features of a film that only rolls, by so many radians at some frames."""
+    rows = np.zeros((n_frames, len(NAMES)), dtype=np.float32)
+    rows[:, [NAMES.index("kept"), NAMES.index("fine_agreement")]] = 1.0
+    for frame, turn in turns.items():
+        rows[frame : frame + 4, NAMES.index("roll")] = turn * np.array([0.86, 0.06, 0.04, 0.04])
+    return rows
+
+
+def test_how_far_a_push_goes_is_told_in_its_first_frame_whichever_way_it_goes():
+    for turn in (0.08, -0.08):
+        size, late = drums._pushes(_rolling({50: turn})[:, drums._PUSHES])
+        assert size[50, 2] == pytest.approx(0.8, rel=1e-3)
+        assert 0 < late[50, 2] < 1.2
+        assert size[:45].max() == late[:45].max() == 0
+
+
+def test_films_that_always_push_one_way_are_told_from_those_that_alternate():
+    always = drums._one_sided(_rolling({20: 0.1, 50: 0.1, 80: 0.1})[:, :6].astype(float))
+    back = drums._one_sided(_rolling({20: -0.1, 50: -0.1, 80: -0.1})[:, :6].astype(float))
+    by_turns = drums._one_sided(_rolling({20: 0.1, 50: -0.1})[:, :6].astype(float))
+    assert always[2] == pytest.approx(1)
+    assert back[2] == pytest.approx(-1)
+    assert by_turns[2] == pytest.approx(0)
+    assert always[0] == 0
+
+
 def test_an_empty_film_has_no_drums():
     seen = drums.watch_drums(_film({}, set(), 0, Fraction(RATE)))
     assert seen.events.kind == ()

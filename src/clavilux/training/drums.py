@@ -26,7 +26,7 @@ from clavilux.training.drums_net import GeometryNet, Shipped
 from clavilux.training.drums_simulated import simulate
 from clavilux.watch.drums import LEAD, MIRRORS, N_CHANNELS, inputs
 
-_SOURCES = (0.3, 0.15, 0.55)
+_SOURCES = (0.35, 0.2, 0.45)
 """Shares of each batch: our own films, the film maker's, simulated ones."""
 _OFTEN_AS_THEY_ARE = 0.85
 """How often our own films are not stretched: else nobody could learn how hard they are struck."""
@@ -178,8 +178,8 @@ def ship(net: GeometryNet, folder: Path, **facts: Any) -> None:
 
 def train_and_ship(
     *,
-    n_clips: int = 800,
-    steps: int = 8000,
+    n_clips: int = 2600,
+    steps: int = 14500,
     seed: int = 0,
     cache: Path = CACHE,
     folder: Path = FOLDER / "drums",

@@ -113,7 +113,7 @@ def draw_gesture(
     low, high = _SIZES[movement]
     most = float(np.exp(rng.uniform(np.log(low), np.log(high))))
     least = most * float(rng.choice([0.0, 0.15, 0.4, 0.6, 1.0], p=[0.15, 0.2, 0.25, 0.25, 0.15]))
-    signs = str(rng.choice(["+", "-", "alternate", "random"], p=[0.25, 0.15, 0.35, 0.25]))
+    signs = str(rng.choice(["+", "-", "alternate", "random"], p=[0.35, 0.25, 0.25, 0.15]))
     if movement == "zoom":
         signs = str(rng.choice(["+", "-", "alternate"], p=[0.8, 0.1, 0.1]))  # mostly forward
     returning = bool(rng.random() < 0.4) if returning is None else returning
@@ -201,7 +201,7 @@ def _leaking_push(rng: np.random.Generator) -> Callable[[Array], Array]:
 
 def _arch(rng: np.random.Generator) -> Callable[[Array], Array]:
     """An arch: half a sine, or its square, or a triangle."""
-    lasts, kind = rng.uniform(0.1, 0.5), int(rng.integers(3))
+    lasts, kind = rng.uniform(0.1, 0.6), int(rng.integers(3))
 
     def curve(t: Array) -> Array:
         x = np.clip(t / lasts, 0.0, 1.0)
@@ -230,7 +230,7 @@ def _hill(rng: np.random.Generator) -> Callable[[Array], Array]:
 
 def _fall_back(rng: np.random.Generator) -> Callable[[Array], Array]:
     """There at once or nearly, and back along a line or a cosine."""
-    way, lasts = rng.uniform(0.001, 0.05), rng.uniform(0.1, 0.6)
+    way, lasts = rng.uniform(0.001, 0.09), rng.uniform(0.1, 0.6)
     straight = rng.random() < 0.5
 
     def curve(t: Array) -> Array:

@@ -60,13 +60,14 @@ def _played(rng: np.random.Generator, donor: Clip) -> dict[str, Array]:
     """Let other drums play a clip's hits, some of them, as hard as chance will have it."""
     order = rng.permutation(len(FIVE)) if rng.random() < 0.5 else np.arange(len(FIVE))
     shift = float(rng.uniform(-0.5, 0.5)) / donor.frame_rate
+    pace = float(np.exp(rng.uniform(-0.35, 0.35))) if rng.random() < 0.5 else 1.0
     low, high = np.sort(rng.uniform(10, 127, 2))
-    afresh, kept = rng.random() < 0.5, rng.uniform(0.55, 1.0)
+    afresh, kept = rng.random() < 0.5, rng.uniform(0.4, 1.0)
     played = {}
     for drum, source in zip(FIVE, order, strict=True):
         rows = donor.hits[FIVE[source]]
         rows = rows[rng.random(len(rows)) < kept].copy()
-        rows[:, 0] = np.maximum(rows[:, 0] + shift, 0.0)
+        rows[:, 0] = np.maximum(rows[:, 0] * pace + shift, 0.0)
         if afresh:
             rows[:, 1] = rng.uniform(low, high, len(rows))
         played[drum] = rows
@@ -100,13 +101,15 @@ def _as_measured(rng: np.random.Generator, steps: Array) -> Array:
     px, py = lens.pivot
     moves[:, 0] += py * roll - px * zoom
     moves[:, 1] += -px * roll - py * zoom
-    if rng.random() < 0.6:  # a camera that stands askew: every movement shows in others, a little
-        askew = float(np.exp(rng.uniform(np.log(0.01), np.log(0.2))))
+    if rng.random() < 0.7:  # a camera that stands askew: every movement shows in others, a little
+        askew = float(np.exp(rng.uniform(np.log(0.01), np.log(0.25))))
         moves += moves @ (askew * rng.standard_normal((_N_MOVES, _N_MOVES)))
     size = np.abs(moves).sum(axis=1, keepdims=True)
     exact = float(np.exp(rng.uniform(-8.5, -6)))
     rough = float(rng.uniform(0.01, 0.08))
     noise = rng.standard_normal(moves.shape) * (exact + rough * size)
+    if rng.random() < 0.2:  # some pairs of frames are measured badly
+        noise[rng.random(len(noise)) < rng.uniform(0.003, 0.03)] *= 10
     rough_moves = moves * (1 + rough * rng.standard_normal(moves.shape))
     return np.asarray(np.clip(rough_moves + noise, -1, 1), dtype=np.float64)
 

@@ -41,8 +41,8 @@ _TURNED = (
     MIRRORS[1] + MIRRORS[2],
 )
 """Which columns change sign in each of the images of a film that the network is asked about."""
-_CAUTION = 1.15
-"""Turns sensitivity into the least likelihood of a hit: 0.45 at a sensitivity of a half."""
+_CAUTION = 1.4
+"""Turns sensitivity into the least likelihood of a hit: 0.38 at a sensitivity of a half."""
 _SHARED = 0.5
 """How much of its likelier neighbour's likelihood a frame counts as its own."""
 _MOVES = slice(0, 6)
@@ -51,10 +51,13 @@ _AGREEMENTS = tuple(
     NAMES.index(n) for n in ("kept", "fine_agreement", "agreement", "coarse_agreement")
 )
 _CHANGES = tuple(NAMES.index(n) for n in ("luma", "contrast", "sharpness"))
+_PUSHES = tuple(NAMES.index(n) for n in ("pan_x", "pan_y", "roll", "zoom"))
+_REACH, _BEFORE = 5, 3
+"""Frames over which a push is added up, and frames before it that tell what moves anyhow."""
 _LIVES_ON = 0.8
 """Where pictures agree less, content is replaced and movement means nothing."""
 _GAIN, _OFFSET = NAMES.index("gain"), NAMES.index("offset")
-N_CHANNELS = 18 + len(_SIMPLE) + 2 * len(_AGREEMENTS) + len(_CHANGES) + 2 + 2
+N_CHANNELS = 30 + 2 * len(_PUSHES) + len(_SIMPLE) + 2 * len(_AGREEMENTS) + len(_CHANGES) + 2 + 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,17 +131,23 @@ def inputs(rows: Rows, frame_rate: float, *, begins: bool, ends: bool) -> Rows:
     moves = rows[:, _MOVES]
     usual = _usual(moves[rows[:, _AGREEMENTS[1]] > _LIVES_ON])
     trust = np.clip((rows[:, _AGREEMENTS[:1]] - 0.25) / 0.4, 0, 1)
-    faint = np.diff(rows[:, _CHANGES], axis=0, prepend=rows[:1, _CHANGES])
+    signed = np.clip(moves * trust / usual, -3, 3)
+    changes = rows[:, _CHANGES].astype(np.float64)
+    changes[:, 1] = np.log(np.maximum(changes[:, 1], 0) + 0.01) / 4
+    faint = np.diff(changes, axis=0, prepend=changes[:1])
     agreements = 1 - rows[:, _AGREEMENTS]
     columns = np.concatenate(
         [
             np.arcsinh(moves * 300) / 4,
+            np.arcsinh(moves * 600) / 4 * trust,
             np.minimum(np.abs(moves) / usual, 3) / 2,
-            np.clip(moves * trust * 12, -3, 3),
+            signed / 2,
+            signed / 2 * _one_sided(signed),
+            *_pushes((moves * trust)[:, _PUSHES]),
             rows[:, _SIMPLE] * np.array([1, 2, 6, 12]),
             agreements,
             np.log(np.maximum(agreements, 0) + 0.004) / 3 + 1,
-            np.clip(faint * np.array([6, 8, 3]), -2, 2),
+            np.clip(faint * np.array([6, 16, 3]), -2, 2),
             np.clip(rows[:, [_GAIN, _OFFSET]] * np.array([2, 4]), -2, 2),
         ],
         axis=1,
@@ -157,6 +166,30 @@ def _usual(moves: Rows) -> NDArray[np.float64]:
     if not len(moves):
         return np.ones(moves.shape[1])
     return np.asarray(np.percentile(np.abs(moves), 97, axis=0) + 2e-3, dtype=np.float64)
+
+
+def _one_sided(moves: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Tell which way a film's pushes go, column by column: 1 all forth, -1 all back, 0 both ways.
+
+    Who always pushes the same way lets the picture come back more slowly, if at all.
+    """
+    cubes = moves**3
+    return np.asarray(cubes.sum(axis=0) / (np.abs(cubes).sum(axis=0) + 1e-9), dtype=np.float64)
+
+
+def _pushes(moves: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Add up the push that may begin in each frame; give how far it goes, and how much is late.
+
+    How far tells how hard; the share that is left for the frames after, where in the
+    frame. Both of shape (n_frames, 4).
+    """
+    n = len(moves)
+    padded = np.pad(moves, ((_BEFORE, _REACH - 1), (0, 0)), mode="edge").astype(np.float64)
+    drift = np.median(np.stack([padded[i : i + n] for i in range(_BEFORE)]), axis=0)
+    steps = np.stack([padded[_BEFORE + i : _BEFORE + i + n] for i in range(_REACH)]) - drift
+    total, late = steps.sum(axis=0), steps[1:].sum(axis=0)
+    size = np.abs(total)
+    return np.minimum(size * 10, 3), np.clip(late * np.sign(total) / (size + 0.01) * 8, -2, 2)
 
 
 def _timed_rows(frames: Iterable[FilmFrame], aspect: float, times: list[float]) -> Iterator[Rows]:
