@@ -5,21 +5,26 @@ costs next to nothing; otherwise they are decoded and encoded again.
 """
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 
 import av.error
 from av.container import InputContainer
+from av.video.stream import VideoStream
 
 from clavilux.core.errors import MediaError
+from clavilux.core.memory import give_back
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Sound
 from clavilux.media.containers import film_stream, open_input
-from clavilux.media.encoding import film_kind
+from clavilux.media.encoding import VideoPacket, film_kind
 from clavilux.media.film import open_film, steady
 from clavilux.media.film_writer import write_film
 from clavilux.media.outputs import translated_output
+from clavilux.media.packet_spool import PacketSpool, SoundPacket
 from clavilux.media.sound_track import SoundTrack, coded_rate
 from clavilux.media.sound_writer import open_output
 
@@ -86,28 +91,59 @@ def _copy(
 ) -> None:
     stream = film_stream(source)
     assert stream is not None
-    with translated_output(target) as partial:
-        ticks = coded_rate(_SOUND_CODEC[kind], sound.sample_rate)
+    with translated_output(target) as partial, closing(PacketSpool(partial.parent)) as spool:
+        codec = _SOUND_CODEC[kind]
+        ticks = coded_rate(codec, sound.sample_rate)
         container = open_output(partial, _FORMAT[kind], ticks=ticks)
         try:
             copied = container.add_stream_from_template(stream, opaque=True)
-            track = SoundTrack(container, sound, _SOUND_CODEC[kind])
+            _encode(SoundTrack(container, sound, codec, sink=spool.add), duration_s, progress)
+            give_back()  # what made the sound, before the container's index grows
             container.start_encoding()
-            first: int | None = None
-            for packet in source.demux(stream):
-                if packet.dts is None or packet.pts is None:
-                    continue
-                # The film's first picture is shown at once: its time is 0.
-                first = packet.pts if first is None else first
-                packet.pts, packet.dts = packet.pts - first, packet.dts - first
-                packet.stream = copied
-                until_s = Fraction(max(0, packet.pts)) * packet.time_base
+            for packet in _interleaved(_pictures(source, stream, copied), spool.packets()):
                 container.mux(packet)
-                track.advance(min(until_s, duration_s))
-                progress(float(until_s), float(duration_s), "joining")
-            track.advance(duration_s)
-            track.finish()
+                progress(float(_time_s(packet)), float(duration_s), "joining")
             container.close()
         finally:
             with suppress(av.error.FFmpegError):
                 container.close()  # after the line above it does nothing
+
+
+def _encode(track: SoundTrack, duration_s: Fraction, progress: Progress) -> None:
+    for second in range(1, ceil(duration_s) + 1):
+        track.advance(min(Fraction(second), duration_s))
+        progress(second, ceil(duration_s), "writing sound")
+    track.finish()
+
+
+def _pictures(
+    source: InputContainer, stream: VideoStream, copied: VideoStream
+) -> Iterator[VideoPacket]:
+    """Read a film's encoded pictures, in the order of decoding, the first one shown at once."""
+    first: int | None = None
+    for packet in source.demux(stream):
+        if packet.dts is None or packet.pts is None:
+            continue
+        first = packet.pts if first is None else first
+        packet.pts, packet.dts = packet.pts - first, packet.dts - first
+        packet.stream = copied
+        yield packet
+
+
+def _interleaved(
+    pictures: Iterator[VideoPacket], sound: Iterator[SoundPacket]
+) -> Iterator[VideoPacket | SoundPacket]:
+    """Lay two streams into one: what is heard comes after what is shown with it."""
+    waiting = next(sound, None)
+    for picture in pictures:
+        yield picture
+        while waiting is not None and _time_s(waiting) <= _time_s(picture):
+            yield waiting
+            waiting = next(sound, None)
+    if waiting is not None:
+        yield waiting
+    yield from sound
+
+
+def _time_s(packet: VideoPacket | SoundPacket) -> Fraction:
+    return Fraction(max(0, packet.pts or 0)) * packet.time_base

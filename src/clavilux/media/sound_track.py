@@ -1,5 +1,6 @@
 """Sound tracks: encoding a sound into a container, in step with its pictures."""
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import av
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from clavilux.core.errors import MediaError
 from clavilux.core.values import Sound
+from clavilux.media.packet_spool import SoundPacket
 from clavilux.media.waveforms import BlockReader, resample
 
 _RATES: dict[str, tuple[int, ...]] = {
@@ -35,8 +37,16 @@ class SoundTrack:
         codec: str,
         *,
         sample_format: str | None = None,
+        sink: Callable[[Sequence[SoundPacket]], None] | None = None,
     ) -> None:
         """Add a stream for `sound` to `container`.
+
+        Args:
+            container: Where the sound is to be.
+            sound: What is heard.
+            codec: As libav calls it.
+            sample_format: As libav calls it; None for what the codec takes best.
+            sink: What takes the packets; None for the container itself.
 
         Raises:
             MediaError: The codec cannot hold so many channels.
@@ -48,7 +58,7 @@ class SoundTrack:
                 "mix it down, or write wav"
             )
         self.sample_rate = coded_rate(codec, sound.sample_rate)
-        self._container = container
+        self._sink = sink or container.mux
         self._n_channels = sound.n_channels
         self._reader = BlockReader(resample(sound, self.sample_rate))
         self._layout = _LAYOUTS[sound.n_channels]
@@ -86,7 +96,7 @@ class SoundTrack:
 
     def finish(self) -> None:
         """End the track where it is."""
-        self._container.mux(self._stream.encode(None))
+        self._sink(self._stream.encode(None))
 
     def _encode(self, block: NDArray[np.float32]) -> None:
         packed = np.clip(np.ascontiguousarray(block, dtype=np.float32), -1.0, 1.0).reshape(1, -1)
@@ -95,7 +105,7 @@ class SoundTrack:
         frame.time_base = Fraction(1, self.sample_rate)
         frame.pts = self._position
         self._position += len(block)
-        self._container.mux(self._stream.encode(frame))
+        self._sink(self._stream.encode(frame))
 
 
 def coded_rate(codec: str, sample_rate: int) -> int:
