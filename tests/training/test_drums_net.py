@@ -46,6 +46,16 @@ def test_one_batch_can_be_learnt_by_heart():
     assert drums.loss_of(net, batch).item() < 0.2 * before
 
 
+def test_both_rounds_of_training_are_kept_and_not_trained_again(tmp_path):
+    examples, recipe = [drums.example_of(_clip(1))], loop.Recipe(steps=2, cpu=True)
+    told: list[int] = []
+    net = drums.train(examples, recipe, folder=tmp_path, tell=lambda step, loss: told.append(step))
+    assert told == [0, 1, 0]
+    resumed = drums.train(examples, recipe, folder=tmp_path, tell=lambda step, loss: told.append(9))
+    assert told == [0, 1, 0]
+    assert torch.equal(net.struck.weight, resumed.struck.weight)
+
+
 def test_targets_lie_on_the_frames_that_show_hits():
     clip = _clip(2)
     target = drums.example_of(clip).target

@@ -24,6 +24,7 @@ from clavilux.core.drums import FIVE
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Events, Film, FilmFrame
 from clavilux.models import Model
+from clavilux.watch import drum_forces
 from clavilux.watch.motion import BATCH, NAMES, MotionMeter, small_luma
 
 Rows = NDArray[np.float32]
@@ -130,7 +131,7 @@ def inputs(rows: Rows, frame_rate: float, *, begins: bool, ends: bool) -> Rows:
     """
     moves = rows[:, _MOVES]
     usual = _usual(moves[rows[:, _AGREEMENTS[1]] > _LIVES_ON])
-    trust = np.clip((rows[:, _AGREEMENTS[:1]] - 0.25) / 0.4, 0, 1)
+    trust = drum_forces.trust(rows)
     signed = np.clip(moves * trust / usual, -3, 3)
     changes = rows[:, _CHANGES].astype(np.float64)
     changes[:, 1] = np.log(np.maximum(changes[:, 1], 0) + 0.01) / 4
@@ -201,7 +202,7 @@ def _timed_rows(frames: Iterable[FilmFrame], aspect: float, times: list[float]) 
 
 
 def _answers(blocks: Iterator[Rows], rate: float, model: Model) -> Iterator[Rows]:
-    """Run the network over rows of any number; yields its answers, (n, 15), in order."""
+    """Run the network over rows of any number; yields its answers and pushes, (n, 20), in order."""
     kept = np.zeros((0, len(NAMES)), dtype=np.float32)
     first = done = 0  # index of kept[0], and of the next row to answer for
     for block, is_last in _with_end(blocks):
@@ -211,7 +212,7 @@ def _answers(blocks: Iterator[Rows], rate: float, model: Model) -> Iterator[Rows
             part = kept if ends else kept[:WINDOW]
             answer = _ask(model, part, rate, first == 0, ends)
             until = first + len(part) - (0 if ends else MARGIN)
-            yield answer[done - first : until - first]
+            yield np.hstack([answer, drum_forces.pushes(part)])[done - first : until - first]
             done = until
             if ends:
                 return
@@ -249,23 +250,23 @@ def _picked(
     A hit that may lie in either of two frames is likely in neither: neighbours count too.
     """
     least = float(np.clip((1 - sensitivity) ** _CAUTION, 0.02, 0.98))
-    edge = np.zeros((2, 3 * len(FIVE)), dtype=np.float32)
+    edge = np.zeros((2, 4 * len(FIVE)), dtype=np.float32)
     rows, first = edge, -2  # those not yet done with, and the index of the first
-    found: list[tuple[float, int, float, float]] = []
+    found: list[tuple[float, ...]] = []
     for block in chain(answers, [edge]):
         rows = np.concatenate([rows, block])
         for i, drum in _peaks(rows[:, : len(FIVE)], least):
-            place, force, sure = _hit(rows[i - 1 : i + 2], drum)
-            found.append((max(0.0, first + i + place) / rate, drum, force, sure))
+            place, *others = _hit(rows[i - 1 : i + 2], drum)
+            found.append((max(0.0, first + i + place), drum, *others))
         first += max(0, len(rows) - 4)
         rows = rows[-4:]
-    found.sort()
+    position, struck, told, far, sure = np.array(sorted(found)).reshape(-1, 5).T
+    drums = struck.astype(np.intp)
+    force = drum_forces.settled(told, far, drums, position, rate)
     events = Events(
-        np.array([hit[0] for hit in found]),
-        tuple(FIVE[hit[1]] for hit in found),
-        np.clip(np.array([hit[2] for hit in found]), 1 / 127, 1.0),
+        position / rate, tuple(FIVE[drum] for drum in drums), np.clip(force, 1 / 127, 1.0)
     )
-    return events, np.array([hit[3] for hit in found], dtype=np.float32)
+    return events, sure.astype(np.float32)
 
 
 def _peaks(sure: Rows, least: float) -> list[tuple[int, int]]:
@@ -278,13 +279,15 @@ def _peaks(sure: Rows, least: float) -> list[tuple[int, int]]:
     return list(zip((frames + 2).tolist(), drums.tolist(), strict=True))
 
 
-def _hit(rows: Rows, drum: int) -> tuple[float, float, float]:
-    """Read a hit from the three frames about it: frames from the second, force, likelihood."""
+def _hit(rows: Rows, drum: int) -> tuple[float, float, float, float]:
+    """Read a hit from three frames: where, from the second; its force, push and likelihood."""
     n = len(FIVE)
     share = rows[:, drum] / rows[:, drum].sum()
-    place = np.arange(-1, 2) + rows[:, n + drum]
+    place = float(share @ (np.arange(-1, 2) + rows[:, n + drum]))
+    nearest = int(np.clip(round(place), -1, 1)) + 1
     sure = rows[1, drum] + _SHARED * max(rows[0, drum], rows[2, drum])
-    return float(share @ place), float(share @ rows[:, 2 * n + drum]), float(min(1.0, sure))
+    force, far = share @ rows[:, 2 * n + drum], rows[nearest, 3 * n + drum]
+    return place, float(force), float(far), float(min(1.0, sure))
 
 
 def _on_frames(events: Events, times: NDArray[np.float64], rate: float) -> Events:
