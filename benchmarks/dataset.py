@@ -7,7 +7,9 @@ over the rounds, with the machine's load beside each. The parts are processor se
 one example of the usual kind (16 s, 24 frames a second, 256x256), median and sum.
 
 Documents are written for the same MIDI files by us and, where ``--original`` names a folder
-with V2MIDI's ``MIDI_to_parseq.py`` and ``parseq_to_rendered.py``, by its scripts, in turn.
+with V2MIDI's ``MIDI_to_parseq.py`` and ``parseq_to_rendered.py``, by its scripts, in turn. They
+go to the temporary folder: with ``TMPDIR`` in memory the programs are measured, else also what
+the disk's file system takes to make a file, which differs tenfold with what was removed before.
 
 The reckoning says what `docs/scale.md` says, from the figures just measured: nodes have
 32 processors, four fifths of which are busy (stragglers, restarts, a shared file system).
@@ -22,7 +24,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -124,7 +126,10 @@ def _documents(original: Path | None, rounds: int) -> None:
         files = [Path(name) / f"{i}.mid" for i in range(len(scores))]
         for file, made in zip(files, scores, strict=True):
             _write_with_note_offs(made, file)
-        runs: list[Run] = [("ours", lambda folder: _write_ours(files, folder, mapping))]
+        runs: list[Run] = [
+            ("ours", lambda folder: _write_ours(files, folder, mapping)),
+            ("ours, not written", lambda _: _exhaust(_dense(files, mapping))),
+        ]
         if original is not None:
             scripts = _Scripts(original, Path(name))
             runs.append(("theirs", lambda folder: scripts.write(files, folder)))
@@ -134,9 +139,7 @@ def _documents(original: Path | None, rounds: int) -> None:
     print(f"documents from {len(files)} MIDI files of 16 s (seeds 0 to 19, house and metre-free), "
           f"mapping v2midi, {rounds} rounds in turn, medians")  # fmt: skip
     for name, rate in rates.items():
-        print(
-            f"  {name:<9}{rate:8.1f} files a CPU second: dense, and what renders from it, written"
-        )
+        print(f"  {name:<17}{rate:8.1f} files a CPU second: dense, and what renders from it")
     if original is not None:
         print(f"  ratio {rates['ours'] / rates['theirs']:.1f} (goal 30)")
     print(f"  compact in {compact / dense:.1%} of the bytes of dense, neither indented (goal 20 %)")
@@ -167,13 +170,19 @@ def _rates(runs: Sequence[Run], n: int, rounds: int, folder: Path) -> dict[str, 
 
 
 def _write_ours(files: list[Path], folder: Path, mapping: mappings.Mapping) -> None:
-    documents = from_music.dense_of_each(
-        files, mapping, frame_rate=USUAL.rate, n_frames=USUAL.n_frames
-    )
-    for file, (schedule, rendered) in zip(files, documents, strict=True):
+    for file, (schedule, rendered) in zip(files, _dense(files, mapping), strict=True):
         for name, pieces in (("config", schedule), ("rendered", rendered)):
             with (folder / f"{file.stem}_{name}.json").open("wb") as written:
                 written.writelines(pieces)
+
+
+def _dense(files: list[Path], mapping: mappings.Mapping) -> Iterator[tuple[Any, Any]]:
+    return from_music.dense_of_each(files, mapping, frame_rate=USUAL.rate, n_frames=USUAL.n_frames)
+
+
+def _exhaust(documents: Iterator[tuple[Any, Any]]) -> None:
+    for _ in documents:
+        pass
 
 
 def _made(file: Path, mapping: mappings.Mapping, *, is_dense: bool) -> dict[str, Any]:
