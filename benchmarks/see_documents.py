@@ -59,10 +59,11 @@ _MOST_FRAMES = 600
 _SIZE = Size(256, 256)
 _ALIKE = 0.85
 """How much nearer the best match of a place is than the next."""
-_ENOUGH, _FEW = 20, 15
-"""Places that agree: believed; believed if the motion is a likely one."""
-_LEAST_CORRELATION = 0.8
-_LARGEST_SHEAR = 0.03
+_ENOUGH, _FEW, _SOME = 20, 15, 6
+"""Places that agree: believed; believed if the motion is a likely one; believed if refining
+the pictures' correlation leads to the same motion."""
+_LEAST_CORRELATION, _LEAST_IF_AGREED = 0.8, 0.6
+_LARGEST_SHEAR = 0.05
 _STILL = np.eye(3)
 
 Luma = NDArray[np.uint8]
@@ -188,18 +189,20 @@ def _spectrum(luma: Luma) -> NDArray[np.float32]:
 
 def _motion(last: _Seen, this: _Seen) -> Homography:
     """Find what takes the last picture to this one."""
-    voted, n_votes = _vote(last.plain, this.plain)
-    if n_votes < _ENOUGH:
-        voted, n_votes = _vote(last.close, this.close)
+    votes = [_vote(last.plain, this.plain)]
+    if votes[0][1] < _ENOUGH:
+        votes.insert(0, _vote(last.close, this.close))
+    voted, n_votes = votes[0]
     if n_votes >= _ENOUGH and _is_likely(voted):
         _, refined = _refined(last, this, voted)
         return refined if _is_flat(refined) and _are_near(refined, voted) else voted
-    guesses = [_refined(last, this, guess) for guess in (_STILL, voted, _of_spectra(last, this))]
-    likely = [
-        (reached, motion)
-        for reached, motion in guesses
-        if reached >= _LEAST_CORRELATION and _is_flat(motion) and _is_likely(motion)
-    ]
+    likely = []
+    for guess, n in [(_STILL, 0), (_of_spectra(last, this), 0), *votes]:
+        reached, motion = _refined(last, this, guess)
+        agreed = n >= _SOME and _are_near(motion, guess)
+        least = _LEAST_IF_AGREED if agreed else _LEAST_CORRELATION
+        if reached >= least and _is_flat(motion) and _is_likely(motion):
+            likely.append((reached, motion))
     if likely:
         return max(likely, key=lambda guess: guess[0])[1]
     return voted if n_votes >= _FEW and _is_likely(voted) else _STILL

@@ -39,8 +39,7 @@ _PRESSED, _EASY = 3, 2
 comes back whatever it does."""
 _STEPS = (0.8, 0.65, 0.5, 0.4, 0.32, 0.25, 0.2, 0.16, 0.12, 0.08, 0.05)
 _LEAST_CONTRAST = 0.05
-_MARGIN = 3
-_RECOVERY_S = 1.2
+_RECOVERY_S = 0.9
 """Seconds in which contrast doubles, coming back."""
 _MEAN_S = 1.0
 """Over how long mean luma is taken."""
@@ -51,6 +50,7 @@ _LUMINANCE = np.rint(255 * np.clip((np.arange(256) - 16) / 219, 0, 1) ** 2.4).as
 _CHANGE = round(LEAST_CHANGE * 255)
 _BRIGHTEST = round(DARKER_BELOW * 255) - 1 + _CHANGE
 """All that is brighter looks the same to us: no change from there is one from below 0.8."""
+_ALIKE = _CHANGE // 3
 _LONG = 255
 
 Grid = NDArray[np.uint8]
@@ -270,7 +270,8 @@ class FlashLimiter:
         for contrast, here in zip(ladder, grids, strict=True):
             if self._turns.is_too_many(here, self._frame):
                 continue
-            if _is_alike(here, _light(self._towards_mean(self._before, contrast))):
+            before = _light(self._towards_mean(self._before, contrast))
+            if _is_alike(here, before):
                 return contrast
         return ladder[-1]
 
@@ -329,7 +330,7 @@ class FlashLimiter:
 
 
 def _is_alike(one: Grid, other: Grid) -> bool:
-    """Whether too little of the picture differs for a flash, by far."""
+    """Whether too little of the picture differs, even by much less than a turn takes."""
     most = LEAST_AREA * one.size
     ways = cv2.subtract(one, other), cv2.subtract(other, one)
-    return all(np.count_nonzero(np.asarray(way) >= _CHANGE // _MARGIN) < most for way in ways)
+    return all(np.count_nonzero(np.asarray(way) >= _ALIKE) < most for way in ways)
