@@ -53,7 +53,7 @@ def heard_as(monkeypatch, *likely: tuple[int, str, float]):
 
 def test_what_begins_without_another_cause_is_the_likeliest_drum(monkeypatch):
     snares = [(frame, "snare", 0.9) for frame in (40, 50)]
-    faint = [(20, "closed_hat", 0.4), (50, "closed_hat", 0.4), (80, "closed_hat", 0.2)]
+    faint = [(20, "closed_hat", 0.5), (50, "closed_hat", 0.5), (80, "closed_hat", 0.2)]
 
     events = heard_as(monkeypatch, *snares, *faint)
 
@@ -63,7 +63,7 @@ def test_what_begins_without_another_cause_is_the_likeliest_drum(monkeypatch):
 
 
 def test_where_few_onsets_are_drums_faint_ones_are_none(monkeypatch):
-    faint = [(frame, "closed_hat", 0.4) for frame in (20, 50, 80)]
+    faint = [(frame, "closed_hat", 0.5) for frame in (20, 50, 80)]
 
     events = heard_as(monkeypatch, (35, "snare", 0.9), *faint)
 

@@ -42,10 +42,10 @@ _ALTERNATIVES = (
     ("ride",),
 )
 """Kinds of which only one is struck at a time: one foot, one pair of cymbals."""
-_THRESHOLDS = {"kick": 0.62, "snare": 0.48, "closed_hat": 0.65, "ride": 0.6, "onset": 0.5}
+_THRESHOLDS = {"kick": 0.6, "snare": 0.45, "closed_hat": 0.6, "ride": 0.6, "onset": 0.5}
 """How likely a hit must be, by the first kind of its group; chosen by `benchmarks.listen`."""
 _OTHER_THRESHOLD = 0.45
-_CAUSE_THRESHOLD = 0.35
+_CAUSE_THRESHOLD = 0.4
 """How likely where something begins that no drum above its threshold explains …"""
 _MOSTLY = 0.5
 """… in music of whose onsets at least this share are drums that reach theirs."""
