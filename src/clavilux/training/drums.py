@@ -7,7 +7,7 @@ Features of made films go in (see `drums_data`), and of films that nobody drew (
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -154,18 +154,10 @@ def train(
     folder: Path | None = None,
     **options: Any,
 ) -> GeometryNet:
-    """Train a net on examples, and once more for a third as long, half as fast at its fastest."""
+    """Train a net on examples."""
     torch.manual_seed(recipe.seed)
     net, shelf = GeometryNet(), Shelf(examples)
-    again = replace(
-        recipe,
-        steps=max(1, recipe.steps // 3),
-        learning_rate=recipe.learning_rate / 2,
-        seed=recipe.seed + 1,
-    )
-    for name, turn in (("first", recipe), ("again", again)):
-        kept = None if folder is None else folder / name
-        loop.fit(net, lambda rng: draw_batch(shelf, rng), loss_of, turn, folder=kept, **options)
+    loop.fit(net, lambda rng: draw_batch(shelf, rng), loss_of, recipe, folder=folder, **options)
     return net
 
 
