@@ -39,7 +39,7 @@ _PRESSED, _EASY = 3, 2
 comes back whatever it does."""
 _STEPS = (0.8, 0.65, 0.5, 0.4, 0.32, 0.25, 0.2, 0.16, 0.12, 0.08, 0.05)
 _LEAST_CONTRAST = 0.05
-_RECOVERY_S = 0.9
+_RECOVERY_S = 1.0
 """Seconds in which contrast doubles, coming back."""
 _MEAN_S = 1.0
 """Over how long mean luma is taken."""
@@ -50,7 +50,8 @@ _LUMINANCE = np.rint(255 * np.clip((np.arange(256) - 16) / 219, 0, 1) ** 2.4).as
 _CHANGE = round(LEAST_CHANGE * 255)
 _BRIGHTEST = round(DARKER_BELOW * 255) - 1 + _CHANGE
 """All that is brighter looks the same to us: no change from there is one from below 0.8."""
-_ALIKE = _CHANGE // 3
+_ALIKE = 8
+"""Change, in 255ths, that two pictures in turn should not pass where contrast falls."""
 _LONG = 255
 
 Grid = NDArray[np.uint8]
