@@ -5,7 +5,6 @@ from signals import clicks, sine, sound
 
 from clavilux import models
 from clavilux.core.values import Sound
-from clavilux.listen import hits
 from clavilux.listen.hits import KINDS, hear_hits
 from clavilux.listen.measure import measure
 
@@ -39,35 +38,6 @@ def test_hears_the_same_however_long_the_music_is():
     whole, part = hear_hits(frames).likelihood, hear_hits(frames[3000:6000]).likelihood
 
     np.testing.assert_allclose(whole[3200:5800], part[200:-200], atol=1e-4)
-
-
-def heard_as(monkeypatch, *likely: tuple[int, str, float]):
-    """Hear a second of which the network is made to say where something begins, and what."""
-    output = np.zeros((100, 2 * len(KINDS) - 1), dtype=np.float32)
-    for frame, kind, value in likely:
-        output[frame, KINDS.index(kind)] = value
-        output[frame, KINDS.index("onset")] = 0.9
-    monkeypatch.setattr(hits, "_run", lambda log_mel: output)
-    return hear_hits(np.zeros((100, 48), dtype=np.float16)).events
-
-
-def test_what_begins_without_another_cause_is_the_likeliest_drum(monkeypatch):
-    snares = [(frame, "snare", 0.9) for frame in (40, 50)]
-    faint = [(20, "closed_hat", 0.5), (50, "closed_hat", 0.5), (80, "closed_hat", 0.2)]
-
-    events = heard_as(monkeypatch, *snares, *faint)
-
-    assert events.of("closed_hat").time_s.tolist() == [0.2]
-    assert events.of("snare").time_s.tolist() == [0.4, 0.5]
-    assert events.of("onset").time_s.tolist() == [0.2, 0.4, 0.5, 0.8]
-
-
-def test_where_few_onsets_are_drums_faint_ones_are_none(monkeypatch):
-    faint = [(frame, "closed_hat", 0.5) for frame in (20, 50, 80)]
-
-    events = heard_as(monkeypatch, (35, "snare", 0.9), *faint)
-
-    assert set(events.kind) == {"snare", "onset"}
 
 
 def test_strengths_follow_how_hard_it_is_struck():

@@ -20,7 +20,6 @@ from scipy.ndimage import maximum_filter1d
 from clavilux import models
 from clavilux.core.values import Events
 from clavilux.listen import onsets
-from clavilux.listen.spectrum import FRAME_RATE
 
 KINDS = (
     "kick",
@@ -45,10 +44,6 @@ _ALTERNATIVES = (
 _THRESHOLDS = {"kick": 0.6, "snare": 0.45, "closed_hat": 0.6, "ride": 0.6, "onset": 0.5}
 """How likely a hit must be, by the first kind of its group; chosen by `benchmarks.listen`."""
 _OTHER_THRESHOLD = 0.45
-_CAUSE_THRESHOLD = 0.4
-"""How likely where something begins that no drum above its threshold explains …"""
-_MOSTLY = 0.5
-"""… in music of whose onsets at least this share are drums that reach theirs."""
 _APART_S = 0.03
 _CHUNK, _CONTEXT = 4000, 80
 
@@ -73,10 +68,9 @@ def hear_hits(log_mel: NDArray[np.float16]) -> Hearing:
     output = _run(log_mel)
     likelihood, force = output[:, : len(KINDS)], output[:, len(KINDS) :]
     pulse = onsets.envelope(onsets.band_flux(log_mel))
-    struck = merged([_drums(kinds, likelihood, force) for kinds in _ALTERNATIVES])
-    begun = _onsets(likelihood[:, KINDS.index("onset")].astype(np.float64), pulse)
-    causes = _causes(begun.time_s, struck.time_s, likelihood, force)
-    return Hearing(likelihood, pulse, merged([struck, causes, begun]))
+    found = [_drums(kinds, likelihood, force) for kinds in _ALTERNATIVES]
+    found.append(_onsets(likelihood[:, KINDS.index("onset")].astype(np.float64), pulse))
+    return Hearing(likelihood, pulse, merged(found))
 
 
 def merged(parts: Sequence[Events]) -> Events:
@@ -100,33 +94,6 @@ def _drums(
     choice = each[peaks].argmax(axis=1)
     strength = force[peaks, np.array(columns)[choice]].astype(np.float64)
     return Events(_times(curve, peaks), tuple(kinds[i] for i in choice), strength)
-
-
-def _causes(
-    onset_s: NDArray[np.float64],
-    struck_s: NDArray[np.float64],
-    likelihood: NDArray[np.float32],
-    force: NDArray[np.float32],
-) -> Events:
-    """Name the likeliest drum wherever something begins and none was found to be struck.
-
-    Music is drumming, or not: where few onsets are drums, those that are left aren't either.
-    """
-    after = np.searchsorted(struck_s, onset_s)
-    bounded = np.concatenate([[-np.inf], struck_s, [np.inf]])
-    gap_s = np.minimum(onset_s - bounded[after], bounded[after + 1] - onset_s)
-    explained = gap_s <= _APART_S
-    mostly_drums = explained.sum() >= _MOSTLY * len(onset_s)
-    alone_s = onset_s[~explained & mostly_drums]
-    frames = np.minimum(np.round(alone_s * FRAME_RATE).astype(np.int64), len(likelihood) - 1)
-    near = maximum_filter1d(likelihood, 5, axis=0)[frames] if len(frames) else likelihood[:0]
-    columns = [[KINDS.index(kind) for kind in kinds] for kinds in _ALTERNATIVES]
-    likely = np.stack([1 - np.prod(1 - near[:, group], axis=1) for group in columns], axis=1)
-    group = likely.argmax(axis=1)
-    kept = np.flatnonzero(likely.max(axis=1) >= _CAUSE_THRESHOLD)
-    kind = [columns[group[i]][int(near[i, columns[group[i]]].argmax())] for i in kept]
-    strength = force[frames[kept], kind].astype(np.float64)
-    return Events(alone_s[kept], tuple(KINDS[k] for k in kind), strength)
 
 
 def _onsets(curve: NDArray[np.float64], pulse: NDArray[np.float64]) -> Events:
