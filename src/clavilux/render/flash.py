@@ -264,11 +264,11 @@ class FlashLimiter:
         if pressure < _PRESSED:
             return self._contrast
         ladder = [max(_LEAST_CONTRAST, more * step) for step in _STEPS]
-        grids = [_light(self._towards_mean(sample, contrast)) for contrast in ladder]
-        for contrast, here in zip(ladder, grids, strict=True):
-            if not self._turns.would_count(here):
+        for contrast in ladder:
+            if not self._turns.would_count(_light(self._towards_mean(sample, contrast))):
                 return contrast
-        for contrast, here in zip(ladder, grids, strict=True):
+        for contrast in ladder:
+            here = _light(self._towards_mean(sample, contrast))
             if self._turns.is_too_many(here, self._frame):
                 continue
             before = _light(self._towards_mean(self._before, contrast))
@@ -278,8 +278,9 @@ class FlashLimiter:
 
     def _calmed(self, picture: Yuv) -> Yuv:
         """Give a picture with the contrast chosen."""
-        planes, luma = picture.planes.copy(), picture.luma
+        luma, planes = picture.luma, np.empty_like(picture.planes)
         planes[: len(luma)] = self._towards_mean(luma, self._contrast)
+        planes[len(luma) :] = picture.planes[len(luma) :]
         return Yuv(planes)
 
     def _towards_mean(self, luma: Grid, contrast: float) -> Grid:
