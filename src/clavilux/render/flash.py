@@ -109,7 +109,7 @@ class Turns:
 
     def is_too_many(self, grid: Grid, frame: int) -> bool:
         """Say whether `grid` would turn a cell once more than it may in a second."""
-        if self._spent(frame).max() < MOST_TURNS or not self._turning(grid):
+        if self.most(frame) < MOST_TURNS or not self._turning(grid):
             return False
         turns = self._counting()
         if turns is None:
