@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Size, Yuv
 from clavilux.matter.field import Heights
-from clavilux.matter.tables import Tables, looked_up
+from clavilux.matter.tables import N_STORED, Tables, looked_up
 
 Plane = NDArray[np.uint8]
 
@@ -80,6 +80,7 @@ class Lamp:
         self._darkest = np.full_like(self._slopes, round(light.darkest * _UNIT))
         self._brightest = np.full_like(self._slopes, round(light.brightest * _UNIT))
         self._most_chroma = np.full_like(self._slopes, _MOST_CHROMA)
+        self._highest = np.full((rows, columns), N_STORED - 1, dtype=np.uint16)
         facing = np.clip((np.arange(256) / _UNIT - 1.15) / 0.75, 0, 1)
         self._shine = _bytes(light.shine * facing**2)
         halo = _bytes((np.arange(256) - light.halo_from) * 1.5)
@@ -119,11 +120,13 @@ class Lamp:
             tint: Heights for the chroma tables, where hue does not go with brightness.
         """
         width, height = self.full
+        coloured = self._within(heights)
+        tint = coloured if tint is heights else self._within(tint)
         if tone.glow > 0:
-            self._add_halo(heights, tables, tone.glow)
+            self._add_halo(coloured, tables, tone.glow)
         cv2.multiply(self._both, self._vignette, dst=self._both, scale=1 / 255)
         gain, gleam = self._at_full_size()
-        fine = _grown(heights, self.full)
+        fine = _grown(coloured, self.full)
         planes = np.empty((height * 3 // 2, width), dtype=np.uint8)
         luma = planes[:height]
         looked_up(tables.luma, fine, luma)
@@ -132,6 +135,10 @@ class Lamp:
         cv2.LUT(luma, tone_curve(round(tone.light, 2), round(tone.contrast, 2)), dst=luma)
         self._colour(planes, tint, tables)
         return Yuv(planes)
+
+    def _within(self, heights: Heights) -> Heights:
+        """Give heights that have colours of their own."""
+        return np.asarray(cv2.min(heights, self._highest), dtype=np.uint16)
 
     def _add_halo(self, heights: Heights, tables: Tables, glow: float) -> None:
         """Let what is bright shine around it."""

@@ -31,7 +31,9 @@ N_HEIGHTS = 2048
 HEIGHTS = np.linspace(LOWEST, HIGHEST, N_HEIGHTS)
 N_COLOURS = 1024
 """Colours of a palette that are told apart."""
-_REPEAT = 2 * UNIT // N_HEIGHTS  # heights as stored, per height that is told apart
+N_STORED = 2 * UNIT
+"""Heights as stored that have colours of their own; those from here on have the last one's."""
+_REPEAT = N_STORED // N_HEIGHTS  # heights as stored, per height that is told apart
 _N_ENTRIES = 1 << 16
 
 _N_GIVEN = 256  # colours of a hue turn that are computed; those between are mixed
@@ -53,12 +55,14 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tables:
-    """Tables ready for `looked_up`, one entry for every uint16 height."""
+    """Tables ready for `looked_up`."""
 
     luma: NDArray[np.uint8]
+    """For heights below `N_STORED`, as are `u` and `v`."""
     u: NDArray[np.int8]
     v: NDArray[np.int8]
     bump: NDArray[np.float32]
+    """For every uint16 height."""
 
 
 class Tint(NamedTuple):
@@ -113,7 +117,7 @@ class Colourist:
 
     def _set_up(self) -> None:
         self._narrow = np.empty((3, N_HEIGHTS), dtype=np.uint8)
-        self._planes = np.empty((3, _N_ENTRIES), dtype=np.uint8)
+        self._planes = np.zeros((3, _N_ENTRIES), dtype=np.uint8)
 
     def tables(self, tint: Tint) -> Tables:
         """Give the tables for `tint`, or for one that the eye cannot tell from it.
@@ -137,7 +141,7 @@ class Colourist:
         cv2.min(self._narrow[:1], _BRIGHTEST, dst=self._narrow[:1])
         chroma = self._narrow[1:].view(np.int8)
         cv2.addWeighted(yuv[1:], tint.chroma, yuv[1:], 0, 0, dst=chroma, dtype=cv2.CV_8S)
-        spread(self._narrow, self._planes)
+        _repeated(self._narrow, self._planes)
         u, v = self._planes[1:].view(np.int8)
         return Tables(self._planes[0], u, v, form.bump)
 
@@ -182,18 +186,15 @@ class Colourist:
         return form.shaded[which, turn]
 
 
-def spread(table: NDArray[Any], out: NDArray[Any] | None = None) -> NDArray[Any]:
-    """Make a table of N_HEIGHTS entries into one for every uint16 height, or many such tables;
-    in `out` if given."""
-    shape = (*table.shape[:-1], _N_ENTRIES)
-    entries = np.empty(shape, dtype=table.dtype) if out is None else out
-    if table.dtype == np.uint8 and _REPEAT == 8:
-        eight = entries[..., : 2 * UNIT].view(np.uint64)
-        np.multiply(table, _EIGHT_BYTES, out=eight, dtype=np.uint64)
-    else:
-        entries[..., : 2 * UNIT] = np.repeat(table, _REPEAT, axis=-1)
-    entries[..., 2 * UNIT :] = table[..., -1:]
-    return entries
+def spread(table: NDArray[Any]) -> NDArray[Any]:
+    """Make a table of N_HEIGHTS entries into one for every uint16 height."""
+    beyond = np.full(_N_ENTRIES - N_STORED, table[-1])
+    return np.concatenate([np.repeat(table, _REPEAT), beyond])
+
+
+def _repeated(tables: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
+    """Write tables of N_HEIGHTS entries as ones for every height up to `N_STORED`."""
+    np.multiply(tables, _EIGHT_BYTES, out=out[:, :N_STORED].view(np.uint64), dtype=np.uint64)
 
 
 _EIGHT_BYTES = np.uint64(0x0101010101010101)  # times a byte: that byte eight times
