@@ -109,7 +109,7 @@ def _print_look(look: str, *, flashing: bool) -> None:
 
 def _recovered(curves: Curves, look: str, *, flashing: bool) -> dict[str, NDArray[np.float64]]:
     """Render, encode, and recover what the camera did between each two frames."""
-    renderer = render.RENDERERS.make("procedural", look=look, flashing=flashing)
+    renderer = render.RENDERERS.make("procedural", look=look, flashing=flashing, keep="motion")
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder) / "film.mp4"
         pictures = renderer.render(curves, _SIZE, 0)

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from clavilux.core.values import Yuv
-from clavilux.render.flash import FlashLimiter, luminance_grid
+from clavilux.render.flash import FlashLimiter
+from clavilux.render.turns import luminance_grid
 
 SHAPE = (96, 160)
 
@@ -32,10 +33,11 @@ def flashes_a_second(pictures, frame_rate=24):
     return max(counts) / 2
 
 
+@pytest.mark.parametrize("keep", ["hits", "motion"])
 @pytest.mark.parametrize("period", [2, 3, 4, 6])
-def test_a_strobe_is_slowed_to_three_flashes_a_second(period):
+def test_a_strobe_is_slowed_to_three_flashes_a_second(period, keep):
     strobe = [picture(235 if i // (period // 2 or 1) % 2 else 16) for i in range(96)]
-    limiter = FlashLimiter(24)
+    limiter = FlashLimiter(24, keep)
     shown = [limiter.limit(p) for p in strobe]
 
     assert flashes_a_second(strobe) > 3
@@ -65,9 +67,10 @@ def test_a_small_light_may_blink():
     assert all(limiter.limit(p) is p for p in blinking)
 
 
-def test_goes_on_from_its_state_as_if_never_stopped():
+@pytest.mark.parametrize("keep", ["hits", "motion"])
+def test_goes_on_from_its_state_as_if_never_stopped(keep):
     strobe = [picture(235 if i % 4 < 2 else 16) for i in range(60)]
-    whole, first, rest = FlashLimiter(24), FlashLimiter(24), FlashLimiter(24)
+    whole, first, rest = (FlashLimiter(24, keep) for _ in range(3))
     expected = [whole.limit(p).planes for p in strobe]
     shown = [first.limit(p).planes for p in strobe[:31]]
     rest.resume(first.state())
@@ -94,7 +97,7 @@ def areas_that_change(pictures):
 
 def test_where_a_texture_jumps_about_contrast_falls_until_nothing_flashes():
     came = jumping()
-    limiter = FlashLimiter(24)
+    limiter = FlashLimiter(24, keep="motion")
     shown = [limiter.limit(p) for p in came]
 
     assert np.median(areas_that_change(came)) > 0.25
@@ -103,7 +106,7 @@ def test_where_a_texture_jumps_about_contrast_falls_until_nothing_flashes():
 
 def test_what_jumps_about_is_shown_where_it_is_all_the_same():
     came = jumping()
-    limiter = FlashLimiter(24)
+    limiter = FlashLimiter(24, keep="motion")
     alike = [
         np.corrcoef(limiter.limit(p).luma.ravel(), p.luma.ravel())[0, 1]  # nothing of the last
         for p in came
@@ -116,7 +119,7 @@ def test_what_jumps_about_is_shown_where_it_is_all_the_same():
 def test_contrast_comes_back_when_all_is_calm_again():
     came = jumping()
     came += came[-1:] * 120
-    limiter = FlashLimiter(24)
+    limiter = FlashLimiter(24, keep="motion")
     shown = [limiter.limit(p) for p in came]
 
     assert shown[95].luma.std() < 0.5 * came[95].luma.std()

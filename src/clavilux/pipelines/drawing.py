@@ -19,6 +19,7 @@ from clavilux.narrate import lexicon as lexicons
 from clavilux.narrate.lexicon import Lexicon
 from clavilux.narrate.steering import steering
 from clavilux.pipelines.settings import DEFAULT_LOOK, Settings
+from clavilux.render.flash import Keep
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,8 +60,13 @@ class Drawing:
         }
         return cls(settings, palette, image, lexicon, description)
 
-    def renderer(self, curves: Curves) -> render.Renderer:
-        """Build the renderer; the first words of `curves` choose the look if none was named."""
+    def renderer(self, curves: Curves, keep: Keep = "hits") -> render.Renderer:
+        """Build the renderer; the first words of `curves` choose the look if none was named.
+
+        Args:
+            curves: What it will draw.
+            keep: What the limit of flashes leaves as it is.
+        """
         options: dict[str, Any] = {}
         if self.settings.renderer == "deforum-api":
             options = {"urls": self.settings.urls, "start_server": self.settings.start_server}
@@ -69,6 +75,7 @@ class Drawing:
                 "look": self.settings.look or self._asked_for(curves),
                 "palette": self.palette,
                 "flashing": self.settings.flashing,
+                "keep": keep,
                 "image": self.image,
                 "lexicon": self.lexicon,
             }

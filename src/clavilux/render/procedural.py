@@ -37,7 +37,7 @@ from clavilux.narrate.lexicon import Lexicon
 from clavilux.render import State
 from clavilux.render.course import KICKED, Course, Moment, Place
 from clavilux.render.drive import Drive, Step, steps
-from clavilux.render.flash import FlashLimiter
+from clavilux.render.flash import FlashLimiter, Keep
 from clavilux.render.guest import Guest
 from clavilux.render.words import Colours, Words
 
@@ -57,6 +57,7 @@ class ProceduralRenderer:
         palette: str | Palette | None = None,
         *,
         flashing: bool = False,
+        keep: Keep = "hits",
         image: Rgb | None = None,
         lexicon: Lexicon | None = None,
     ) -> None:
@@ -67,6 +68,7 @@ class ProceduralRenderer:
             palette: A palette's name, colours or a picture (see `matter.given`); the look's own, or
                 the image's, if None.
             flashing: Allow more than three flashes a second.
+            keep: What stays as it is where fewer are allowed, see `clavilux.render.flash`.
             image: A picture to start from; it dissolves into the look's matter.
             lexicon: What the words of `Curves.prompts` mean; ours if None.
 
@@ -80,7 +82,7 @@ class ProceduralRenderer:
         self._named = not self._fixed and image is None  # whether they may choose another
         if self.palette is None and image is not None:
             self.palette = palettes.from_picture(image)
-        self.flashing = flashing
+        self.flashing, self.keep = flashing, keep
         self.image = image
         self.lexicon = lexicon
 
@@ -102,7 +104,7 @@ class ProceduralRenderer:
             raise ValueError(f"to begin at frame {first_frame}, the state after the one before it")
         matter = self.look.open(size, seed, self.palette)
         frame_rate = float(curves.frame_rate)
-        limiter = None if self.flashing else FlashLimiter(frame_rate)
+        limiter = None if self.flashing else FlashLimiter(frame_rate, self.keep)
         words = Words.of(curves, self.lexicon)
         run = ProceduralRun(matter, words.steer(curves), first_frame, limiter)
         if not words.silent and not self._fixed:

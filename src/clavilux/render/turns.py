@@ -1,0 +1,189 @@
+"""Turns: how often, and how much of, a film changes between lighter and darker.
+
+In comes the relative luminance of each picture on a coarse grid; out comes which places
+have turned from rising to falling or back, enough of the picture with them to count.
+
+Conventions
+-----------
+- Relative luminance is from video luma by sRGB's curve, colours aside; in 255ths.
+- A *turn* is one change of direction over enough of the picture; two are a flash.
+
+Source:
+    WCAG 2.2, "three flashes or below threshold". Differs in two ways: margins are
+    narrower, and the area is a quarter of the whole picture, however large it is.
+"""
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux.core.values import Yuv
+
+LEAST_CHANGE = 0.082
+"""Relative luminance that counts as a change; the standard says 0.1."""
+LEAST_AREA = 0.20
+"""Share of the picture; the standard says 0.25."""
+DARKER_BELOW = 0.8
+MOST_TURNS = 5
+"""Turns of a place allowed within a second: fewer than the six of three flashes."""
+CHANGE = round(LEAST_CHANGE * 255)
+_GRID = (64, 36)  # fine enough for stripes that wander: coarser cells average them away
+_SAMPLES = (2 * _GRID[0], 2 * _GRID[1])
+_SAME_TURN_S = 0.12  # cells that turn within this time turn together
+
+_LUMINANCE = np.rint(255 * np.clip((np.arange(256) - 16) / 219, 0, 1) ** 2.4).astype(np.uint8)
+"""From video luma to relative luminance in 255ths; close to sRGB's curve."""
+_BRIGHTEST = round(DARKER_BELOW * 255) - 1 + CHANGE
+"""All that is brighter looks the same to us: no change from there is one from below 0.8."""
+_LONG = 255
+
+Grid = NDArray[np.uint8]
+
+
+def luminance_grid(picture: Yuv) -> Grid:
+    """Give the relative luminance of a picture on a grid, in 255ths, shape (rows, columns)."""
+    return light_of(sampled(picture))
+
+
+def sampled(picture: Yuv) -> Grid:
+    """Give a picture's luma at fewer places, which hold its lines nevertheless."""
+    return np.asarray(
+        cv2.resize(picture.luma, _SAMPLES, interpolation=cv2.INTER_LINEAR), dtype=np.uint8
+    )
+
+
+def light_of(sample: Grid) -> Grid:
+    """Give the luminance grid of what `sampled` gave."""
+    linear = cv2.LUT(sample, _LUMINANCE)
+    return np.asarray(cv2.resize(linear, _GRID, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+class Turns:
+    """Counts, for every cell, the turns of a second in which enough of the picture took part.
+
+    Every grid is watched as it is and turned over, one below the other: what falls in the one
+    rises in the other, so that ways up and down are dealt with alike. A cell is 255 in a mask.
+    """
+
+    def __init__(self, frame_rate: float) -> None:
+        columns, rows = _GRID
+        both = (2 * rows, columns)
+        self.lowest: Grid = np.zeros(both, dtype=np.uint8)
+        """The farthest each cell has gone back since it last turned."""
+        self.bar: Grid = np.full(both, CHANGE - 1, dtype=np.uint8)
+        """What a cell must rise above `lowest` by more than, to turn; 255 if it last did."""
+        self.age: Grid = np.full(both, _LONG, dtype=np.uint8)
+        """Frames since a cell turned, in a turn not counted yet; `_LONG` at most."""
+        self.counted: Grid = np.zeros(both, dtype=np.uint8)
+        """Whether the last turn of a cell that counted was this way."""
+        self.recent = np.zeros((max(1, math.ceil(frame_rate)), rows, columns), dtype=np.uint8)
+        """Turns that counted, for each frame of the last second in turn."""
+        self._total = np.zeros((rows, columns), dtype=np.uint8)
+        together = min(_LONG, math.ceil(_SAME_TURN_S * frame_rate))
+        self._together: Grid = np.full(both, together, dtype=np.uint8)
+        self._least_bar: Grid = self.bar.copy()
+        self._one: Grid = np.ones(both, dtype=np.uint8)
+        self._both, self._cells, self._others, self._turns = np.zeros((4, *both), dtype=np.uint8)
+        self._brightest: Grid = np.full((rows, columns), _BRIGHTEST, dtype=np.uint8)
+        self._rows = rows
+
+    def begin(self, grid: Grid) -> None:
+        """Take the first picture."""
+        self._watch(grid)
+        self.lowest[:] = self._both
+
+    def is_too_many(self, grid: Grid, frame: int) -> bool:
+        """Say whether `grid` would turn a cell once more than it may in a second."""
+        if self.most(frame) < MOST_TURNS or not self._turning(grid):
+            return False
+        turns = self._counting()
+        if turns is None:
+            return False
+        either = turns[: self._rows] | turns[self._rows :]
+        return bool(either[self._total >= MOST_TURNS].any())
+
+    def most(self, frame: int) -> int:
+        """Give the turns, within the second that ends at `frame`, of the cell that has most."""
+        return int(self._spent(frame).max())
+
+    def would_count(self, grid: Grid) -> bool:
+        """Say whether any turn would count if `grid` came next."""
+        return self._turning(grid) and self._counting() is not None
+
+    def advance(self, grid: Grid, frame: int) -> None:
+        """Take the next picture."""
+        self._spent(frame)
+        turning = self._turning(grid)
+        cv2.min(self.lowest, self._both, dst=self.lowest)
+        if turning:
+            self._turn()
+            turns = self._counting()
+            if turns is not None:
+                self._count(turns, frame)
+        cv2.add(self.age, self._one, dst=self.age)
+
+    def recount(self) -> None:
+        """Sum the last second anew, after its turns were set from outside."""
+        self._total = self.recent.sum(axis=0, dtype=np.uint8)
+
+    def _spent(self, frame: int) -> Grid:
+        """Give the turns of every cell within the second that ends at `frame`."""
+        oldest = self.recent[frame % len(self.recent)]
+        if cv2.countNonZero(oldest):
+            self._total -= oldest
+            oldest[:] = 0
+        return self._total
+
+    def _watch(self, grid: Grid) -> None:
+        """Put a grid beside itself turned over; where all is bright, changes count for nothing."""
+        above, below = self._both[: self._rows], self._both[self._rows :]
+        cv2.min(grid, self._brightest, dst=above)
+        cv2.bitwise_not(above, dst=below)
+
+    def _turning(self, grid: Grid) -> bool:
+        """Find which cells would turn if `grid` came next; say if any would."""
+        self._watch(grid)
+        cv2.subtract(self._both, self.lowest, dst=self._cells)
+        cv2.compare(self._cells, self.bar, cv2.CMP_GT, dst=self._cells)
+        return cv2.countNonZero(self._cells) > 0
+
+    def _turn(self) -> None:
+        """Turn the cells that were found."""
+        cells, others = self._cells, self._swapped(self._cells, self._others)
+        cv2.bitwise_or(self.bar, cells, dst=self.bar)
+        cv2.subtract(self.bar, others, dst=self.bar)
+        cv2.max(self.bar, self._least_bar, dst=self.bar)
+        cv2.bitwise_or(cells, others, dst=others)
+        cv2.bitwise_and(self._both, others, dst=others)
+        cv2.max(self.lowest, others, dst=self.lowest)
+        cv2.subtract(self.age, cells, dst=self.age)
+
+    def _counting(self) -> Grid | None:
+        """Say which turns would count, with those just before; None if too few for any."""
+        turns = self._turns
+        cv2.compare(self.age, self._together, cv2.CMP_LT, dst=turns)
+        cv2.bitwise_or(turns, self._cells, dst=turns)
+        cv2.subtract(turns, self.counted, dst=turns)
+        ways = turns[: self._rows], turns[self._rows :]
+        enough = [cv2.countNonZero(way) >= LEAST_AREA * way.size for way in ways]
+        if not any(enough):
+            return None
+        for way, is_enough in zip(ways, enough, strict=True):
+            way *= is_enough
+        return turns
+
+    def _count(self, turns: Grid, frame: int) -> None:
+        """Count turns, each once."""
+        cv2.bitwise_or(self.age, turns, dst=self.age)
+        cv2.subtract(self.counted, self._swapped(turns, self._others), dst=self.counted)
+        cv2.bitwise_or(self.counted, turns, dst=self.counted)
+        now = (turns[: self._rows] & 1) + (turns[self._rows :] & 1)
+        self.recent[frame % len(self.recent)] = now
+        self._total += now
+
+    def _swapped(self, cells: Grid, out: Grid) -> Grid:
+        """Give what a mask says of the other way."""
+        out[: self._rows], out[self._rows :] = cells[self._rows :], cells[: self._rows]
+        return out
