@@ -6,7 +6,7 @@ import pytest
 
 from clavilux.core.values import Yuv
 from clavilux.render.flash import FlashLimiter
-from clavilux.render.turns import luminance_grid
+from clavilux.render.turns import Turns, luminance_grid
 
 SHAPE = (96, 160)
 
@@ -79,6 +79,21 @@ def test_goes_on_from_its_state_as_if_never_stopped(keep):
     np.testing.assert_array_equal(shown, expected)
 
 
+def test_only_the_places_that_flash_are_slowed():
+    def drawn(shares):
+        asked.append(shares)
+        return picture(40)
+
+    flickering, asked = np.full(SHAPE, 40), []
+    limiter = FlashLimiter(24)
+    for i in range(48):
+        flickering[:, :80] = 40 if i // 2 % 2 else 200
+        limiter.limit(picture(flickering), drawn)
+
+    assert asked
+    assert asked[0][:, 0].max() < asked[0][:, -1].min() == 1
+
+
 def jumping(n_frames=96):
     """Give pictures of one texture that jumps about; their mean hardly changes."""
     rng = np.random.default_rng(0)
@@ -124,3 +139,24 @@ def test_contrast_comes_back_when_all_is_calm_again():
 
     assert shown[95].luma.std() < 0.5 * came[95].luma.std()
     assert shown[-1] is came[-1]
+
+
+def rows_lit(*ranges):
+    """Give a dark grid in which some rows are light."""
+    grid = np.full((36, 64), 20, dtype=np.uint8)
+    for first, end in ranges:
+        grid[first:end] = 120
+    return grid
+
+
+def test_places_that_turned_there_and_back_at_once_are_still_counted_afterwards():
+    turns = Turns(24)
+    turns.begin(rows_lit((10, 13)))
+    turns.advance(rows_lit((0, 6), (10, 13)), 1)  # too few to count …
+    turns.advance(rows_lit((6, 10)), 2)  # … until now, when they are dark again with others
+    assert turns.most(2) == 2
+
+    for frame in range(3, 9):
+        lit = rows_lit((0, 10), (13, 20)) if frame % 2 else rows_lit((6, 10))
+        turns.advance(lit, frame)
+    assert turns.most(8) == 8

@@ -5,12 +5,13 @@ the darker side below 0.8, over a quarter of the picture or more; see `render.tu
 Before one more change would be too many, the limiter holds pictures back. What it
 keeps is chosen by what a film is for:
 
-- *hits*: all contrast; too quick a change is mixed with the last picture. Of music,
-  every hit is still seen, if softer.
+- *hits*: all contrast; where matter changes too often it passes more slowly into what
+  comes next, in those places only if that is enough. Of music, every hit is still seen.
 - *motion*: the place of every line; contrast is taken instead (`render.contrast`), and
   only what even that doesn't calm is mixed. A camera that jumps is seen to jump.
 """
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import cv2
@@ -19,10 +20,12 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Yuv
 from clavilux.render.contrast import Contrast
-from clavilux.render.turns import Grid, Turns, luminance_grid
+from clavilux.render.turns import Grid, Shares, Turns, luminance_grid
 
 Keep = Literal["hits", "motion"]
 
+_SLOWED = ((0.25, 1.0), (0.0, 1.0), (0.0, 0.3), (0.0, 0.0))
+"""Shares of what is new in places that may not turn once more, and in others, in order."""
 _SHARES = (0.6, 0.4, 0.25, 0.15, 0.08, 0.04, 0.02, 0.0)
 
 
@@ -36,15 +39,25 @@ class FlashLimiter:
         self._shown: NDArray[np.uint8] | None = None
         self._grid: Grid | None = None
 
-    def limit(self, picture: Yuv) -> Yuv:
-        """Give `picture`, or what of it may be shown now."""
+    def limit(self, picture: Yuv, slower: Callable[[Shares], Yuv] | None = None) -> Yuv:
+        """Give `picture`, or what of it may be shown now.
+
+        Args:
+            picture: What comes next.
+            slower: Draws as much of what is new as each cell's share says, to keep hits;
+                where the result would still flash, or without it, pictures are mixed.
+        """
         if self._contrast is not None:
             picture = self._contrast.calmed(picture, self._turns, self._frame)
         grid = luminance_grid(picture)
         if self._shown is None or self._grid is None:
             self._turns.begin(grid)
         else:
-            if self._turns.is_too_many(grid, self._frame):
+            too_many = self._turns.is_too_many(grid, self._frame)
+            if too_many and slower is not None and self._contrast is None:
+                picture, grid = self._slowed(slower)
+                too_many = self._turns.is_too_many(grid, self._frame)
+            if too_many:
                 share = self._allowed(grid)
                 mixed = cv2.addWeighted(self._shown, 1 - share, picture.planes, share, 0)
                 picture = Yuv(np.asarray(mixed))
@@ -53,6 +66,17 @@ class FlashLimiter:
         self._shown, self._grid = picture.planes, grid
         self._frame += 1
         return picture
+
+    def _slowed(self, slower: Callable[[Shares], Yuv]) -> tuple[Yuv, Grid]:
+        """Draw less and less of what is new until it does not flash: first only in the places
+        that have turned often, then everywhere."""
+        spent = self._turns.spent_softly()
+        for there, elsewhere in _SLOWED:
+            picture = slower(elsewhere + (there - elsewhere) * spent)
+            grid = luminance_grid(picture)
+            if not self._turns.is_too_many(grid, self._frame):
+                break
+        return picture, grid
 
     def _allowed(self, grid: Grid) -> float:
         """Give the largest share of the new picture that may be mixed in."""

@@ -17,7 +17,7 @@ Conventions
 - One thread: OpenCV's own threads would change nothing but the load.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import takewhile
 from typing import Any
 
@@ -39,6 +39,7 @@ from clavilux.render.course import KICKED, Course, Moment, Place
 from clavilux.render.drive import Drive, Step, steps
 from clavilux.render.flash import FlashLimiter, Keep
 from clavilux.render.guest import Guest
+from clavilux.render.turns import Shares
 from clavilux.render.words import Colours, Words
 
 SETTLING, SETTLES_S = 0.82, 0.5
@@ -136,6 +137,8 @@ class ProceduralRun:
         self._moments: list[Moment] = []
         self.heights: Fields | None = None
         """The matter of the frame reached."""
+        self._shown_before: Fields | None = None
+        self._slow: Fields | None = None
         self.colours: Colours | None = None
         self.guest: Guest | None = None
         self._seconds = 1 / float(curves.frame_rate)
@@ -148,7 +151,10 @@ class ProceduralRun:
 
     def __next__(self) -> Yuv:
         drive = self.advance().drive
-        return self.limited(self.paint(drive))
+        picture = self.limited(self.paint(drive), lambda shares: self._slowed(drive, shares))
+        self._shown_before = self._slow or self.heights
+        self._slow = None
+        return picture
 
     def advance(self) -> Step:
         """Bring the matter to the next frame, without drawing it; give what it asked for.
@@ -180,9 +186,15 @@ class ProceduralRun:
             self.guest.over(picture, drive.light, drive.contrast)
         return picture
 
-    def limited(self, picture: Yuv) -> Yuv:
+    def limited(self, picture: Yuv, slower: Callable[[Shares], Yuv] | None = None) -> Yuv:
         """Give a picture, or what of it may be shown without flashing too often."""
-        return picture if self._limiter is None else self._limiter.limit(picture)
+        return picture if self._limiter is None else self._limiter.limit(picture, slower)
+
+    def _slowed(self, drive: Drive, shares: Shares) -> Yuv:
+        """Draw only shares of what is new since the last picture: lines move, none is doubled."""
+        assert self.heights is not None
+        self._slow = _partly(self._shown_before or self.heights, self.heights, shares)
+        return self.paint(drive, self._slow)
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Give what is needed to go on after the last picture, exactly."""
@@ -193,6 +205,8 @@ class ProceduralRun:
         }
         for i, field in enumerate(self.heights or ()):
             state[f"field_{i}"] = field.copy()
+        for i, field in enumerate(self._shown_before or ()):
+            state[f"before_{i}"] = field.copy()
         state |= self.guest.state() if self.guest else {}
         return state | (self._limiter.state() if self._limiter else {})
 
@@ -201,6 +215,7 @@ class ProceduralRun:
         scene, anchors, self._settling = (int(value) for value in state["scene"])
         self._place = Place(View(*(float(value) for value in state["view"])), scene, anchors)
         self.heights = _fields(state, "field_")
+        self._shown_before = _fields(state, "before_")
         if self.guest:
             self.guest.resume(state)
         if self._limiter and "flash_frame" in state:
@@ -263,6 +278,18 @@ def mixed(ours: Fields, theirs: Fields, share: float) -> Fields:
         np.asarray(cv2.addWeighted(one, 1 - share, other, share, 0), dtype=np.uint16)
         for one, other in zip(ours, theirs, strict=True)
     )
+
+
+def _partly(before: Fields, now: Fields, shares: Shares) -> Fields:
+    """Pass from `before` over to `now` as far as `shares` say, place by place."""
+    height, width = now[0].shape
+    wide = cv2.resize(shares, (width, height))
+    found = []
+    for one, other in zip(before, now, strict=True):
+        change = cv2.subtract(other, one, dtype=cv2.CV_32F)
+        cv2.multiply(change, wide, dst=change)
+        found.append(np.asarray(cv2.add(one, change, dtype=cv2.CV_16U), dtype=np.uint16))
+    return tuple(found)
 
 
 def _fields(state: State, prefix: str) -> Fields | None:

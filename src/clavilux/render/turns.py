@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Yuv
 
-LEAST_CHANGE = 0.082
+LEAST_CHANGE = 0.075
 """Relative luminance that counts as a change; the standard says 0.1."""
 LEAST_AREA = 0.20
 """Share of the picture; the standard says 0.25."""
@@ -40,6 +40,8 @@ _BRIGHTEST = round(DARKER_BELOW * 255) - 1 + CHANGE
 _LONG = 255
 
 Grid = NDArray[np.uint8]
+Shares = NDArray[np.float32]
+"""How much of what is new is shown, 0 to 1, for each cell of the grid."""
 
 
 def luminance_grid(picture: Yuv) -> Grid:
@@ -103,6 +105,12 @@ class Turns:
             return False
         either = turns[: self._rows] | turns[self._rows :]
         return bool(either[self._total >= MOST_TURNS].any())
+
+    def spent_softly(self) -> Shares:
+        """Give 1 for cells that may not turn once more, less around them, 0 farther away."""
+        spent = (self._total >= MOST_TURNS).view(np.uint8)
+        wide = cv2.dilate(spent, np.ones((5, 5), np.uint8)).astype(np.float32)
+        return np.asarray(cv2.blur(wide, (5, 5)), dtype=np.float32)
 
     def most(self, frame: int) -> int:
         """Give the turns, within the second that ends at `frame`, of the cell that has most."""
@@ -177,8 +185,11 @@ class Turns:
     def _count(self, turns: Grid, frame: int) -> None:
         """Count turns, each once."""
         cv2.bitwise_or(self.age, turns, dst=self.age)
-        cv2.subtract(self.counted, self._swapped(turns, self._others), dst=self.counted)
+        others = self._swapped(turns, self._others)
+        cv2.subtract(self.counted, others, dst=self.counted)
         cv2.bitwise_or(self.counted, turns, dst=self.counted)
+        cv2.bitwise_and(others, turns, dst=others)  # there and back: the way back was the last
+        self.counted[(others > 0) & (self.bar < _LONG)] = 0
         now = (turns[: self._rows] & 1) + (turns[self._rows :] & 1)
         self.recent[frame % len(self.recent)] = now
         self._total += now
