@@ -60,6 +60,5 @@ def dense_documents(
         partial.mkdir()
         for name, (schedule, rendered) in zip(names, made, strict=True):
             for ending, pieces in (("", schedule), ("_rendered", rendered)):
-                with (partial / f"{name}{ending}.json").open("wb") as file:
-                    file.writelines(pieces)
+                (partial / f"{name}{ending}.json").write_bytes(b"".join(pieces))
     return files

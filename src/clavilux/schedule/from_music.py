@@ -70,13 +70,14 @@ def heading_of(music: Score | Facts, *, name: str = "music", prompt: str = "") -
 
 def positions(curves: Curves) -> dict[str, Column]:
     """Give every curve as Parseq writes it: movements as positions, the rest as they are."""
-    columns = {}
-    for name, column in curves.values.items():
-        if name == "zoom":
-            columns[name] = np.cumsum(column - 1.0) + 1.0
-        else:
-            columns[name] = np.cumsum(column) if name in MOVES else column
-    return columns
+    return {name: _position(name, column) for name, column in curves.values.items()}
+
+
+def _position(name: str, values: Column) -> Column:
+    """Write a field, or that of several documents, as Parseq does; any shape, frames last."""
+    if name == "zoom":
+        return np.asarray(np.cumsum(values - 1.0, axis=-1) + 1.0)
+    return np.asarray(np.cumsum(values, axis=-1)) if name in MOVES else values
 
 
 # Dense --------------------------------------------------------------------------------------------
@@ -132,7 +133,10 @@ def _dense_texts(
 ) -> Iterator[tuple[Pieces, Pieces]]:
     """Write documents of one length and one prompt."""
     fields = list(each[0].values)
-    values = np.stack([np.stack(list(positions(curves).values())) for curves in each])
+    values = np.stack(
+        [_position(name, np.stack([curves.values[name] for curves in each])) for name in fields],
+        axis=1,
+    )
     prompt = f"{headings[0].positive} --neg {headings[0].negative}"
     around = []
     for curves, heading in zip(each, headings, strict=True):
