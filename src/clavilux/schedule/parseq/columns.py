@@ -21,6 +21,9 @@ from clavilux.schedule.parseq.js import type_name
 from clavilux.schedule.parseq.library import MISSING, Argument
 from clavilux.schedule.parseq.scene import Column, Slow, View
 
+_SAME = (tree.Number, tree.Truth)
+"""Worth the same at all frames, and nothing happens where they are evaluated."""
+
 
 def evaluate(node: tree.Node, view: View) -> Argument:
     """Evaluate over all frames of the view.
@@ -31,7 +34,7 @@ def evaluate(node: tree.Node, view: View) -> Argument:
     """
     match node:
         case tree.Number():
-            return np.float64(readings.units(node, view))
+            return np.float64(readings.units(node, view.scene.clock))
         case tree.Variable():
             return _variable(node, view)
         case tree.Chain():
@@ -128,6 +131,9 @@ def _flag(operator: str, left: Argument, right: Argument) -> NDArray[np.bool_]:
 
 def _choice(node: tree.Choice, view: View) -> Argument:
     """Evaluate each branch only at the frames that take it: it may remember, or fail elsewhere."""
+    if isinstance(node.then, _SAME) and isinstance(node.otherwise, _SAME):
+        taken = _number(evaluate(node.condition, view)) > 0
+        return np.where(taken, evaluate(node.then, view), evaluate(node.otherwise, view))
     result = np.zeros(len(view))
     open_frames = np.arange(len(view))
     branch: tree.Node | None = node

@@ -6,12 +6,14 @@ Source:
     curve. These numbers repeat its approximation, over whole columns.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Column = NDArray[np.floating[Any]]
+Points = Column | float
 
 _TABLE_SIZE = 11
 _STEP = 1.0 / (_TABLE_SIZE - 1.0)
@@ -82,14 +84,23 @@ class _Cubic:
 
     __slots__ = ("cubic", "linear", "square")
 
-    def __init__(self, a: Column, b: Column) -> None:
+    def __init__(self, a: Points, b: Points) -> None:
         self.cubic, self.square, self.linear = 1.0 - 3.0 * b + 3.0 * a, 3.0 * b - 6.0 * a, 3.0 * a
 
     def at(self, t: Column) -> Column:
-        return np.asarray(((self.cubic * t + self.square) * t + self.linear) * t)
+        height = self.cubic * t
+        height += self.square
+        height *= t
+        height += self.linear
+        height *= t
+        return np.asarray(height)
 
     def slope(self, t: Column) -> Column:
-        return np.asarray(3.0 * self.cubic * t * t + 2.0 * self.square * t + self.linear)
+        slope = 3.0 * self.cubic * t
+        slope *= t
+        slope += 2.0 * self.square * t
+        slope += self.linear
+        return np.asarray(slope)
 
 
 def _parameter(x: Column, x1: Column, x2: Column) -> Column:
@@ -102,7 +113,7 @@ def _parameter(x: Column, x1: Column, x2: Column) -> Column:
         pick = np.arange(len(index))
         low, high = table[index, pick], table[index + 1, pick]
     else:
-        table = _single(curve.at(_GRID))  # (11,)
+        table = _samples(float(x1), float(x2))  # (11,)
         index = table[1 : _TABLE_SIZE - 1].searchsorted(x, side="right")
         low, high = table[index], table[index + 1]
     start = _STARTS[index]
@@ -118,6 +129,11 @@ def _parameter(x: Column, x1: Column, x2: Column) -> Column:
     return t
 
 
+@lru_cache(maxsize=256)
+def _samples(x1: float, x2: float) -> Column:
+    return _single(_Cubic(x1, x2).at(_GRID))
+
+
 def _single(samples: Column) -> Column:
     return samples.astype(np.float32).astype(np.float64)
 
@@ -127,7 +143,9 @@ def _newton(curve: _Cubic, x: Column, t: Column, slope: Column) -> Column:
     for step in range(_NEWTON_STEPS):
         if step:
             slope = curve.slope(t)
-        change = (curve.at(t) - x) / slope
+        change = curve.at(t)
+        change -= x
+        change /= slope
         level = slope == 0.0
         if np.count_nonzero(level):
             change[level] = 0.0

@@ -56,7 +56,7 @@ class _Builder:
         mark = self._marker(node)
         match node:
             case tree.Number():
-                return self._constant(readings.units(node, self.view), mark)
+                return self._constant(readings.units(node, self.scene.clock), mark)
             case tree.Text():
                 return self._constant(node.value, mark)
             case tree.Truth():

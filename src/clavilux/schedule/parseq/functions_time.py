@@ -29,32 +29,54 @@ _WAVE = (
 )
 
 
-def _angle(position: Column, period: Argument) -> Column:
+Shape = Callable[[View, Argument, Argument, Argument, Argument], Argument]
+"""Gives a wave of some period, phase, height and width."""
+
+
+def angle(position: Column, period: Argument) -> Column:
+    """Turn frames into angles, in the original's order of operations."""
     return np.asarray(position * np.pi * 2 / period)
 
 
-def _sine(position: Column, period: Argument, amp: Argument, width: Argument) -> Column:
-    return np.asarray(fdlibm.sin(_angle(position, period)) * amp)
+def _sines(view: View, period: Argument, phase: Argument) -> Column:
+    if not np.ndim(period) and not np.ndim(phase):
+        known = view.scene.waves.get((float(period), float(phase)))
+        if known is not None:
+            return view.pick(known)
+    return fdlibm.sin(angle(view.frame + phase, period))
 
 
-def _triangle(position: Column, period: Argument, amp: Argument, width: Argument) -> Column:
-    wave = fdlibm.asin(fdlibm.sin(_angle(position, period)))
-    return np.asarray(wave * (2 * amp) / np.pi)
+def _sine(
+    view: View, period: Argument, phase: Argument, amp: Argument, width: Argument
+) -> Argument:
+    return _sines(view, period, phase) * amp
 
 
-def _sawtooth(position: Column, period: Argument, amp: Argument, width: Argument) -> Column:
-    return np.asarray(np.fmod(position, period) * amp / period)
+def _triangle(
+    view: View, period: Argument, phase: Argument, amp: Argument, width: Argument
+) -> Argument:
+    return fdlibm.asin(_sines(view, period, phase)) * (2 * amp) / np.pi
 
 
-def _square(position: Column, period: Argument, amp: Argument, width: Argument) -> Column:
-    return np.asarray(np.where(fdlibm.sin(_angle(position, period)) >= 0, 1.0, -1.0) * amp)
+def _square(
+    view: View, period: Argument, phase: Argument, amp: Argument, width: Argument
+) -> Argument:
+    return np.where(_sines(view, period, phase) >= 0, 1.0, -1.0) * amp
 
 
-def _pulse(position: Column, period: Argument, amp: Argument, width: Argument) -> Column:
-    return np.asarray(amp * np.where(np.fmod(position, period) < width, 1.0, 0.0))
+def _sawtooth(
+    view: View, period: Argument, phase: Argument, amp: Argument, width: Argument
+) -> Argument:
+    return np.fmod(view.frame + phase, period) * amp / period
 
 
-def _oscillator(described: str, shape: Callable[..., Column]) -> Function:
+def _pulse(
+    view: View, period: Argument, phase: Argument, amp: Argument, width: Argument
+) -> Argument:
+    return amp * np.where(np.fmod(view.frame + phase, period) < width, 1.0, 0.0)
+
+
+def _oscillator(described: str, shape: Shape) -> Function:
     def apply(
         view: View,
         period: Argument,
@@ -64,7 +86,7 @@ def _oscillator(described: str, shape: Callable[..., Column]) -> Function:
         limit: Argument,
         width: Argument,
     ) -> Argument:
-        wave = centre + shape(view.frame + phase, period, amp, width)
+        wave = centre + shape(view, period, phase, amp, width)
         if np.ndim(limit) == 0 and not limit > 0:
             return wave
         spent = (limit > 0) & (view.frame - view.active > limit * period)

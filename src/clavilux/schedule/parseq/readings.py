@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.schedule.parseq.library import Argument
-from clavilux.schedule.parseq.scene import Column, Slow, View
+from clavilux.schedule.parseq.scene import Clock, Column, Slow, View
 from clavilux.schedule.parseq.tree import Call, Number
 
 
-def units(node: Number, view: View) -> float:
+def units(node: Number, clock: Clock) -> float:
     """Give a number in frames."""
-    clock = view.scene.clock
     if node.unit == "s":
         return node.value * clock.fps
     if node.unit == "b":

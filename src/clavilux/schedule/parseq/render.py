@@ -5,19 +5,29 @@ Each field's frames are split where a keyframe gives it a new expression.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clavilux.schedule.parseq import columns, frames
+from clavilux.schedule.parseq import columns, frames, waves
 from clavilux.schedule.parseq.document import Keyframe, ParseqDocument
 from clavilux.schedule.parseq.fields import default_of
 from clavilux.schedule.parseq.js import UNDEFINED, Undefined, is_truthy, to_number, to_string
 from clavilux.schedule.parseq.parser import ParseqSyntaxError, parse_expression
 from clavilux.schedule.parseq.rendered import RenderedDocument
-from clavilux.schedule.parseq.scene import Chance, Effort, Fault, Labels, ParseqError, Scene, Slow
+from clavilux.schedule.parseq.scene import (
+    Chance,
+    Effort,
+    Fault,
+    Labels,
+    ParseqError,
+    Scene,
+    Slow,
+    Waves,
+)
 from clavilux.schedule.parseq.tree import Node, Variable
 
 Column = NDArray[np.float64]
@@ -69,9 +79,11 @@ class _Rendering:
                 self.values[name].append((i, value))
         self.always_active = self._active(self.labels.frames)
         self.rendered: dict[str, Column] = {}
+        self.waves: Waves = {}
 
     def run(self) -> RenderedDocument:
         fields: dict[str, Column] = {}
+        self.waves = waves.together(self._lone_expressions(), self.frames, self.clock)
         for name in self.document.managed_fields:
             column = self._field(name)
             column.flags.writeable = False
@@ -98,6 +110,13 @@ class _Rendering:
             is_prompt=True,
         )
 
+    def _lone_expressions(self) -> Iterator[str]:
+        """Give the expressions that hold for a field at all frames."""
+        for name in self.document.managed_fields:
+            said = self.values.get(f"{name}_i", ())
+            if len(said) == 1 and said[0][0] == 0 and isinstance(said[0][1], str):
+                yield said[0][1]
+
     # One field ------------------------------------------------------------------------------------
 
     def _field(self, name: str) -> Column:
@@ -119,13 +138,16 @@ class _Rendering:
             chance=self.chance,
             effort=self.effort,
             rendered=self.rendered,
+            waves=self.waves,
             default=default_of(name),
         )
         out = np.empty(self.n_frames)
         for segment in segments:
             here, part = slice(segment.start, segment.stop), scene
             if len(segments) > 1:
-                part = replace(scene, frames=scene.frames[here], active=scene.active[here])
+                part = replace(
+                    scene, frames=scene.frames[here], active=scene.active[here], waves={}
+                )
             out[here] = self._segment(part, self._tree(name, segment), len(segments) > 1)
         return out
 

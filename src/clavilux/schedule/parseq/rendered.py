@@ -9,7 +9,8 @@ Conventions
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,6 @@ class RenderedDocument:
     """The prompt of each frame; None if the document leaves prompts to Deforum."""
     is_reversed: bool = False
     """Whether frames go from last to first, with deltas turned round."""
-    _extents: dict[str, Extent] = field(default_factory=dict)
 
     @property
     def n_frames(self) -> int:
@@ -54,11 +54,6 @@ class RenderedDocument:
 
     def extent(self, name: str) -> Extent:
         """Give the extent of a managed field."""
-        if name not in self._extents:
-            values = self.fields[name]
-            highest = float(np.maximum.reduce(values))
-            lowest = float(np.minimum.reduce(values))
-            self._extents[name] = Extent(abs(max(highest, -lowest)), lowest)
         return self._extents[name]
 
     def column(self, name: str) -> Column:
@@ -71,14 +66,7 @@ class RenderedDocument:
             return self._turned(self.fields[name])
         if name == "frame":
             return np.arange(self.n_frames, dtype=np.float64)
-        if name in ("subseed", "subseed_strength") and "seed" in self.fields:
-            seed = self.fields["seed"]
-            with np.errstate(all="ignore"):
-                return self._turned(np.ceil(seed) if name == "subseed" else np.fmod(seed, 1))
-        base, _, derived = name.rpartition("_")
-        if base in self.fields and derived in ("delta", "pc"):
-            return self._turned(self.delta(base)) if derived == "delta" else self._percent(base)
-        raise KeyError(name)
+        return self._turned(self._derived[name])
 
     @property
     def names(self) -> list[str]:
@@ -86,19 +74,6 @@ class RenderedDocument:
         seeds = ["subseed", "subseed_strength"] if "seed" in self.fields else []
         derived = [f"{name}{ending}" for name in self.fields for ending in ("_delta", "_pc")]
         return ["frame", *self.fields, *seeds, *derived]
-
-    def delta(self, name: str) -> Column:
-        """Give a field's change from frame to frame; turned round where the document is."""
-        values = self.fields[name]
-        with np.errstate(all="ignore"):
-            delta = np.empty_like(values)
-            delta[0] = values[0]
-            np.subtract(values[1:], values[:-1], out=delta[1:])
-            if name == "zoom":
-                delta[1:] += 1
-            if not self.is_reversed:
-                return delta
-            return 1 / delta if name == "zoom" else -delta
 
     def reversed(self) -> "RenderedDocument":
         """Give the same frames from last to first, as the original hands them to Deforum.
@@ -110,10 +85,52 @@ class RenderedDocument:
     def _turned(self, column: Column) -> Column:
         return column[::-1] if self.is_reversed else column
 
-    def _percent(self, name: str) -> Column:
-        values, highest = self.fields[name], self.extent(name).highest
+    # All fields are one table here: numpy takes as long for ten short columns as for one.
+
+    @cached_property
+    def _table(self) -> Column:
+        """Every field, shape (n_fields, n_frames)."""
+        return np.array(list(self.fields.values())).reshape(len(self.fields), self.n_frames)
+
+    @cached_property
+    def _extents(self) -> dict[str, Extent]:
+        highest = np.maximum.reduce(self._table, axis=1).tolist()
+        lowest = np.minimum.reduce(self._table, axis=1).tolist()
+        return {
+            name: Extent(abs(max(high, -low)), low)
+            for name, high, low in zip(self.fields, highest, lowest, strict=True)
+        }
+
+    @cached_property
+    def _derived(self) -> dict[str, Column]:
+        """Seeds in parts, deltas and percentages by name, from the first frame to the last."""
+        columns = {}
         with np.errstate(all="ignore"):
-            return self._turned(values if highest == 0 else values / highest * 100)
+            if "seed" in self.fields:
+                seed = self.fields["seed"]
+                columns = {"subseed": np.ceil(seed), "subseed_strength": np.fmod(seed, 1)}
+            rows = zip(self.fields, self._deltas(), self._percentages(), strict=True)
+            for name, delta, percentage in rows:
+                columns[f"{name}_delta"] = delta
+                columns[f"{name}_pc"] = percentage
+        return columns
+
+    def _deltas(self) -> Column:
+        zooms = [row for row, name in enumerate(self.fields) if name == "zoom"]
+        delta = self._table.copy()
+        delta[:, 1:] -= self._table[:, :-1]
+        for row in zooms:
+            delta[row, 1:] += 1
+        if not self.is_reversed:
+            return delta
+        turned = -delta
+        for row in zooms:
+            turned[row] = 1 / delta[row]
+        return turned
+
+    def _percentages(self) -> Column:
+        highest = np.array([extent.highest or 1.0 for extent in self._extents.values()])
+        return np.asarray(self._table / highest[:, None] * 100)
 
     def frames(self) -> list[dict[str, Any]]:
         """Give the original's ``rendered_frames``; what is no number is None, as in JSON."""
@@ -133,8 +150,7 @@ class RenderedDocument:
                 "min": number(extent.lowest),
                 "isFlat": extent.is_flat,
             }
-            for name in self.fields
-            for extent in (self.extent(name),)
+            for name, extent in self._extents.items()
         }
         return meta or []
 

@@ -24,6 +24,8 @@ from clavilux.schedule.parseq.timeseries import TimeSeries
 
 Column = NDArray[np.float64]
 Index = NDArray[np.int64]
+Waves = dict[tuple[float, float], Column]
+"""Sines by period and phase in frames."""
 
 
 class Fault(Exception):  # noqa: N818 - an error of the document's, not of ours
@@ -153,6 +155,8 @@ class Scene:
     effort: Effort = field(default_factory=Effort)
     memo: dict[str, Column] = field(default_factory=dict)
     """What was worked out once for all expressions of this field."""
+    waves: Waves = field(default_factory=dict)
+    """Sines of oscillators at all these frames, as far as they were worked out before."""
     variables: dict[str, Column] = field(default_factory=dict)
     rendered: dict[str, Column] | None = None
     """Whole columns of the fields before this one; None in prompts."""

@@ -21,11 +21,12 @@ MAX_DENSE_SPLINE = 200
 
 def line(at: Column, frames: Column, values: Column) -> Column:
     """Join the keyframes by straight lines."""
-    last = len(frames) - 1
-    left = np.clip(np.searchsorted(frames, at, side="right") - 1, 0, max(last - 1, 0))
-    right = np.minimum(left + 1, last)
-    slope = (values[right] - values[left]) / (frames[right] - frames[left])
-    return np.asarray(slope * at + (-slope * frames[left] + values[left]))
+    if len(frames) < 2:
+        return np.full(len(at), np.nan)
+    slope = (values[1:] - values[:-1]) / (frames[1:] - frames[:-1])
+    height = -slope * frames[:-1] + values[:-1]
+    left = frames[1:-1].searchsorted(at, side="right")
+    return np.asarray(slope[left] * at + height[left])
 
 
 def polynomial(at: Column, frames: Column, values: Column) -> Column:

@@ -8,6 +8,7 @@ Conventions
 """
 
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from clavilux.schedule.parseq.js import to_number
 
 Column = NDArray[np.float64]
 
+_BOTH = itemgetter("x", "y")
 MAX_POINTS = 2000
 """Points the original keeps of an imported series."""
 
@@ -37,10 +39,15 @@ class TimeSeries:
         points = series.get("data") or []
         if set(map(type, points)) != {dict}:
             points = [point for point in points if isinstance(point, dict)]
+        try:
+            x, y = map(list, zip(*map(_BOTH, points), strict=True)) if points else ([], [])
+        except KeyError:
+            x = [point.get("x", np.nan) for point in points]
+            y = [point.get("y") for point in points]
         return cls(
             alias=str(entry.get("alias")),
-            x=_numbers([point.get("x", np.nan) for point in points]),
-            y=_numbers([point.get("y") for point in points]),
+            x=_numbers(x),
+            y=_numbers(y),
             in_milliseconds=series.get("timestampType") == 1,
         )
 
