@@ -143,7 +143,8 @@ def _choice(node: tree.Choice, view: View) -> Argument:
         if taken.ndim == 0:
             taken = np.full(len(open_frames), bool(taken))
         if np.any(taken):
-            then_view = here if np.all(taken) else here.part(taken)
+            everywhere = isinstance(branch.then, _SAME) or np.all(taken)
+            then_view = here if everywhere else here.part(taken)
             result[open_frames[taken]] = _number(evaluate(branch.then, then_view))
         open_frames = open_frames[~taken]
         branch = branch.otherwise

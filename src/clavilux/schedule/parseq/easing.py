@@ -76,7 +76,7 @@ def ease(x: Column, x1: Column, y1: Column, x2: Column, y2: Column) -> Column:
     result = _Cubic(y1, y2).at(_parameter(x, x1, x2))
     np.copyto(result, np.abs(x), where=(x == 0) | (x == 1))
     straight = (x1 == y1) & (x2 == y2)
-    return np.where(straight, x, result) if np.any(straight) else result
+    return np.where(straight, x, result) if np.count_nonzero(straight) else result
 
 
 class _Cubic:

@@ -43,33 +43,33 @@ def _hits(view: View, pattern: str, side: str) -> NDArray[np.bool_]:
 def _previous(view: View, pattern: str) -> tuple[Column, NDArray[np.bool_]]:
     """Give the frame of the last match so far, and whether there is one."""
     matched = view.scene.labels.frames[_hits(view, pattern, "before")]
-    index = np.searchsorted(matched, view.frame, side="right") - 1
-    return _at(matched, index), index >= 0
+    index = matched.searchsorted(view.frame, side="right") - 1
+    return _at(matched, np.maximum(index, 0)), index >= 0
 
 
 def _next(view: View, pattern: str) -> tuple[Column, NDArray[np.bool_]]:
     """Give the frame of the next match, and whether there is one."""
     matched = view.scene.labels.frames[_hits(view, pattern, "after")]
-    index = np.searchsorted(matched, view.frame, side="right")
-    return _at(matched, index), index < len(matched)
+    index = matched.searchsorted(view.frame, side="right")
+    return _at(matched, np.minimum(index, len(matched) - 1)), index < len(matched)
 
 
 def _at(frames: Column, index: NDArray[np.int64]) -> Column:
     if len(frames) == 0:
         return np.full(len(index), np.nan)
-    return np.asarray(frames[np.clip(index, 0, len(frames) - 1)])
+    return np.asarray(frames[index])
 
 
 def _match(view: View, pattern: str) -> Argument:
     labels = view.scene.labels
-    index = np.searchsorted(labels.frames, view.frame, side="right") - 1
+    index = labels.frames.searchsorted(view.frame, side="right") - 1
     hits = _hits(view, pattern, "active")
     return np.where((index >= 0) & hits[np.maximum(index, 0)], 1.0, 0.0)
 
 
 def _count(view: View, pattern: str) -> Argument:
     matched = view.scene.labels.frames[_hits(view, pattern, "before")]
-    return np.searchsorted(matched, view.frame, side="right").astype(np.float64)
+    return matched.searchsorted(view.frame, side="right").astype(np.float64)
 
 
 def _match_previous(view: View, pattern: str, default: Argument) -> Argument:

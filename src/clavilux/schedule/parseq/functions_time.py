@@ -136,8 +136,8 @@ def _bez(
     curve: str,
     delta: Argument,
 ) -> Argument:
-    by_delta = (delta != 0) & ~np.isnan(delta)
-    end = np.where(by_delta, start + delta, end) if np.any(by_delta) else end
+    by_delta = (delta != 0) & (delta == delta)
+    end = np.where(by_delta, start + delta, end) if np.count_nonzero(by_delta) else end
     return _bezier(view, _points(curve, (x1, y1, x2, y2)), start, end, span, offset)
 
 
@@ -161,14 +161,20 @@ def _bezier(
     if np.ndim(offset) or abs(offset) < 1:
         position = np.where(np.abs(offset) < 1, offset, position)
     past = position > 1
-    resting = np.broadcast_to(span == 0, position.shape)
+    resting = span == 0
     x1, y1, x2, y2 = points
-    inside = (x1 >= 0) & (x1 <= 1) & (x2 >= 0) & (x2 <= 1)
-    if not np.all(inside | resting | past):
+    outside = (x1 < 0) | (x1 > 1) | (x2 < 0) | (x2 > 1) | (x1 != x1) | (x2 != x2)
+    if np.count_nonzero(outside) and not np.all(~outside | resting | past):
         raise Fault("Error: bezier x values must be in [0, 1] range")
+    if not np.count_nonzero(resting):
+        return np.where(past, end, _between(start, end, ease(position, x1, y1, x2, y2)))
     position = np.where(resting, 0.0, position)
-    eased = start + ease(position, x1, y1, x2, y2) * (end - start)
-    return np.where(resting, start, np.where(past, end, eased))
+    moving = np.where(past, end, _between(start, end, ease(position, x1, y1, x2, y2)))
+    return np.where(resting, start, moving)
+
+
+def _between(start: Argument, end: Argument, share: Argument) -> Column:
+    return np.asarray(start + share * (end - start))
 
 
 # Noise: these remember ----------------------------------------------------------------------------

@@ -159,12 +159,11 @@ class Noise:
             ),
             (column + 1 + table[row + 1], x0 - 1 + 2 * _UNSKEW, y0 - 1 + 2 * _UNSKEW),
         )
-        total: Column = np.float64(0)  # type: ignore[assignment]
-        for index, dx, dy in corners:
-            near = np.maximum(0.5 - dx * dx - dy * dy, 0.0)
-            near = near * near
-            total = total + near * near * self._dot(index, dx, dy)
-        return 70 * total
+        index, dx, dy = (np.array(parts) for parts in zip(*corners, strict=True))  # (3, n)
+        near = np.maximum(0.5 - dx * dx - dy * dy, 0.0)
+        near *= near
+        first, second, third = near * near * self._dot(index, dx, dy)
+        return np.asarray(70 * (0.0 + first + second + third))
 
     def perlin(self, x: Column, y: Column) -> Column:
         """Classic Perlin noise at points of the plane."""
@@ -172,12 +171,15 @@ class Noise:
         column, row = _byte(floor_x), _byte(floor_y)
         x, y = x - floor_x, y - floor_y
         table = self._table
-        low = self._dot(column + table[row], x, y)
-        low_far = self._dot(column + table[row + 1], x, y - 1)
-        high = self._dot(column + 1 + table[row], x - 1, y)
-        high_far = self._dot(column + 1 + table[row + 1], x - 1, y - 1)
         u, v = _fade(x), _fade(y)
-        near, far = (1 - u) * low + u * high, (1 - u) * low_far + u * high_far
+        low = self._dot(column + table[row], x, y)
+        high = self._dot(column + 1 + table[row], x - 1, y)
+        near = np.asarray((1 - u) * low + u * high)
+        if np.ndim(v) == 0 and v == 0:  # as it is unless y is asked for
+            return near
+        low = self._dot(column + table[row + 1], x, y - 1)
+        high = self._dot(column + 1 + table[row + 1], x - 1, y - 1)
+        far = (1 - u) * low + u * high
         return np.asarray((1 - v) * near + v * far)
 
 

@@ -7,7 +7,7 @@ the negative.
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,14 +128,9 @@ class _Rendering:
         self.combined: dict[tuple[int, bool], Any] = {}
 
     def run(self) -> list[str]:
-        active = np.array([self._active(prompt) for prompt in self.prompts.prompts], dtype=bool)
-        active = active.reshape(len(self.prompts.prompts), len(self.frames))
-        changes = np.flatnonzero(np.any(np.diff(active, axis=1), axis=0)) + 1
-        bounds = [0, *changes.tolist(), len(self.frames)]
         out: list[str] = []
         n_characters = 0
-        for start, stop in itertools.pairwise(bounds):
-            shown = tuple(np.flatnonzero(active[:, start]).tolist())
+        for start, stop, shown in self._spans():
             try:
                 for i in range(start, stop):
                     out.append(self._text(shown, i, self.frames[i]))
@@ -151,6 +146,17 @@ class _Rendering:
             except Fault as fault:
                 raise _Failure(self.frames[len(out)], str(fault)) from None
         return out
+
+    def _spans(self) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+        """Give from which frame to which what prompts are shown."""
+        n, everywhere = len(self.frames), tuple(range(len(self.prompts.prompts)))
+        if all(is_truthy(p.get("allFrames", UNDEFINED)) for p in self.prompts.prompts):
+            yield 0, n, everywhere
+            return
+        active = np.array([self._active(prompt) for prompt in self.prompts.prompts], dtype=bool)
+        changes = np.flatnonzero(np.any(np.diff(active, axis=1), axis=0)) + 1
+        for start, stop in itertools.pairwise([0, *changes.tolist(), n]):
+            yield start, stop, tuple(i for i in everywhere if active[i, start])
 
     def _active(self, prompt: dict[str, Any]) -> NDArray[np.bool_]:
         if is_truthy(prompt.get("allFrames", UNDEFINED)):

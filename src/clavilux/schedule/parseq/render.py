@@ -173,7 +173,7 @@ class _Rendering:
     def _active(self, defined_frames: Column) -> Column:
         """Give the keyframe at or before each frame; one between two frames is never met."""
         met = defined_frames[defined_frames == np.floor(defined_frames)]
-        return np.asarray(met[np.searchsorted(met, self.frames, side="right") - 1])
+        return np.asarray(met[met.searchsorted(self.frames, side="right") - 1])
 
     def _segments(self, name: str) -> list[_Segment]:
         key = f"{name}_i"

@@ -213,9 +213,8 @@ class View:
     @property
     def _following(self) -> Index:
         if self._following_index is None:
-            self._following_index = np.searchsorted(
-                self.scene.defined_frames, self.frame, side="right"
-            )
+            frames = self.scene.defined_frames
+            self._following_index = frames.searchsorted(self.frame, side="right")
         return self._following_index
 
     @property

@@ -8,7 +8,7 @@ Conventions
 """
 
 from dataclasses import dataclass
-from operator import itemgetter
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +17,11 @@ from clavilux.schedule.parseq.js import to_number
 
 Column = NDArray[np.float64]
 
-_BOTH = itemgetter("x", "y")
 MAX_POINTS = 2000
 """Points the original keeps of an imported series."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class TimeSeries:
     """A named curve."""
 
@@ -40,7 +39,7 @@ class TimeSeries:
         if set(map(type, points)) != {dict}:
             points = [point for point in points if isinstance(point, dict)]
         try:
-            x, y = map(list, zip(*map(_BOTH, points), strict=True)) if points else ([], [])
+            x, y = [point["x"] for point in points], [point["y"] for point in points]
         except KeyError:
             x = [point.get("x", np.nan) for point in points]
             y = [point.get("y") for point in points]
@@ -51,20 +50,24 @@ class TimeSeries:
             in_milliseconds=series.get("timestampType") == 1,
         )
 
+    @cached_property
+    def _reached(self) -> Column:
+        """The furthest point so far, at each point."""
+        rises = self.x[1:] >= self.x[:-1]  # not where a point is no number
+        if np.count_nonzero(rises) == len(rises) and self.x[0] == self.x[0]:
+            return self.x
+        return np.maximum.accumulate(np.where(np.isnan(self.x), -np.inf, self.x))
+
     def read(self, frame: Column, frame_rate: float, linear: NDArray[np.bool_] | bool) -> Column:
         """Give the values at `frame`, in steps or, where `linear`, joined by lines."""
         if len(self.x) == 0:
             return np.zeros(np.shape(frame))
         time = frame / frame_rate * 1000 if self.in_milliseconds else frame
-        if np.isnan(self.x).any() or (self.x[1:] < self.x[:-1]).any():
-            reached = np.maximum.accumulate(np.where(np.isnan(self.x), -np.inf, self.x))
-        else:
-            reached = self.x
-        index = np.searchsorted(reached, time, side="left")
+        index = self._reached.searchsorted(time, side="left")
         inside = (index > 0) & (index < len(self.x))
         after = np.minimum(index, len(self.x) - 1)
         before = np.where(inside, after - 1, after)
-        if not np.any(linear):
+        if not np.count_nonzero(linear):
             return np.asarray(self.y[before])
         share = (time - self.x[before]) / (self.x[after] - self.x[before])
         joined = self.y[before] + share * (self.y[after] - self.y[before])
