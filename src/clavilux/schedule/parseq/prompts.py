@@ -107,6 +107,12 @@ def _checked(prompts: Any) -> list[dict[str, Any]]:
     return prompts
 
 
+At = str | Callable[[int], str]
+"""A text, or what gives it at the frame with an index."""
+Weight = str | Callable[[float], str]
+"""A text that may hold an expression, or what gives one at a frame."""
+
+
 class _Failure(Exception):  # noqa: N818
     """Evaluation failed at a frame."""
 
@@ -132,20 +138,25 @@ class _Rendering:
         n_characters = 0
         for start, stop, shown in self._spans():
             try:
+                text_at = self._text_of(shown)
+                if isinstance(text_at, str):
+                    out.extend([text_at] * (stop - start))
+                    n_characters += len(text_at)
+                    self._check(n_characters, start)
+                    continue
                 for i in range(start, stop):
-                    out.append(self._text(shown, i, self.frames[i]))
+                    out.append(text_at(i))
                     n_characters += len(out[-1])
-                    if n_characters > MAX_ALL_TEXTS:
-                        raise DocumentError(
-                            f"the prompts have more than {MAX_ALL_TEXTS} characters by frame {i}; "
-                            "shorten them"
-                        )
-                    if i == start and self._is_constant(shown):
-                        out.extend(out[-1:] * (stop - start - 1))
-                        break
+                    self._check(n_characters, i)
             except Fault as fault:
                 raise _Failure(self.frames[len(out)], str(fault)) from None
         return out
+
+    def _check(self, n_characters: int, i: int) -> None:
+        if n_characters > MAX_ALL_TEXTS:
+            raise DocumentError(
+                f"the prompts have more than {MAX_ALL_TEXTS} characters by frame {i}; shorten them"
+            )
 
     def _spans(self) -> Iterator[tuple[int, int, tuple[int, ...]]]:
         """Give from which frame to which what prompts are shown."""
@@ -164,38 +175,28 @@ class _Rendering:
         start, end = (_number(prompt.get(key, UNDEFINED)) for key in ("from", "to"))
         return (start <= self.scene.frames) & (self.scene.frames <= end)
 
-    def _is_constant(self, shown: tuple[int, ...]) -> bool:
-        """Whether these prompts hold no expression and no weight that moves."""
-        for n in shown:
-            prompt = self.prompts.prompts[n]
-            overlap = prompt.get("overlap")
-            if not isinstance(overlap, dict) or overlap.get("type") in ("linear", "custom"):
-                return False
-            for positive in (True, False):
-                text = self._combined(n, positive)
-                if not isinstance(text, str) or "${" in text or _MARK in text:
-                    return False
-        return True
-
-    def _text(self, shown: tuple[int, ...], i: int, frame: float) -> str:
+    def _text_of(self, shown: tuple[int, ...]) -> At:
+        """Give the text of some prompts together."""
         # The original makes all texts first and evaluates them after.
         unevaluated = []
         for n in shown:
             texts = self._combined(n, True), self._combined(n, False)
-            unevaluated.append((*texts, _weight(self.prompts.prompts[n], frame, self.last_frame)))
-        parts = []
-        for positive, negative, weight in unevaluated:
-            plus, minus = self._evaluated(positive, True, i), self._evaluated(negative, False, i)
-            if _MARK in plus or _MARK in minus:
-                plus, minus = _move(plus, minus)
-                minus, plus = _move(minus, plus)
-            parts.append((plus, minus, self._evaluated(weight, None, i)))
-        many = len(parts) > 1
-        positives, negatives = (
-            " AND ".join(part[half] + (f": {part[2]}" if many else "") for part in parts)
-            for half in (0, 1)
+            unevaluated.append((*texts, _weight(self.prompts.prompts[n], self.last_frame)))
+        parts = [
+            (self._evaluated(plus, True), self._evaluated(minus, False), self._weight_at(weight))
+            for plus, minus, weight in unevaluated
+        ]
+        if all(isinstance(half, str) for part in parts for half in part):
+            return _joined(parts)  # type: ignore[arg-type]
+        return lambda i: _joined(
+            [tuple(half if isinstance(half, str) else half(i) for half in part) for part in parts]
         )
-        return f"{positives} --neg {negatives}" if negatives else positives
+
+    def _weight_at(self, weight: Weight) -> At:
+        if isinstance(weight, str):
+            return self._evaluated(weight, None)
+        frames = self.frames
+        return lambda i: weight(frames[i])
 
     def _combined(self, n: int, positive: bool) -> Any:
         """Join a prompt with the common prompt."""
@@ -210,20 +211,19 @@ class _Rendering:
             )
         return self.combined[key]
 
-    def _evaluated(self, text: Any, positive: bool | None, i: int) -> str:
-        """Replace the expressions of a text at a frame."""
+    def _evaluated(self, text: Any, positive: bool | None) -> At:
+        """Replace the expressions of a text."""
         if not isinstance(text, str):
             if text is UNDEFINED or text is None:
-                raise Fault(
-                    f"TypeError: Cannot read properties of {js.to_string(text)} (reading 'replace')"
-                )
-            raise Fault("TypeError: str.replace is not a function")
+                what = f"TypeError: Cannot read properties of {js.to_string(text)}"
+                return _raising(Fault(f"{what} (reading 'replace')"))
+            return _raising(Fault("TypeError: str.replace is not a function"))
         if "${" not in text:
             return text.replace("\n", " ")
         key = text, positive
         if key not in self.prepared:
             self.prepared[key] = self._prepare(text, positive)
-        return self.prepared[key](i)
+        return self.prepared[key]
 
     def _prepare(self, text: str, positive: bool | None) -> Callable[[int], str]:
         pieces = EXPRESSION.split(text)
@@ -304,6 +304,20 @@ def _substituted(text: str, before: str, after: str) -> str:
     return _SUBSTITUTE.sub(lambda match: parts[match[1]], text) if "$" in text else text
 
 
+def _joined(parts: Sequence[tuple[str, ...]]) -> str:
+    """Join positives, negatives and weights of prompts as Deforum reads them."""
+    positives, negatives = [], []
+    for plus, minus, weight in parts:
+        if _MARK in plus or _MARK in minus:
+            plus, minus = _move(plus, minus)
+            minus, plus = _move(minus, plus)
+        weighted = f": {weight}" if len(parts) > 1 else ""
+        positives.append(plus + weighted)
+        negatives.append(minus + weighted)
+    negative = " AND ".join(negatives)
+    return " AND ".join(positives) + (f" --neg {negative}" if negative else "")
+
+
 def _move(source: str, target: str) -> tuple[str, str]:
     """Move the marked terms of one text to the start of the other."""
     for match in list(_MOVED.finditer(source)):
@@ -312,8 +326,8 @@ def _move(source: str, target: str) -> tuple[str, str]:
     return source, target
 
 
-def _weight(prompt: dict[str, Any], frame: float, last_frame: float) -> str:
-    """Give a prompt's weight at a frame, as text that may hold an expression."""
+def _weight(prompt: dict[str, Any], last_frame: float) -> Weight:
+    """Give a prompt's weight, as text that may hold an expression."""
     overlap = prompt.get("overlap", UNDEFINED)
     if not isinstance(overlap, dict):
         if overlap is UNDEFINED or overlap is None:
@@ -329,21 +343,27 @@ def _weight(prompt: dict[str, Any], frame: float, last_frame: float) -> str:
     start = 0.0 if everywhere else _js(prompt.get("from", UNDEFINED))
     end = last_frame if everywhere else _js(prompt.get("to", UNDEFINED))
     fade_in, fade_out = (_js(overlap.get(key, UNDEFINED)) for key in ("inFrames", "outFrames"))
-    if is_truthy(fade_in) and js.less(frame, _sum(start, fade_in)):
-        share = js.divide(frame - _plain(start), _plain(fade_in))
-        return to_precision(share, 4)
-    begins = _plain(end) - _plain(fade_out)
-    if is_truthy(fade_out) and frame > begins:
-        return to_precision(1 - js.divide(frame - begins, _plain(fade_out)), 4)
-    return "1"
+    return _fading(_number(start), fade_in, _number(_sum(start, fade_in)), _number(end), fade_out)
+
+
+def _fading(
+    start: float, fade_in: js.Value, ends: float, end: float, fade_out: js.Value
+) -> Callable[[float], str]:
+    rises, rise = is_truthy(fade_in), _number(fade_in)
+    falls, fall = is_truthy(fade_out), _number(fade_out)
+
+    def at(frame: float) -> str:
+        if rises and frame < ends:
+            return to_precision(js.divide(frame - start, rise), 4)
+        if falls and frame > end - fall:
+            return to_precision(1 - js.divide(frame - (end - fall), fall), 4)
+        return "1"
+
+    return at
 
 
 def _js(value: Any) -> js.Value:
     return value if isinstance(value, (str, js.Undefined)) else to_number(value)
-
-
-def _plain(value: js.Value) -> float:
-    return _number(value)
 
 
 def _sum(a: js.Value, b: js.Value) -> js.Value:
