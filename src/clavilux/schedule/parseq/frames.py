@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from clavilux.schedule.parseq import columns, endings, js, readings, tree, variables
-from clavilux.schedule.parseq.calls import COLUMN, Plan, plan
+from clavilux.schedule.parseq.calls import Plan, plan
+from clavilux.schedule.parseq.functions_info import SINGLE
 from clavilux.schedule.parseq.functions_time import REMEMBERING
 from clavilux.schedule.parseq.js import UNDEFINED, Undefined, Value
 from clavilux.schedule.parseq.library import MISSING, Argument
@@ -255,6 +256,8 @@ class _Builder:
     def _function(self, node: tree.Call, ready: Plan, collect: Callable[[int], list[Any]]) -> At:
         memory: dict[str, Any] = {}
         apply: Callable[..., Any] = ready.function.apply
+        if node.name in SINGLE:
+            return lambda i: apply(self.view, *collect(i))
 
         def at(i: int) -> Value:
             args = [np.float64(a) if isinstance(a, float) else a for a in collect(i)]
@@ -266,10 +269,8 @@ class _Builder:
                 value = _scalar(readings.series(node, view, args[0], args[1]))
             elif node.name in REMEMBERING:
                 value = _scalar(apply(view, memory, *args))
-            elif node.name in COLUMN:
-                value = _scalar(apply(view, *args))
             else:
-                value = apply(view, *args)
+                value = _scalar(apply(view, *args))
             return value
 
         return at

@@ -90,6 +90,8 @@ def number_text(x: float) -> str:
         return "Infinity" if x > 0 else "-Infinity"
     if x == int(x) and abs(x) < 1e15:
         return str(int(x))
+    if 1e-4 <= abs(x) < 1e15:  # here Python lays out the same digits in the same way
+        return repr(float(x))
     sign, digits, exponent = Decimal(repr(float(x))).normalize().as_tuple()
     assert isinstance(exponent, int)
     text = "".join(map(str, digits))

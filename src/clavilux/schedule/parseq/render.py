@@ -69,6 +69,8 @@ class _Rendering:
             [keyframe.get("info") for keyframe in keyframes],
         )
         self.last_keyframe = len(keyframes) - 1
+        self.are_apart = len({keyframe["frame"] for keyframe in keyframes}) == len(keyframes)
+        """Whether no two keyframes share a frame."""
         self.declared: dict[float, Keyframe] = {}
         """The keyframe whose expressions count at a frame: the first there."""
         self.values: defaultdict[str, list[tuple[int, object]]] = defaultdict(list)
@@ -120,11 +122,13 @@ class _Rendering:
     # One field ------------------------------------------------------------------------------------
 
     def _field(self, name: str) -> Column:
-        defined_frames, defined_values = self._defined(name)
         segments = self._segments(name)
-        rests = len(segments) == 1 and segments[0].written is None and _is_flat(defined_values)
-        if rests and np.all(np.diff(defined_frames) > 0):
-            return np.full(self.n_frames, defined_values[0])
+        rests = len(segments) == 1 and segments[0].written is None and self.are_apart
+        if rests and (value := self._only_value(name)) is not None:
+            column = np.empty(self.n_frames)
+            column.fill(value)
+            return column
+        defined_frames, defined_values = self._defined(name)
         always = defined_frames is self.labels.frames
         scene = Scene(
             field_name=name,
@@ -150,6 +154,16 @@ class _Rendering:
                 )
             out[here] = self._segment(part, self._tree(name, segment), len(segments) > 1)
         return out
+
+    def _only_value(self, name: str) -> float | None:
+        """Give what a field is worth if all keyframes say the same number, or nothing."""
+        said = self.values.get(name)
+        if not said:
+            return default_of(name)
+        value = said[0][1]
+        if type(value) is not float and type(value) is not int:
+            return None
+        return value if all(other == value for _, other in said) else None
 
     def _defined(self, name: str) -> tuple[Column, Column]:
         """Give frames and values of the keyframes that have one, and always of both ends."""
@@ -230,10 +244,6 @@ class _Rendering:
                 f"Error calculating {scene.field_name} at frame {frame} ({written}): {fault}"
             ) from None
         return np.array([_as_number(value) for value in computed[start:]])
-
-
-def _is_flat(values: Column) -> bool:
-    return bool(np.all(values == values[0]))
 
 
 def _valid(value: Any) -> float:
