@@ -1,60 +1,87 @@
-"""Forces are read off where a film keeps to our ruler, and nowhere else."""
+"""Times and forces are read off where a film keeps to our ruler, and nowhere else."""
 
 import numpy as np
 import pytest
 
 from clavilux.core.drums import FIVE
-from clavilux.watch import drum_forces
+from clavilux.watch import drum_fit, drum_forces
+from clavilux.watch.drum_forces import Heard
+from clavilux.watch.drum_rulers import CLAVILUX, PHASES
 from clavilux.watch.motion import NAMES
 
-HAT = FIVE.index("closed_hat")
 RATE = 24.0
+KICK, HAT = FIVE.index("kick"), FIVE.index("closed_hat")
+FORCES = np.linspace(20, 110, 16) / 127
+FRAMES = 8 + 9 * np.arange(16)
 
 
-def _rolls(size: float) -> tuple[np.ndarray, ...]:
-    """Closed hats every nine frames, that roll so far times what velocities 20 to 110 roll."""
-    true = np.linspace(20, 110, 16) / 127
-    span = drum_forces._HARDEST - drum_forces._SOFTEST
-    far = size * (drum_forces._SOFTEST + true[:, None] * span)[:, 1] * (0.86 + 0.14 * 0.19)
-    position = 5.0 + 9 * np.arange(16)
-    return true, far, np.full(16, HAT), position
+def _rows(size: float = 1.0, phases: tuple[int, ...] = (len(PHASES) // 2,)) -> np.ndarray:
+    """Features of a film in which closed hats roll so far times what they roll in ours."""
+    rows = np.zeros((160, len(NAMES)), dtype=np.float32)
+    rows[:, NAMES.index("kept")] = 1
+    far = CLAVILUX.least[1] + FORCES * (CLAVILUX.most - CLAVILUX.least)[1]
+    for i, (frame, reach) in enumerate(zip(FRAMES, far, strict=True)):
+        shape = CLAVILUX.shapes(1, RATE)[phases[i % len(phases)]]
+        until = min(len(rows), frame + len(shape))
+        push = size * reach * (-1) ** i * shape[: until - frame]
+        rows[frame:until, NAMES.index("roll")] += push
+    return rows
 
 
-def test_a_film_that_keeps_to_the_ruler_is_read_off():
-    true, far, drum, position = _rolls(1.0)
-    told = np.full(16, 0.9)
-    right = drum_forces.settled(told, far, drum, position, RATE)
-    only_the_level_right = np.abs(np.median(true) - true).mean()
-    assert np.abs(right - true).mean() < 0.7 * only_the_level_right
+def _told(force: float = 0.9, drums: np.ndarray | None = None) -> Heard:
+    n = len(FRAMES)
+    kinds = np.full(n, HAT) if drums is None else drums
+    return Heard(FRAMES.astype(float), kinds, np.full(n, force), np.ones(n))
+
+
+def test_forces_of_a_film_that_keeps_to_the_ruler_are_read_off():
+    right = drum_forces.settled(_told(), drum_fit.measured(_rows()), RATE)
+    assert np.abs(right.force - FORCES).max() < 0.03
+
+
+def test_what_comes_late_tells_where_in_its_frame_a_hit_lies():
+    phases = (0, 6, 3, 5, 1)
+    right = drum_forces.settled(_told(), drum_fit.measured(_rows(phases=phases)), RATE)
+    true = PHASES[np.array(phases)[np.arange(len(FRAMES)) % len(phases)]]
+    # Half of it is read, half is told: the middle.
+    np.testing.assert_allclose(right.position - FRAMES, 0.45 * true, atol=0.08)
+
+
+def test_a_hit_told_a_frame_off_is_put_where_the_push_is():
+    told = _told()
+    told.position[5] += 1.0
+    right = drum_forces.settled(told, drum_fit.measured(_rows()), RATE)
+    assert abs(right.position[5] - FRAMES[5]) < 0.5
+
+
+def test_what_cannot_be_read_is_as_hard_as_the_rest():
+    rows = _rows()
+    rows[FRAMES[3], NAMES.index("kept")] = 0.1  # replaced: its push can't be seen
+    rows[FRAMES[3], NAMES.index("roll")] = 0.5
+    drums = np.full(len(FRAMES), HAT)
+    drums[10] = KICK
+    right = drum_forces.settled(_told(drums=drums), drum_fit.measured(rows), RATE)
+    assert abs(right.force[3] - FORCES.mean()) < 0.1
+    assert abs(right.force[10] - FORCES.mean()) < 0.1
 
 
 @pytest.mark.parametrize("size", [0.4, 2.0])
 def test_a_film_of_others_is_left_to_the_network(size):
-    _, far, drum, position = _rolls(size)
-    told = np.full(16, 0.9)
-    np.testing.assert_array_equal(drum_forces.settled(told, far, drum, position, RATE), told)
+    told = _told()
+    right = drum_forces.settled(told, drum_fit.measured(_rows(size)), RATE)
+    assert right is told
 
 
-def test_patterns_are_left_to_the_network():
-    _, far, drum, position = _rolls(1.0)
-    told = np.full(32, 0.9)
-    twice = [np.repeat(part, 2) for part in (far, drum, position)]
-    np.testing.assert_array_equal(drum_forces.settled(told, *twice, RATE), told)
+def test_no_hits_stay_none():
+    none = Heard(*(np.zeros(0, dtype=kind) for kind in (float, np.intp, float, float)))
+    right = drum_forces.settled(none, drum_fit.measured(_rows()[:0]), RATE)
+    assert right.force.shape == (0,)
 
 
-def test_no_hits_have_no_forces():
-    none = np.zeros(0)
-    assert drum_forces.settled(none, none, none.astype(int), none, RATE).shape == (0,)
-
-
-def test_pushes_are_read_but_for_where_content_is_replaced():
-    rows = np.zeros((30, len(NAMES)), dtype=np.float32)
-    rows[:, NAMES.index("kept")] = 1
-    rows[:, NAMES.index("roll")] = 0.01
-    rows[[10, 20], NAMES.index("roll")] = -0.07
-    rows[20, NAMES.index("kept")] = 0.1
-    far = drum_forces.pushes(rows)
-    assert far[10, HAT] == pytest.approx(0.08)
-    assert np.isnan(far[20:22, HAT]).all()
-    assert np.isnan(far[:, FIVE.index("kick")]).all()
-    assert drum_forces.pushes(rows[:0]).shape == (0, 5)
+def test_what_the_same_frame_rolls_and_magnifies_is_undone():
+    rows = np.zeros((1, len(NAMES)), dtype=np.float32)
+    rows[0, NAMES.index("kept")] = 1
+    rows[0, NAMES.index("roll")], rows[0, NAMES.index("zoom")] = 0.09, 0.12
+    turned = np.exp(0.12) * 0.1 * np.exp(0.09j)  # a yaw of 0.1, and nothing of a pitch
+    rows[0, NAMES.index("pan_x")], rows[0, NAMES.index("pan_y")] = turned.real, turned.imag
+    np.testing.assert_allclose(drum_fit.measured(rows)[0, 2:4], [0.1, 0.0], atol=1e-6)

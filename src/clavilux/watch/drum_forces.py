@@ -1,105 +1,104 @@
-"""How hard drums are struck, read off as with a ruler where a film keeps to ours.
+"""When and how hard drums are struck, read off as with a ruler where a film keeps to ours.
 
-How far a push goes tells how hard it was struck, if it is known how far they go in
-this film. Films of the mapping ``clavilux`` give themselves away: what their pushes
-measure lies within narrow bounds, drum by drum. There, velocities are read off. In
-patterns, whose accents the network knows better, its answers are left as they are.
+How far a push goes tells how hard it was struck, if it is known how far they go in this
+film. Films of a mapping that is known give themselves away: hits lie on its ruler. There,
+times and velocities are read off; what cannot be read, kicks and what coincides with them,
+follows what is read of the whole film.
 
 Conventions
 -----------
 - Drums are in the order of `core.drums.FIVE`; force is velocity / 127.
-- Kicks push nothing: they follow what the others say of the whole film.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.core.drums import FIVE
-from clavilux.watch.motion import NAMES
+from clavilux.watch.drum_fit import Fit, Hit
+from clavilux.watch.drum_rulers import CLAVILUX, PHASES
 
 Array = NDArray[np.float64]
-_DRUMS = tuple(FIVE.index(d) for d in ("snare", "closed_hat", "pedal_hat", "open_hat"))
-_COLUMNS = tuple(NAMES.index(name) for name in ("zoom", "roll", "pan_x", "pan_y"))
-_SOFTEST = np.array([0.1, 0.0697, 0.0724, 0.0712])
-_HARDEST = np.array([0.1789, 0.1037, 0.1224, 0.1223])
-"""What pushes of velocities 0 and 127 measure, drum by drum; fitted to films made for training."""
-_DIES_S = np.array([0.12, 0.1, 0.12, 0.16])
-_AT_ONCE = 0.86
-"""How much of a push comes in the frame its hit lies in, before the rest dies away."""
-_BEFORE = 3
-_KEPT = NAMES.index("kept")
-_WHOLE = 0.9
-"""Trust below which content is replaced and pushes can't be read."""
-_LEAST_HITS, _LEAST_FITTING = 8, 0.6
-_SLACK = 0.1
-_SHARE = 0.4
-"""How much the ruler says of a hit; the rest is said by the network, set right for the film."""
-_PATTERNED, _FREE = 0.5, 0.35
-"""Shares of hits struck together from which, and to which, drumming is patterned, or free."""
+_DRUMS = ("snare", "closed_hat", "pedal_hat", "open_hat")
+_ROWS = np.array([_DRUMS.index(drum) if drum in _DRUMS else -1 for drum in FIVE])
+"""Drum to its movement; kicks have none."""
+_LEAST_HITS, _LEAST_FITTING = 8, 0.75
+_NO_MATTER = 8 / 127
+"""How far told forces may be off as a whole before they are set right."""
+_SHRUNK = 0.9
+"""How far from the middle of a frame hits are put, of how far they seem to be …"""
+_KICKS_SHRUNK = 0.5
+"""… and kicks, which tell less."""
 
 
-def trust(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Give how far movement means anything, frame by frame: 0 where all is replaced; (n, 1)."""
-    kept = rows[:, _KEPT : _KEPT + 1]
-    return np.asarray(np.clip((kept - 0.25) / 0.4, 0, 1), dtype=np.float32)
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """Hits in order of time, all of shape (n_hits,)."""
+
+    position: Array
+    """In frames."""
+    drum: NDArray[np.intp]
+    force: Array
+    sure: Array
 
 
-def pushes(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Give how far each drum's push in each frame goes; not a number where that can't be read.
+def settled(heard: Heard, measured: NDArray[np.float32], frame_rate: float) -> Heard:
+    """Set times and forces right by the ruler, where the film keeps to it.
 
     Args:
-        rows: Motion features, shape (n_frames, len(NAMES)).
-
-    Returns:
-        Shape (n_frames, 5).
-    """
-    n, sure = len(rows), trust(rows)
-    moves = rows[:, _COLUMNS] * sure
-    far = np.full((n, len(FIVE)), np.nan, dtype=np.float32)
-    if not n:
-        return far
-    padded = np.pad(moves, ((_BEFORE, 0), (0, 0)), mode="edge")
-    drift = np.median(np.stack([padded[i : i + n] for i in range(_BEFORE)]), axis=0)
-    whole = sure[:, 0] >= _WHOLE
-    whole[1:] &= whole[:-1].copy()
-    far[:, _DRUMS] = np.where(whole[:, None], np.abs(moves - drift), np.nan)
-    return far
-
-
-def settled(
-    force: Array, far: Array, drum: NDArray[np.intp], position: Array, frame_rate: float
-) -> Array:
-    """Set forces right by the ruler, where the film keeps to it.
-
-    Args:
-        force: What the network says, shape (n_hits,), as all the others.
-        far: What `pushes` gives for each hit's drum at the frame nearest to it.
-        drum: Which drum is struck.
-        position: When, in frames; in order.
+        heard: What the network says.
+        measured: Movements and trust, frame by frame, as `drum_fit.measured` gives them.
         frame_rate: Video frames per second.
     """
-    read = _read_off(far, drum, position, frame_rate)
+    rows = _ROWS[heard.drum]
+    pushed = np.flatnonzero(rows >= 0)
+    if len(pushed) < _LEAST_HITS:
+        return heard
+    told = heard.position[pushed]
+    frames = np.clip(np.round(told), 0, len(measured) - 1).astype(np.intp)
+    placed = zip(rows[pushed].tolist(), told.tolist(), frames.tolist(), strict=True)
+    fit = Fit(measured, frame_rate, CLAVILUX, [Hit(*place) for place in placed])
+    fit.run()
+    readable = np.array([fit.readable(hit) for hit in fit.hits])
+    seen = np.array([hit.seen for hit in fit.hits])
+    if readable.sum() < _LEAST_HITS or seen[readable].mean() < _LEAST_FITTING:
+        return heard
+    position, read = _positions(heard, rows), np.full(len(rows), np.nan)
+    for i, hit in zip(pushed.tolist(), fit.hits, strict=True):
+        if hit.seen:
+            within = float(np.clip(hit.told - hit.frame, -0.5, 0.5)) + float(PHASES[hit.phase])
+            position[i] = max(0.0, hit.frame + _SHRUNK * within / 2)
+            read[i] = CLAVILUX.force(hit.row, hit.size)
+    forces = _forces(heard.force, read, rows, fit.roughness())
+    order = position.argsort(kind="stable")
+    parts = (position, heard.drum, forces, heard.sure)
+    return Heard(*(part[order] for part in parts))
+
+
+def _positions(heard: Heard, rows: NDArray[np.intp]) -> Array:
+    """Give positions as told, but kicks' nearer to the middles of their frames."""
+    middle = np.round(heard.position)
+    kicks = middle + _KICKS_SHRUNK * (heard.position - middle)
+    return np.asarray(np.where(rows < 0, kicks, heard.position), dtype=np.float64)
+
+
+def _forces(told: Array, read: Array, rows: NDArray[np.intp], roughness: float) -> Array:
+    """Bring what is read of some hits and told of all into agreement."""
     known = np.isfinite(read)
-    fitting = (read[known] > -_SLACK) & (read[known] < 1 + _SLACK)
-    if known.sum() < _LEAST_HITS or fitting.mean() < _LEAST_FITTING:
-        return force
-    read = np.clip(read, 1 / 127, 1)
-    shifted = np.clip(force + np.median((read - force)[known]), 1 / 127, 1)
-    right = np.where(known, _SHARE * read + (1 - _SHARE) * shifted, shifted)
-    free = np.clip((_PATTERNED - _struck_together(position)) / (_PATTERNED - _FREE), 0, 1)
-    return np.asarray(force + free * (right - force), dtype=np.float64)
-
-
-def _read_off(far: Array, drum: NDArray[np.intp], position: Array, frame_rate: float) -> Array:
-    bounds = np.full((3, len(FIVE)), np.nan)
-    bounds[:, _DRUMS] = _SOFTEST, _HARDEST, _DIES_S
-    softest, hardest, dies_s = bounds[:, drum]
-    since = np.clip(np.round(position) + 0.5 - position, 0, 1) / frame_rate
-    seen = _AT_ONCE + (1 - _AT_ONCE) * (1 - np.exp(-since / dies_s))
-    return np.asarray((far / seen - softest) / (hardest - softest), dtype=np.float64)
-
-
-def _struck_together(position: Array) -> float:
-    """Give the share of hits that have another within about half a frame."""
-    near = np.diff(position, prepend=-np.inf, append=np.inf) < 0.6
-    return float((near[1:] | near[:-1]).mean())
+    right = np.clip(read, 1 / 127, 1)
+    level = float(np.median((right - told)[known]))
+    shifted = told + level / (1 + (_NO_MATTER / max(abs(level), 1e-6)) ** 4)
+    # As hard as this film's hits are, and this drum's beside others'.
+    usual = np.median(right[known]) + np.array([told[rows == row].mean() for row in rows])
+    usual -= told[known].mean()
+    span = CLAVILUX.usual / (CLAVILUX.most - CLAVILUX.least)
+    noise = (roughness * span[np.maximum(rows, 0)]) ** 2
+    doubt = [
+        max(float(np.mean((guess - right)[known] ** 2) - noise[known].mean()), 2e-4)
+        for guess in (shifted, usual)
+    ]
+    guess = (shifted * doubt[1] + usual * doubt[0]) / sum(doubt)
+    guessed = doubt[0] * doubt[1] / sum(doubt)
+    mixed = (right * guessed + guess * noise) / (guessed + noise)
+    return np.asarray(np.clip(np.where(known, mixed, guess), 1 / 127, 1), dtype=np.float64)

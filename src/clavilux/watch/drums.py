@@ -24,7 +24,8 @@ from clavilux.core.drums import FIVE
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Events, Film, FilmFrame
 from clavilux.models import Model
-from clavilux.watch import drum_forces
+from clavilux.watch import drum_fit, drum_forces
+from clavilux.watch.drum_forces import Heard
 from clavilux.watch.motion import BATCH, NAMES, MotionMeter, small_luma
 
 Rows = NDArray[np.float32]
@@ -55,8 +56,10 @@ _CHANGES = tuple(NAMES.index(n) for n in ("luma", "contrast", "sharpness"))
 _PUSHES = tuple(NAMES.index(n) for n in ("pan_x", "pan_y", "roll", "zoom"))
 _REACH, _BEFORE = 5, 3
 """Frames over which a push is added up, and frames before it that tell what moves anyhow."""
+_ANSWERS = 3 * len(FIVE)
 _LIVES_ON = 0.8
 """Where pictures agree less, content is replaced and movement means nothing."""
+_KEPT = NAMES.index("kept")
 _GAIN, _OFFSET = NAMES.index("gain"), NAMES.index("offset")
 N_CHANNELS = 30 + 2 * len(_PUSHES) + len(_SIMPLE) + 2 * len(_AGREEMENTS) + len(_CHANGES) + 2 + 2
 
@@ -131,7 +134,7 @@ def inputs(rows: Rows, frame_rate: float, *, begins: bool, ends: bool) -> Rows:
     """
     moves = rows[:, _MOVES]
     usual = _usual(moves[rows[:, _AGREEMENTS[1]] > _LIVES_ON])
-    trust = drum_forces.trust(rows)
+    trust = np.clip((rows[:, _KEPT : _KEPT + 1] - 0.25) / 0.4, 0, 1)
     signed = np.clip(moves * trust / usual, -3, 3)
     changes = rows[:, _CHANGES].astype(np.float64)
     changes[:, 1] = np.log(np.maximum(changes[:, 1], 0) + 0.01) / 4
@@ -202,7 +205,7 @@ def _timed_rows(frames: Iterable[FilmFrame], aspect: float, times: list[float]) 
 
 
 def _answers(blocks: Iterator[Rows], rate: float, model: Model) -> Iterator[Rows]:
-    """Run the network over rows of any number; yields its answers and pushes, (n, 20), in order."""
+    """Run the network over rows of any number; yields answers and movements, (n, 20)."""
     kept = np.zeros((0, len(NAMES)), dtype=np.float32)
     first = done = 0  # index of kept[0], and of the next row to answer for
     for block, is_last in _with_end(blocks):
@@ -212,7 +215,7 @@ def _answers(blocks: Iterator[Rows], rate: float, model: Model) -> Iterator[Rows
             part = kept if ends else kept[:WINDOW]
             answer = _ask(model, part, rate, first == 0, ends)
             until = first + len(part) - (0 if ends else MARGIN)
-            yield np.hstack([answer, drum_forces.pushes(part)])[done - first : until - first]
+            yield np.hstack([answer, drum_fit.measured(part)])[done - first : until - first]
             done = until
             if ends:
                 return
@@ -250,23 +253,27 @@ def _picked(
     A hit that may lie in either of two frames is likely in neither: neighbours count too.
     """
     least = float(np.clip((1 - sensitivity) ** _CAUTION, 0.02, 0.98))
-    edge = np.zeros((2, 4 * len(FIVE)), dtype=np.float32)
+    edge = np.zeros((2, _ANSWERS + drum_fit.MEASURED), dtype=np.float32)
     rows, first = edge, -2  # those not yet done with, and the index of the first
     found: list[tuple[float, ...]] = []
+    moved: list[Rows] = []
     for block in chain(answers, [edge]):
         rows = np.concatenate([rows, block])
+        moved.append(block[:, _ANSWERS:])
         for i, drum in _peaks(rows[:, : len(FIVE)], least):
             place, *others = _hit(rows[i - 1 : i + 2], drum)
             found.append((max(0.0, first + i + place), drum, *others))
         first += max(0, len(rows) - 4)
         rows = rows[-4:]
-    position, struck, told, far, sure = np.array(sorted(found)).reshape(-1, 5).T
-    drums = struck.astype(np.intp)
-    force = drum_forces.settled(told, far, drums, position, rate)
+    position, struck, force, sure = np.array(sorted(found)).reshape(-1, 4).T
+    heard = Heard(position, struck.astype(np.intp), force, sure)
+    heard = drum_forces.settled(heard, np.concatenate(moved)[:-2], rate)
     events = Events(
-        position / rate, tuple(FIVE[drum] for drum in drums), np.clip(force, 1 / 127, 1.0)
+        heard.position / rate,
+        tuple(FIVE[drum] for drum in heard.drum),
+        np.clip(heard.force, 1 / 127, 1.0),
     )
-    return events, sure.astype(np.float32)
+    return events, heard.sure.astype(np.float32)
 
 
 def _peaks(sure: Rows, least: float) -> list[tuple[int, int]]:
@@ -279,15 +286,14 @@ def _peaks(sure: Rows, least: float) -> list[tuple[int, int]]:
     return list(zip((frames + 2).tolist(), drums.tolist(), strict=True))
 
 
-def _hit(rows: Rows, drum: int) -> tuple[float, float, float, float]:
-    """Read a hit from three frames: where, from the second; its force, push and likelihood."""
+def _hit(rows: Rows, drum: int) -> tuple[float, float, float]:
+    """Read a hit from three frames: where, from the second; its force and likelihood."""
     n = len(FIVE)
     share = rows[:, drum] / rows[:, drum].sum()
     place = float(share @ (np.arange(-1, 2) + rows[:, n + drum]))
-    nearest = int(np.clip(round(place), -1, 1)) + 1
     sure = rows[1, drum] + _SHARED * max(rows[0, drum], rows[2, drum])
-    force, far = share @ rows[:, 2 * n + drum], rows[nearest, 3 * n + drum]
-    return place, float(force), float(far), float(min(1.0, sure))
+    force = float(share @ rows[:, 2 * n + drum])
+    return place, force, float(min(1.0, sure))
 
 
 def _on_frames(events: Events, times: NDArray[np.float64], rate: float) -> Events:
