@@ -44,8 +44,8 @@ class Example:
 
     @property
     def is_own(self) -> bool:
-        """Whether our own renderer made the film."""
-        return self.clip.kind.startswith("own")
+        """Whether one of our own mappings moves the film."""
+        return self.clip.kind.startswith(("own", "mapped"))
 
 
 def example_of(clip: Clip) -> Example:

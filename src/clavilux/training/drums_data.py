@@ -1,9 +1,9 @@
 """Data for the drum reader: films are made, measured and kept as features.
 
 A seed in, a clip out: motion features of a film and the hits it was made from.
-Films are the training film maker's or our own renderer's; drumming is in metre or
-free of it, half and half. Nothing but features is kept, in a cache folder that is
-named by the code which makes them: what other code made is never learnt from.
+Films are the training film maker's, our own renderer's, or our mappings' in other matter;
+drumming is in metre or free of it, half and half. Nothing but features is kept, in a cache
+folder that is named by the code which makes them: what other code made is never learnt from.
 
 Conventions
 -----------
@@ -35,6 +35,7 @@ from clavilux.matter import palettes
 from clavilux.schedule import mapping as mappings
 from clavilux.training.drums_film_maker import Maker
 from clavilux.training.drums_gestures import Clock
+from clavilux.training.drums_mapped import mapped_film
 from clavilux.training.drums_textures import TRAINING_LOOKS, Luma
 from clavilux.watch import motion
 
@@ -49,7 +50,8 @@ _RATES = (24, 24, 24, 24, 24, 30, 30, 25, 25, 20, 15, 12)
 
 _MAKERS = (
     "training/drums_data.py", "training/drums_film_maker.py", "training/drums_gestures.py",
-    "training/drums_lenses.py", "training/drums_textures.py", "dataset/patterns.py",
+    "training/drums_lenses.py", "training/drums_mapped.py", "training/drums_textures.py",
+    "dataset/patterns.py",
     "watch/motion.py", "watch/planar.py",
     "matter/**/*.py", "render/**/*.py", "schedule/mapping/*.py", "schedule/presets/clavilux.yaml",
     "schedule/presets/v2midi.yaml",
@@ -69,7 +71,8 @@ class Clip:
     """The first frame that shows each hit, shape (n_hits,) for each drum."""
     frame_rate: float
     kind: str
-    """``own/…`` with the mapping for our renderer's films, ``made/…`` for the film maker's."""
+    """``own/…`` with the mapping for our renderer's films, ``mapped/…`` for those in other
+    matter, ``made/…`` for the film maker's."""
 
 
 def make_clip(split: str, number: int) -> Clip:
@@ -77,7 +80,8 @@ def make_clip(split: str, number: int) -> Clip:
     cv2.setNumThreads(1)
     seed = OFFSETS[split] + number
     rng = np.random.default_rng([seed, 7])
-    own = rng.random() < 0.5
+    source = str(rng.choice(["own", "mapped", "made"], p=[0.3, 0.25, 0.45]))
+    own = source != "made"
     free = rng.random() < 0.5
     claps = own and rng.random() < 0.3
     if free:
@@ -87,35 +91,42 @@ def make_clip(split: str, number: int) -> Clip:
     else:
         played = patterns.groove(seed, duration_s=DURATION_S, claps=claps)
     metre = "free" if free else "metre"
-    return (_own_clip if own else _made_clip)(rng, split, seed, played, metre)
+    if own:
+        return _own_clip(rng, split, seed, played, f"{source}/{{}}/{metre}")
+    return _made_clip(rng, played, f"made/-/{metre}")
 
 
-def _own_clip(rng: np.random.Generator, split: str, seed: int, played: Score, metre: str) -> Clip:
+def _own_clip(rng: np.random.Generator, split: str, seed: int, played: Score, kind: str) -> Clip:
+    """Make a clip as one of our mappings has it; `kind` leaves a place for the mapping's name."""
     mapping = "v2midi" if rng.random() < 0.4 else "clavilux"
     if mapping == "v2midi":
         played = _without_claps(played)
     rate = Fraction(int(rng.choice([24, 24, 24, 30, 25])))
-    size = Size(*((160, 160), (160, 160), (160, 96), (224, 128))[int(rng.integers(4))])
+    sizes = ((160, 160), (160, 96), (224, 128), (256, 256), (256, 256))
+    size = Size(*sizes[int(rng.integers(len(sizes)))])
     looks = TEST_LOOKS if split == "test" else TRAINING_LOOKS
     curves = mappings.apply(
         mappings.load(mapping), played, frame_rate=rate, n_frames=int(DURATION_S * rate), seed=seed
     )
-    palette = str(rng.choice(sorted(palettes.PALETTES))) if rng.random() < 0.6 else None
-    renderer = render.RENDERERS.make("procedural", look=str(rng.choice(looks)), palette=palette)
-    frames = (picture.luma for picture in renderer.render(curves, size, seed))
+    if kind.startswith("mapped"):
+        frames = mapped_film(rng, curves, size)
+    else:
+        palette = str(rng.choice(sorted(palettes.PALETTES))) if rng.random() < 0.6 else None
+        renderer = render.RENDERERS.make("procedural", look=str(rng.choice(looks)), palette=palette)
+        frames = (picture.luma for picture in renderer.render(curves, size, seed))
     features = _measured(rng, frames, size, rate)
     hits, clock = hits_of(played), Clock(float(rate), None, 0.5)
-    return Clip(features, hits, _first(hits, clock), float(rate), f"own/{mapping}/{metre}")
+    return Clip(features, hits, _first(hits, clock), float(rate), kind.format(mapping))
 
 
-def _made_clip(rng: np.random.Generator, split: str, seed: int, played: Score, metre: str) -> Clip:
+def _made_clip(rng: np.random.Generator, played: Score, kind: str) -> Clip:
     rate = Fraction(int(rng.choice(_RATES)))
     size = Size(*((128, 128), (160, 96), (128, 96), (96, 160), (96, 96))[int(rng.integers(5))])
     clock = Clock.draw(rng, float(rate))
     hits = hits_of(played)
     frames = Maker(rng, clock, size, int(DURATION_S * rate)).film(hits)
     features = _measured(rng, frames, size, rate)
-    return Clip(features, hits, _first(hits, clock), float(rate), f"made/-/{metre}")
+    return Clip(features, hits, _first(hits, clock), float(rate), kind)
 
 
 def _first(hits: Hits, clock: Clock) -> dict[str, NDArray[np.intp]]:
