@@ -1,6 +1,6 @@
 """Parseq documents seen by our own renderer: is the camera on screen the one that is written?
 
-    python -m benchmarks.see_documents [--looks ink stained] [--limited]
+    python -m benchmarks.see_documents [--looks ink stained] [--flashing]
 
 Data: the conformance documents beside the checkout, none of them used to build
 the renderer. Each document's film is encoded with H.264 and the camera is
@@ -14,9 +14,9 @@ that is it, refined until the pictures correlate best (ECC). Where few do, three
 are refined: theirs, standing still, and what the pictures' spectra say; the one counts
 that correlates best and does not shear. Else nothing is taken to have moved.
 
-A film is shown with no more than three flashes a second, which the renderer keeps by
-holding back what is new: there a camera that jumps is seen late, on purpose. So the
-figures are for films without that limit; ``--limited`` measures them with it.
+Films are drawn as ``clavilux see DOC.json`` draws them: in the look that a document's words
+mean, or else in the one for documents, and with no more than three flashes a second, which
+takes contrast where a camera jumps. ``--looks`` names others, ``--flashing`` lifts the limit.
 """
 
 import argparse
@@ -24,7 +24,7 @@ import gzip
 import json
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -34,13 +34,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from clavilux import media, render
+from clavilux import media
 from clavilux.core.camera import Homography
 from clavilux.core.metrics import correlation
 from clavilux.core.parameters import PARAMETERS
 from clavilux.core.values import Curves, Size
-from clavilux.schedule import parse
-from clavilux.schedule.document import curves_of_parseq
+from clavilux.pipelines.drawing import Drawing
+from clavilux.pipelines.plan import Plan, plan_document
+from clavilux.pipelines.settings import Settings
+from clavilux.render.procedural import ProceduralRenderer
 from clavilux.watch.motion import luma_of
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "../shared/conformance/parseq_documents.json.gz"
@@ -72,23 +74,22 @@ Luma = NDArray[np.uint8]
 def main() -> None:
     """Print a row a moving field of each document."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--looks", nargs="+", default=["ink", "nebula", "stained"])
-    parser.add_argument(
-        "--limited", action="store_true", help="with at most three flashes a second"
-    )
+    parser.add_argument("--looks", nargs="+", default=[None], help="as `see` chooses by default")
+    parser.add_argument("--flashing", action="store_true", help="without the limit of flashes")
     options = parser.parse_args()
     cv2.setNumThreads(1)
-    flashes = "at most three flashes a second" if options.limited else "flashes not limited"
+    flashes = "flashes not limited" if options.flashing else "at most three flashes a second"
     print(f"{_SIZE}, seed 0, H.264 CRF 18, {flashes}")
     for look in options.looks:
-        _print_look(look, flashing=not options.limited)
+        _print_look(Settings(look=look, size=_SIZE, flashing=options.flashing))
 
 
-def _print_look(look: str, *, flashing: bool) -> None:
+def _print_look(settings: Settings) -> None:
     worst = 1.0
-    print(f"\nlook {look}\ndocument field            recovered  control")
+    print("\ndocument look     field            recovered  control")
     for number, entry in enumerate(json.loads(gzip.decompress(DOCUMENTS.read_bytes()))):
-        curves = curves_of_parseq(parse(entry["input"])).cut(0, _MOST_FRAMES)
+        plan = _plan(entry["input"], settings)
+        curves = plan.curves
         moving = [
             name
             for name in MEASURE_OF
@@ -96,20 +97,32 @@ def _print_look(look: str, *, flashing: bool) -> None:
         ]
         if not moving:
             continue
-        measured = _recovered(curves, look, flashing=flashing)
+        renderer = Drawing.of(settings).renderer(curves, plan.keep, plan.look)
+        assert isinstance(renderer, ProceduralRenderer)
+        measured = _recovered(curves, renderer)
         for name in moving:
             shown = PARAMETERS[name]  # beyond its range a renderer holds a field at the end
             wanted = np.clip(curves.values[name][1:], shown.low, shown.high)
             seen = measured[MEASURE_OF[name]]
             found = abs(correlation(wanted, seen))
             worst = min(worst, found)
-            print(f"{number:8} {name:16} {found:9.3f} {abs(correlation(wanted, seen[::-1])):9.3f}")
+            control = abs(correlation(wanted, seen[::-1]))
+            look = renderer.look.name
+            print(f"{number:8} {look:8} {name:16} {found:9.3f} {control:9.3f}")
     print(f"lowest {worst:.3f}")
 
 
-def _recovered(curves: Curves, look: str, *, flashing: bool) -> dict[str, NDArray[np.float64]]:
+def _plan(document: dict[str, Any], settings: Settings) -> Plan:
+    """Give what `see` would draw of a document."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "document.json"
+        path.write_text(json.dumps(document))
+        plan = plan_document(path, None, settings)
+    return replace(plan, curves=plan.curves.cut(0, _MOST_FRAMES))
+
+
+def _recovered(curves: Curves, renderer: ProceduralRenderer) -> dict[str, NDArray[np.float64]]:
     """Render, encode, and recover what the camera did between each two frames."""
-    renderer = render.RENDERERS.make("procedural", look=look, flashing=flashing, keep="motion")
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder) / "film.mp4"
         pictures = renderer.render(curves, _SIZE, 0)

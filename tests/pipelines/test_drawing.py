@@ -1,5 +1,7 @@
 """Words, palettes and pictures given to `see` reach its film; wrong ones are refused at once."""
 
+import json
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -9,6 +11,7 @@ from clavilux import media
 from clavilux.core.errors import InputError
 from clavilux.core.values import Size
 from clavilux.pipelines.drawing import Drawing
+from clavilux.pipelines.plan import plan_document
 from clavilux.pipelines.settings import Settings
 
 SHORT = {"size": Size(64, 48), "duration_s": 0.5}
@@ -51,6 +54,25 @@ def test_words_choose_the_look_unless_one_is_named(tmp_path, tiny_midi):
 
     assert made[0] == made[1]
     assert films(tmp_path, tiny_midi, cathedral | {"look": "ink"})[0] != made[0]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "look"),
+    [("", "stained"), ("Test, realistic", "stained"), ("a kaleidoscope", "glass")],
+)
+def test_documents_are_seen_in_stained_glass_unless_a_word_means_a_look(tmp_path, prompt, look):
+    document = {
+        "keyframes": [{"frame": 0}, {"frame": 9}],
+        "prompts": {"positive": prompt, "negative": ""},
+    }
+    path = tmp_path / "document.json"
+    path.write_text(json.dumps(document))
+    settings = Settings()
+    plan = plan_document(path, None, settings)
+
+    renderer = Drawing.of(settings).renderer(plan.curves, plan.keep, plan.look)
+
+    assert renderer.look.name == look
 
 
 def test_a_film_starts_from_ones_own_picture(tmp_path, tiny_midi, photo):

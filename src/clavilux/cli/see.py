@@ -40,7 +40,9 @@ def see(
     look: Annotated[
         str | None,
         typer.Option(
-            "--look", metavar="NAME", help="What it is made of: ink, unless words say otherwise."
+            "--look",
+            metavar="NAME",
+            help="What it is made of, unless words say: ink; of a document, stained.",
         ),
     ] = None,
     palette: Annotated[

@@ -41,6 +41,8 @@ class Steering:
     """What words ask for. Offsets add to the curves, factors multiply them."""
 
     looks: tuple[tuple[str, float], ...] = ()
+    is_look_meant: bool = False
+    """Whether a word that means a look chose it, not the hash of one that nobody wrote down."""
     """Looks the words speak for, strongest first."""
     palette: str | None = None
     """A named palette to start from."""
@@ -87,7 +89,7 @@ def steering(prompt: str, negative: str = "", lexicon: Lexicon | None = None) ->
     if not found:
         return Steering()
     meanings, unknown = _meanings(found, lexicon or load())
-    looks = _votes(meanings, unknown)
+    meant = _votes(meanings)
     palettes: dict[str, float] = defaultdict(float)
     for meaning, weight in meanings:
         if meaning.palette:
@@ -98,7 +100,8 @@ def steering(prompt: str, negative: str = "", lexicon: Lexicon | None = None) ->
     detail = sum(m.detail * w for m, w in meanings)
     detail += sum(_chance(word, "detail") * _UNKNOWN_DETAIL * weight for word, weight in unknown)
     return Steering(
-        looks=looks,
+        looks=meant or _guess(unknown),
+        is_look_meant=bool(meant),
         palette=best if best and palettes[best] > 0 else None,
         colours=tuple((m.colour, m.weight * w) for m, w in meanings if m.colour),
         turning=1 - 0.8 * min(1.0, sum(m.weight * max(0.0, w) for m, w in meanings if m.colour)),
@@ -200,14 +203,19 @@ def _pull(weight: float) -> float:
     return weight if weight >= 0 else _UNWANTED * weight
 
 
-def _votes(meanings: Found, unknown: list[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+def _votes(meanings: Found) -> tuple[tuple[str, float], ...]:
     votes: dict[str, float] = defaultdict(float)
     for meaning, weight in meanings:
         for look, vote in meaning.look.items():
             votes[look] += vote * weight
-    ranked = sorted(((look, v) for look, v in votes.items() if v > 0), key=lambda p: (-p[1], p[0]))
-    if ranked or not unknown:
-        return tuple(ranked)
+    held = ((look, vote) for look, vote in votes.items() if vote > 0)
+    return tuple(sorted(held, key=lambda pair: (-pair[1], pair[0])))
+
+
+def _guess(unknown: list[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    """Let the heaviest word that nobody wrote down choose a look by its hash."""
+    if not unknown:
+        return ()
     from clavilux.matter import LOOKS
 
     word, weight = max(unknown, key=lambda pair: (pair[1], pair[0]))

@@ -60,19 +60,22 @@ class Drawing:
         }
         return cls(settings, palette, image, lexicon, description)
 
-    def renderer(self, curves: Curves, keep: Keep = "hits") -> render.Renderer:
+    def renderer(
+        self, curves: Curves, keep: Keep = "hits", look: str | None = None
+    ) -> render.Renderer:
         """Build the renderer; the first words of `curves` choose the look if none was named.
 
         Args:
             curves: What it will draw.
             keep: What the limit of flashes leaves as it is.
+            look: What is taken unless a word means another; if None, any word may choose.
         """
         options: dict[str, Any] = {}
         if self.settings.renderer == "deforum-api":
             options = {"urls": self.settings.urls, "start_server": self.settings.start_server}
         if self.settings.renderer == "procedural":
             options = {
-                "look": self.settings.look or self._asked_for(curves),
+                "look": self.settings.look or self._asked_for(curves, look),
                 "palette": self.palette,
                 "flashing": self.settings.flashing,
                 "keep": keep,
@@ -88,6 +91,9 @@ class Drawing:
             return LoopRenderer(made)
         return made
 
-    def _asked_for(self, curves: Curves) -> str:
+    def _asked_for(self, curves: Curves, otherwise: str | None) -> str:
         first = next((words for frame, words in curves.prompts if frame <= 0), "")
-        return steering(first, lexicon=self.lexicon).look or DEFAULT_LOOK
+        asked = steering(first, lexicon=self.lexicon)
+        if otherwise is not None and not asked.is_look_meant:
+            return otherwise
+        return asked.look or DEFAULT_LOOK

@@ -19,7 +19,7 @@ from clavilux.core.values import Curves, Size, Sound
 from clavilux.pipelines.looping import bars, looped
 from clavilux.pipelines.music import Music
 from clavilux.pipelines.preview import PREVIEW_HEIGHT, excerpts
-from clavilux.pipelines.settings import Settings
+from clavilux.pipelines.settings import DOCUMENT_LOOK, Settings
 from clavilux.render.flash import Keep
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.document import open_document
@@ -37,6 +37,8 @@ class Plan:
     size: Size
     keep: Keep = "hits"
     """What the limit of flashes leaves as it is: of a document, the camera's every move."""
+    look: str | None = None
+    """What it is made of unless a word means a look; if None, any word may choose."""
 
 
 def plan_music(piece: Music, mapping: mappings.Mapping, settings: Settings) -> Plan:
@@ -144,7 +146,8 @@ def plan_document(path: Path, bounce: str | PathLike[str] | None, settings: Sett
         sound = media.cut(sound, float(first / curves.frame_rate), length_s)
     size = _even(settings.size or scheduled.size)
     cut = _prompted(curves.cut(first, last), settings)
-    return Plan(cut, sound, _small(size) if settings.preview else size, keep="motion")
+    size = _small(size) if settings.preview else size
+    return Plan(cut, sound, size, keep="motion", look=DOCUMENT_LOOK)
 
 
 def _even(size: Size | None) -> Size:

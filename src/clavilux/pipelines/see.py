@@ -55,7 +55,7 @@ def see(
     _check(chosen)
     drawing = Drawing.of(chosen)  # before any work: a wrong name should cost no time
     plan = _plan(Path(music), sound, chosen, progress)
-    renderer = drawing.renderer(plan.curves, plan.keep)
+    renderer = drawing.renderer(plan.curves, plan.keep, plan.look)
     job = Job(
         renderer=renderer,
         curves=plan.curves,

@@ -6,6 +6,8 @@ from fractions import Fraction
 from clavilux.core.values import Size
 
 DEFAULT_LOOK = "ink"
+DOCUMENT_LOOK = "stained"
+"""What documents are seen in, where no word means a look: its edges show where a camera goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class Settings:
 
     look: str | None = None
     """What the pictures are made of; see `clavilux.matter.LOOKS`. What the words ask for,
-    or `DEFAULT_LOOK`, if None."""
+    or `DEFAULT_LOOK`, of documents `DOCUMENT_LOOK`, if None."""
     palette: str | None = None
     """Its colours: a name, colours or a picture (see `clavilux.matter.given`); what the words
     ask for, those of `image` or the look's own, if None."""
