@@ -15,25 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from clavilux.core.errors import DocumentError
+from clavilux.schedule.parseq.calls import FUNCTIONS
 from clavilux.schedule.parseq.document import parse
+from clavilux.schedule.parseq.easing import PRESETS
+from clavilux.schedule.parseq.library import Parameter
 
 HERE = Path(__file__).resolve().parent
 TOLERANCE = 1e-9
 FIELDS = ("seed", "zoom", "angle", "prompt_weight_1", "prompt_weight_2", "translation_z", "own")
-CURVES = [
-    "ease",
-    "linear",
-    "ease-in",
-    "easeInSine",
-    "easeOut3",
-    "easeInOutBack",
-    "easeInExpo",
-    "step-start",
-    "stepEnd",
-    "easeIn2",
-]
+CURVES = [*PRESETS, "bounce"]
 PATTERNS = ("kick", "^k", "k.*1$", "[sk]n?", "(a|b)+c", r"\d+", ".", "", "snare|kick", "x{2,3}",
-            "(?=k)k", r"\bsn", "[^a-z]", "(", "a**")  # fmt: skip
+            "(?=k)k", r"\bsn", "[^a-z]")  # fmt: skip
+WRONG_PATTERNS = ("(", "a**", "[z-a]", "x{3,2}")
 VARIABLES = [
     "f",
     "s",
@@ -92,6 +85,13 @@ RAW = [
     "s2f",
 ]
 SEARCHES = ("", "_count", "_prev", "_next", "_gap", "_progress", "_since", "_until")
+USUAL = sorted({*FUNCTIONS} - {"posneg", "posneg_lora", "computed_at"})
+WORDS = {
+    "curve": [*PRESETS, ""],
+    "round": ["u", "d", "r"],
+    "name": [*FIELDS, "frame"],
+    "default": ["", "3", "abc"],
+}
 OPERATORS = (
     "+",
     "-",
@@ -117,6 +117,8 @@ class Writer:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
+        self.managed: list[str] = []
+        """The fields of the document that is being written."""
 
     def one_of(self, choices: Any) -> Any:
         return self.random.choice(choices)
@@ -126,6 +128,8 @@ class Writer:
             return str(self.one_of(("1s", "2s", "0.5s", "1b", "2b", "0.25b", "4f")))
         if self.random.random() < 0.5:
             return str(self.random.randint(0, 30))
+        if self.random.random() < 0.01:
+            return str(self.one_of((".5b", "3.f", "2 s", "1e3", "007", "1.2.3", "99999999999")))
         return f"{self.random.uniform(0, 5):.{self.random.randint(1, 4)}f}"
 
     def expression(self, depth: int, in_prompt: bool = False) -> str:
@@ -138,7 +142,7 @@ class Writer:
             return self.expression(depth - 1, in_prompt)
 
         if pick < 0.34:
-            more = ("prompt_weight_1", "zoom") if in_prompt else OWN
+            more = (*self.managed, *self.managed) if in_prompt else OWN
             return str(self.one_of((*VARIABLES, *more)))
         if pick < 0.52:
             text = f"{inner()}{self.one_of((' ', ''))}{self.one_of(OPERATORS)} {inner()}"
@@ -147,8 +151,10 @@ class Writer:
             return f"-({inner()})"
         if pick < 0.64:
             return f"if ({inner()}) {inner()} else {inner()}"
-        if pick < 0.8:
+        if pick < 0.74:
             return self.call(depth, in_prompt)
+        if pick < 0.8:
+            return self.any_call(depth, in_prompt)
         if pick < 0.86:
             return f"{self.one_of(('min', 'max'))}({inner()}, {inner()})"
         if pick < 0.93:
@@ -166,7 +172,8 @@ class Writer:
         def given(first: str, *names: str) -> str:
             return ", ".join([first, *self.named(names, depth, in_prompt)])
 
-        pattern = json.dumps(self.one_of(PATTERNS))
+        wrong = self.random.random() < 0.02
+        pattern = json.dumps(self.one_of(WRONG_PATTERNS if wrong else PATTERNS))
         curve = f"c={json.dumps(self.one_of(CURVES))}"
         inner = self.expression(depth - 1, in_prompt)
         calls = [
@@ -191,6 +198,31 @@ class Writer:
             ]
         return str(self.one_of(calls))
 
+    def any_call(self, depth: int, in_prompt: bool) -> str:
+        """Write a call of any function by any of its arguments' names, or by position."""
+        name = self.one_of([*FUNCTIONS, "nosuch"] if self.random.random() < 0.03 else USUAL)
+        parameters = FUNCTIONS[name].parameters if name in FUNCTIONS else ()
+        needed = [p for p in parameters if p.default is None or "seed" in p.names]
+        last = max((parameters.index(p) for p in needed), default=-1) + 1
+        if self.random.random() < 0.4:
+            n = self.random.randint(last, len(parameters))
+            given = [self.argument(p, depth, in_prompt) for p in parameters[:n]]
+            return f"{name}({', '.join(given)})"
+        chosen = self.random.sample(parameters, self.random.randint(0, len(parameters)))
+        chosen += [p for p in needed if p not in chosen]
+        named = [(self.one_of(p.names), self.argument(p, depth, in_prompt)) for p in chosen]
+        return f"{name}({', '.join(f'{said}={value}' for said, value in named)})"
+
+    def argument(self, parameter: Parameter, depth: int, in_prompt: bool) -> str:
+        """Write an argument of a function."""
+        if parameter.type == "string":
+            return json.dumps(self.one_of(WORDS.get(parameter.names[0], PATTERNS)))
+        if "seed" in parameter.names:
+            return str(self.one_of(("1", "0.5", "-3", "12345.678", "f", "S")))
+        if parameter.names[0] in ("x1", "x2"):
+            return str(self.one_of(("0", "1", "0.25", "0.6")))
+        return self.expression(depth - 1, in_prompt)
+
     def text(self) -> str:
         """Write a prompt."""
 
@@ -209,7 +241,7 @@ class Writer:
             "type": self.one_of(("none", "linear", "custom")),
             "inFrames": self.one_of((0, 3, 5)),
             "outFrames": self.one_of((0, 4)),
-            "custom": self.one_of(("prompt_weight_1", "f/10", "-1")),
+            "custom": self.one_of(("prompt_weight_1", "f/10", "-1", *self.managed)),
         }
         return {
             "positive": self.text(), "negative": self.text(), "overlap": overlap, "name": "p",
@@ -233,13 +265,38 @@ class Writer:
             return round(self.random.uniform(-5, 10), self.random.randint(0, 3))
         return self.one_of(("", "2", "0.5", None, "abc", " ", True, 1e-7, 1234567.891, 0))
 
-    def document(self) -> dict[str, Any]:
-        """Write a document."""
+    def frames(self) -> list[float]:
+        """Choose keyframes' frames: seldom twice the same, between two frames, or out of order."""
         last = self.one_of((5, 12, 30, 60))
         between = [self.random.randint(1, last - 1) for _ in range(self.random.randint(0, 6))]
-        managed = self.random.sample(FIELDS, self.random.randint(1, 5))
+        kind = self.random.random()
+        if kind < 0.85:
+            return sorted({0, last, *between})
+        if kind < 0.9:
+            return [0, *sorted(between), last]
+        if kind < 0.95:
+            return sorted({0, last, *(frame + self.one_of((0, 0.5)) for frame in between)})
+        return self.random.sample([0, last, *between], len(between) + 2)
+
+    def series(self) -> dict[str, Any]:
+        """Write the points of a time series."""
+        n = self.one_of((0, 1, 2, 8, 40))
+        apart = self.one_of((1, 3, 40, 200))
+        points: list[dict[str, Any]] = [
+            {"x": i * apart + self.random.random(), "y": self.random.uniform(-1, 1)}
+            for i in range(n)
+        ]
+        if points and self.random.random() < 0.2:
+            self.one_of(points)["y"] = self.one_of((None, 0))
+        if self.random.random() < 0.1:
+            self.random.shuffle(points)
+        return {"data": points, "timestampType": self.one_of((0, 1))}
+
+    def document(self) -> dict[str, Any]:
+        """Write a document."""
+        managed = self.managed = self.random.sample(FIELDS, self.random.randint(1, 5))
         keyframes = []
-        for frame in sorted({0, last, *between}):
+        for frame in self.frames():
             keyframe: dict[str, Any] = {"frame": frame}
             if self.random.random() < 0.5:
                 keyframe["info"] = self.one_of(
@@ -251,20 +308,18 @@ class Writer:
                 if self.random.random() < (0.8 if frame == 0 else 0.15):
                     keyframe[f"{name}_i"] = self.expression(self.random.randint(1, 3))
             keyframes.append(keyframe)
-        steps = [
-            {"x": i * 3 + self.random.random(), "y": self.random.uniform(-1, 1)} for i in range(8)
-        ]
-        clock = [{"x": i * 200, "y": self.one_of((i, None, -i / 3))} for i in range(10)]
+        options = {
+            "bpm": self.one_of((120, 140, "128", 97.5)), "cadence": self.one_of((1, 2, 3)),
+            "output_fps": self.one_of((20, 24, "30", 29.97)),
+        }  # fmt: skip
+        for name in self.random.sample([*options], self.one_of((0, 0, 0, 1, 3))):
+            del options[name]
         return {
             "prompts": self.prompts(), "keyframes": keyframes, "managedFields": managed,
             "timeSeries": [
-                {"alias": "ts1", "ts": {"data": steps, "timestampType": 0}},
-                {"alias": "ts2", "ts": {"data": clock, "timestampType": 1}},
+                {"alias": "ts1", "ts": self.series()}, {"alias": "ts2", "ts": self.series()},
             ],
-            "options": {
-                "bpm": self.one_of((120, 140, "128", 97.5)), "cadence": self.one_of((1, 2, 3)),
-                "output_fps": self.one_of((20, 24, "30", 29.97)),
-            },
+            "options": options, "reverseRender": self.random.random() < 0.3,
         }  # fmt: skip
 
 
@@ -278,15 +333,26 @@ def difference(document: dict[str, Any], answer: dict[str, Any]) -> str | None:
     if "error" in answer:
         return f"theirs fails: {answer['error']}"
     original = answer["rendered"]
-    for ours, theirs in zip(rendered.frames(), original["rendered_frames"], strict=True):
-        for name, value in theirs.items():
-            if not _same(ours.get(name), value):
-                return f"frame {ours['frame']}, {name}: ours {ours.get(name)!r}, theirs {value!r}"
+    pairs = [(rendered, original["rendered_frames"])]
+    if "reversed" in answer:
+        pairs.append((rendered.reversed(), answer["reversed"]))
+    for ours, theirs in pairs:
+        found = _difference_in_frames(ours.frames(), theirs)
+        if found is not None:
+            return found
     meta = rendered.meta()
     for name, extent in original["rendered_frames_meta"].items():
         for key, value in extent.items():
             if not _same(meta[name][key], value):
                 return f"range of {name}: ours {meta[name]}"
+    return None
+
+
+def _difference_in_frames(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> str | None:
+    for one, other in zip(ours, theirs, strict=True):
+        for name, value in other.items():
+            if not _same(one.get(name), value):
+                return f"frame {one['frame']}, {name}: ours {one.get(name)!r}, theirs {value!r}"
     return None
 
 
