@@ -57,6 +57,19 @@ def test_all_three_forms_of_prompts_say_the_same(prompts):
     assert parse({**SIMPLE, "prompts": prompts}).render().prompts == ["a --neg b"] * 5
 
 
+def test_a_spline_is_the_originals_to_the_last_digit():
+    values = {0: 1234567.891, 3: 0.91, 5: 1.6, 7: -1.0, 12: ""}
+    keyframes = [{"frame": frame, "own": value} for frame, value in values.items()]
+    keyframes[0]["own_i"] = "C"
+    prompts = {"positive": '${"" + own}', "negative": ""}
+
+    rendered = parse(
+        {"keyframes": keyframes, "managedFields": ["own"], "prompts": prompts}
+    ).render()
+
+    assert rendered.prompts[6] == "14468.07645703126"
+
+
 def test_prompts_that_overlap_are_weighted_and_joined():
     fade = {"type": "linear", "inFrames": 2, "outFrames": 0}
     prompts = [

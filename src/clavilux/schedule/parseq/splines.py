@@ -5,7 +5,7 @@ NaN: the result is then what the original's arithmetic gives, often NaN.
 
 Source:
     everpolate 0.0.3 (lines; Neville's scheme) and cubic-spline 3.0.3 (natural spline by
-    elimination). Ours solves the spline once, not at every frame.
+    elimination). Ours solves the spline once, not at every frame, and leaves the zeros out.
 """
 
 import numpy as np
@@ -52,41 +52,49 @@ def spline(at: Column, frames: Column, values: Column, slopes: Column) -> Column
 
 
 def spline_slopes(frames: Column, values: Column) -> Column:
-    """Solve for the spline's slope at each keyframe."""
+    """Solve for the spline's slope at each keyframe, in the original's order of operations."""
+    if len(frames) < 2:
+        return np.full(len(frames), np.nan)
     width, rise = np.diff(frames), np.diff(values)
-    if not (np.all(width > 0) and np.all(np.isfinite(values))):
-        return _slopes_by_elimination(width, rise)
-    from scipy.linalg import solve_banded
-
-    n = len(frames)
-    bands = np.zeros((3, n))
-    bands[0, 1:] = bands[2, :-1] = 1 / width
-    bands[1, :-1] += 2 / width
-    bands[1, 1:] += 2 / width
-    right = np.zeros(n)
-    right[:-1] += 3 * rise / (width * width)
-    right[1:] += 3 * rise / (width * width)
-    return np.asarray(solve_banded((1, 1), bands, right), dtype=np.float64)
+    weight, pull = 1 / width, rise / (width * width)
+    diagonal, right = np.empty(len(frames)), np.empty(len(frames))
+    diagonal[[0, -1]] = 2 / width[[0, -1]]
+    diagonal[1:-1] = 2 * (weight[:-1] + weight[1:])
+    right[[0, -1]] = 3 * rise[[0, -1]] / (width[[0, -1]] * width[[0, -1]])
+    right[1:-1] = 3 * (pull[:-1] + pull[1:])
+    if np.all(width > 0) and np.all(np.isfinite(values)):
+        return _solve(diagonal.tolist(), weight.tolist(), right.tolist())
+    return _eliminate(diagonal, weight, right)
 
 
-def _slopes_by_elimination(width: Column, rise: Column) -> Column:
+def _solve(diagonal: list[float], weight: list[float], right: list[float]) -> Column:
+    """Solve where the diagonal outweighs its neighbours, so that no rows change places."""
+    n = len(diagonal)
+    for i in range(1, n):
+        factor = weight[i - 1] / diagonal[i - 1]
+        diagonal[i] -= weight[i - 1] * factor
+        right[i] -= right[i - 1] * factor
+    slopes = [0.0] * n
+    for i in range(n - 1, -1, -1):
+        slopes[i] = right[i] / diagonal[i]
+        if i:
+            right[i - 1] -= weight[i - 1] * slopes[i]
+    return np.array(slopes)
+
+
+def _eliminate(diagonal: Column, weight: Column, right: Column) -> Column:
     """Solve where keyframes coincide, step for step as the original's elimination does."""
-    n = len(width) + 1
+    n = len(diagonal)
     if n > MAX_DENSE_SPLINE:
         raise DocumentError(
             f"the spline C passes through {n} keyframes of which some share a frame; "
             "merge those that share one"
         )
     matrix = np.zeros((n, n + 1))
-    weight, pull = 1 / width, 3 * rise / (width * width)
-    for i in range(n):
-        if i > 0:
-            matrix[i, i - 1] = weight[i - 1]
-        if i < n - 1:
-            matrix[i, i + 1] = weight[i]
-        around = [k for k in (i - 1, i) if 0 <= k < n - 1]
-        matrix[i, i] = 2 * sum(weight[k] for k in around)
-        matrix[i, n] = sum(pull[k] for k in around)
+    below = np.arange(n - 1)
+    matrix[below + 1, below] = matrix[below, below + 1] = weight
+    matrix[np.arange(n), np.arange(n)] = diagonal
+    matrix[:, n] = right
     row = column = 0
     while row < n and column <= n:
         pivot, largest = 0, -np.inf
