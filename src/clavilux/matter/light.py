@@ -23,14 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.core.values import Size, Yuv
-from clavilux.matter.field import Heights
-from clavilux.matter.tables import N_STORED, Tables, looked_up
+from clavilux.matter.tables import Levels, Tables, looked_up
 
 Plane = NDArray[np.uint8]
 
 BLACK, WHITE = 16, 235
 _UNIT = 128
-_TWICE = np.uint16(0x0101)  # times a byte: that byte twice
 _MOST_CHROMA = 127  # gain from which colours have their full strength
 _HALO_SHARE = 1 / 256  # halos are kept finer than shown, so that they have no steps
 
@@ -80,7 +78,6 @@ class Lamp:
         self._darkest = np.full_like(self._slopes, round(light.darkest * _UNIT))
         self._brightest = np.full_like(self._slopes, round(light.brightest * _UNIT))
         self._most_chroma = np.full_like(self._slopes, _MOST_CHROMA)
-        self._highest = np.full((rows, columns), N_STORED - 1, dtype=np.uint16)
         facing = np.clip((np.arange(256) / _UNIT - 1.15) / 0.75, 0, 1)
         self._shine = _bytes(light.shine * facing**2)
         halo = _bytes((np.arange(256) - light.halo_from) * 1.5)
@@ -88,9 +85,9 @@ class Lamp:
         self._small = (max(1, columns // 8), max(1, rows // 8))
         self._softness = _box_side(self._small[1] / 11)
         self._doubles = tuple(full) == (2 * columns, 2 * rows)
-        self._pairs = np.empty(self._both.shape, dtype=np.uint16)
-        self._large = np.empty((len(self._both), 2, 2 * columns), dtype=np.uint8)
-        self._grown = np.empty((2 * len(self._both), full.width), dtype=np.uint8)
+        self._between = np.empty_like(self._both)
+        self._wide = np.empty((len(self._both), columns, 2), dtype=np.uint8)
+        self._grown = np.empty((len(self._both), 2, 2 * columns), dtype=np.uint8)
         self._signed = np.empty((2, full.height // 2, full.width // 2), dtype=np.int8)
         self._strength = np.empty_like(self._signed)
 
@@ -110,23 +107,21 @@ class Lamp:
         cv2.min(self._gain, self._brightest, dst=self._gain)
         return self._gain
 
-    def show(self, heights: Heights, tables: Tables, tone: Tone, tint: Heights) -> Yuv:
+    def show(self, levels: Levels, tables: Tables, tone: Tone, tint: Levels) -> Yuv:
         """Colour and light a picture, after `relief`.
 
         Args:
-            heights: At the coarse size.
+            levels: Of the heights, at the coarse size.
             tables: What colours they mean.
             tone: Contrast, brightness and halo.
-            tint: Heights for the chroma tables, where hue does not go with brightness.
+            tint: Levels for the chroma tables, where hue does not go with brightness.
         """
         width, height = self.full
-        coloured = self._within(heights)
-        tint = coloured if tint is heights else self._within(tint)
         if tone.glow > 0:
-            self._add_halo(coloured, tables, tone.glow)
+            self._add_halo(levels, tables, tone.glow)
         cv2.multiply(self._both, self._vignette, dst=self._both, scale=1 / 255)
         gain, gleam = self._at_full_size()
-        fine = _grown(coloured, self.full)
+        fine = _grown(levels, self.full)
         planes = np.empty((height * 3 // 2, width), dtype=np.uint8)
         luma = planes[:height]
         looked_up(tables.luma, fine, luma)
@@ -136,24 +131,20 @@ class Lamp:
         self._colour(planes, tint, tables)
         return Yuv(planes)
 
-    def _within(self, heights: Heights) -> Heights:
-        """Give heights that have colours of their own."""
-        return np.asarray(cv2.min(heights, self._highest), dtype=np.uint16)
-
-    def _add_halo(self, heights: Heights, tables: Tables, glow: float) -> None:
+    def _add_halo(self, levels: Levels, tables: Tables, glow: float) -> None:
         """Let what is bright shine around it."""
-        sampled = looked_up(tables.luma, heights[::4, ::4])
+        sampled = looked_up(tables.luma, levels[::4, ::4])
         halo = cv2.resize(cv2.LUT(sampled, self._halo), self._small, interpolation=cv2.INTER_AREA)
         for _ in range(3):  # nearly as by a Gaussian, several times faster
             halo = cv2.blur(halo, (self._softness, self._softness))
-        wide = cv2.resize(halo, tuple(self.coarse))
-        cv2.add(self._gleam, cv2.convertScaleAbs(wide, alpha=1.6 * glow * _HALO_SHARE), self._gleam)
+        shown = cv2.convertScaleAbs(halo, alpha=1.6 * glow * _HALO_SHARE)
+        cv2.add(self._gleam, cv2.resize(shown, tuple(self.coarse)), self._gleam)
 
     def _at_full_size(self) -> tuple[Plane, Plane]:
         """Enlarge gain and gleam smoothly, into buffers that the next call overwrites.
 
-        Twice the size, the common case, is drawn as every pixel four times, softened: OpenCV's
-        interpolation takes twice as long.
+        Twice the size, the common case, is put together here, as OpenCV's interpolation takes
+        twice as long: between two pixels comes their mean.
         """
         rows, height = self.coarse.height, self.full.height
         if not self._doubles:
@@ -162,22 +153,26 @@ class Lamp:
                 Plane, cv2.resize(self._gleam, size)
             )
         self._both[rows], self._both[rows + 1] = self._gain[-1], self._gleam[0]
-        pairs = np.multiply(self._both, _TWICE, out=self._pairs)
-        np.copyto(self._large, pairs.view(np.uint8)[:, None, :])
-        cv2.blur(self._large.reshape(self._grown.shape), (3, 3), self._grown)
-        return self._grown[:height], self._grown[-height:]
+        _means(self._both.reshape(-1), self._between.reshape(-1))
+        self._between[:, -1] = self._both[:, -1]
+        cv2.merge((self._both, self._between), self._wide)
+        wide = self._wide.reshape(-1, self.full.width)
+        self._grown[:, 0] = wide
+        _means(wide, self._grown[:, 1])
+        grown = self._grown.reshape(-1, self.full.width)
+        return grown[:height], grown[-height:]
 
-    def _colour(self, planes: Plane, heights: Heights, tables: Tables) -> None:
+    def _colour(self, planes: Plane, levels: Levels, tables: Tables) -> None:
         """Write both chroma planes."""
         width, height = self.full
         half = (width // 2, height // 2)
         strength = np.asarray(cv2.min(self._gain, self._most_chroma), dtype=np.uint8)
         if half != tuple(self.coarse):
             strength = np.asarray(cv2.resize(strength, half), dtype=np.uint8)
-            heights = _grown(heights, Size(*half))
+            levels = _grown(levels, Size(*half))
         self._strength[:] = strength.view(np.int8)
-        looked_up(tables.u, heights, self._signed[0])
-        looked_up(tables.v, heights, self._signed[1])
+        looked_up(tables.u, levels, self._signed[0])
+        looked_up(tables.v, levels, self._signed[1])
         signed = self._signed.reshape(height, half[0])
         cv2.multiply(signed, self._strength.reshape(signed.shape), signed, 1 / _MOST_CHROMA)
         unsigned = self._signed.view(np.uint8).reshape(height // 2, width)
@@ -203,6 +198,14 @@ def _box_side(sigma: float) -> int:
     return 2 * round((math.sqrt(4 * sigma**2 + 1) - 1) / 2) + 1
 
 
+def _means(plane: Plane, out: Plane) -> None:
+    """Write the mean of every item and the next one, without leaving their bytes."""
+    halves = np.right_shift(plane, 1)
+    others = plane - halves  # so that the mean of a value and itself is that value
+    np.add(halves[:-1], others[1:], out=out[:-1])
+    out[-1] = plane[-1]
+
+
 def gain_times(gain: Plane, factor: Plane) -> None:
     """Multiply a gain by another, in place."""
     cv2.multiply(gain, factor, dst=gain, scale=1 / _UNIT)
@@ -214,8 +217,8 @@ def _vignette(size: Size, depth: float) -> Plane:
     return _bytes(255 * (1 - depth * (2 * (dx * dx + dy * dy)) ** 1.3))
 
 
-def _grown(heights: Heights, size: Size) -> Heights:
-    return cast(Heights, cv2.resize(heights, tuple(size), interpolation=cv2.INTER_LINEAR))
+def _grown(levels: Levels, size: Size) -> Levels:
+    return cast(Levels, cv2.resize(levels, tuple(size), interpolation=cv2.INTER_LINEAR))
 
 
 def _frame(plane: Plane) -> None:

@@ -25,7 +25,7 @@ from clavilux.matter.field import UNIT, Heights, View, Waves
 from clavilux.matter.light import Lamp, Light, Tone
 from clavilux.matter.noise import Tile
 from clavilux.matter.palettes import Palette
-from clavilux.matter.tables import Colourist, Tint, Transfer, looked_up
+from clavilux.matter.tables import Colourist, Tint, Transfer, levels, looked_up
 
 Fields = tuple[Heights, ...]
 
@@ -124,9 +124,10 @@ class Matter(ABC):
     def paint(self, fields: Fields, shown: Shown) -> Yuv:
         """Give the picture of `fields`: the height and, if there are two, the hue's height."""
         tables = self.colourist.tables(shown.tint)
-        bump = looked_up(tables.bump, fields[0])
+        found = [levels(field) for field in fields]
+        bump = looked_up(tables.bump, found[0])
         self.lamp.relief(bump, 0.6 + 0.8 * shown.tone.detail)
-        return self.lamp.show(fields[0], tables, shown.tone, fields[-1])
+        return self.lamp.show(found[0], tables, shown.tone, found[-1])
 
     def roughen(self, fields: Fields, amount: float, moment: int) -> None:
         """Add grain of `amount` to the heights, in place, other grain at every moment."""

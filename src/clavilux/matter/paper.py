@@ -12,7 +12,7 @@ from clavilux.matter.look import Fields, Shown
 from clavilux.matter.noise import Tile
 from clavilux.matter.palettes import Palette
 from clavilux.matter.plane import PlaneLook, PlaneMatter
-from clavilux.matter.tables import Transfer, looked_up
+from clavilux.matter.tables import Transfer, levels, looked_up
 
 _SHEETS = 7
 _CUT = 0.012
@@ -50,10 +50,11 @@ class PaperMatter(PlaneMatter):
 
     def paint(self, fields: Fields, shown: Shown) -> Yuv:
         tables = self.colourist.tables(shown.tint)
-        level = looked_up(tables.bump, fields[0])
+        found = levels(fields[0])
+        level = looked_up(tables.bump, found)
         gain = self.lamp.relief(level, 0.8 + 2.4 * shown.tone.detail)
         gain_times(gain, self._shadow(level, 0.5 + shown.tone.detail))
-        return self.lamp.show(fields[0], tables, shown.tone, fields[0])
+        return self.lamp.show(found, tables, shown.tone, found)
 
     def _shadow(self, level: NDArray[np.float32], depth: float) -> NDArray[np.uint8]:
         """Give how much light reaches each place past the sheets above and left of it."""

@@ -12,7 +12,7 @@ from clavilux.matter.look import Fields, Shown
 from clavilux.matter.noise import TILE, Tile
 from clavilux.matter.palettes import Palette
 from clavilux.matter.plane import PlaneLook, PlaneMatter
-from clavilux.matter.tables import HEIGHTS, Transfer, looked_up, spread
+from clavilux.matter.tables import HEIGHTS, Transfer, levels, looked_up, table_of
 
 _PANES = 90
 _BOX = np.array([TILE, TILE], dtype=np.float64)
@@ -54,7 +54,7 @@ class StainedMatter(PlaneMatter):
     """Panes of one size and seed."""
 
     def paint(self, fields: Fields, shown: Shown) -> Yuv:
-        profile, colour = fields
+        profile, colour = (levels(field) for field in fields)
         tables = self.colourist.tables(shown.tint)
         bump = looked_up(tables.bump, profile)
         gain = self.lamp.relief(bump, 0.4 + 1.2 * shown.tone.detail)
@@ -80,6 +80,6 @@ def _panes(rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.in
     return edge.reshape(TILE, TILE), pane[:, 0].reshape(TILE, TILE)
 
 
-_LEADED = spread(
+_LEADED = table_of(
     np.rint(128 * (0.10 + 0.90 * np.clip((HEIGHTS - _LEAD) / 0.16, 0, 1))).astype(np.uint8)
 )

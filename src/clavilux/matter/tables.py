@@ -9,6 +9,7 @@ Conventions
 -----------
 - Heights run from `LOWEST` to `HIGHEST`; what lies beyond takes the end's colour.
   A matter's own heights are 0 to 1, the rest is room for its swell.
+- A *level* is one of the `N_HEIGHTS` that are told apart, as uint16.
 - Luma is 0 to 219 (video's range less its foot), chroma -112 to 112.
 """
 
@@ -31,10 +32,11 @@ N_HEIGHTS = 2048
 HEIGHTS = np.linspace(LOWEST, HIGHEST, N_HEIGHTS)
 N_COLOURS = 1024
 """Colours of a palette that are told apart."""
-N_STORED = 2 * UNIT
-"""Heights as stored that have colours of their own; those from here on have the last one's."""
-_REPEAT = N_STORED // N_HEIGHTS  # heights as stored, per height that is told apart
-_N_ENTRIES = 1 << 16
+_FINER = (2 * UNIT // N_HEIGHTS).bit_length() - 1  # bits by which stored heights are finer
+_N_ENTRIES = 1 << 16  # of every table: OpenCV wants one for each uint16
+
+Levels = NDArray[np.uint16]
+"""A picture of levels, shape (height, width)."""
 
 _N_GIVEN = 256  # colours of a hue turn that are computed; those between are mixed
 _FINE_HUE, _FINE = 2, 128  # steps a degree, and a unit, in which tints are told apart
@@ -55,14 +57,12 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tables:
-    """Tables ready for `looked_up`."""
+    """What levels mean, ready for `looked_up`."""
 
     luma: NDArray[np.uint8]
-    """For heights below `N_STORED`, as are `u` and `v`."""
     u: NDArray[np.int8]
     v: NDArray[np.int8]
     bump: NDArray[np.float32]
-    """For every uint16 height."""
 
 
 class Tint(NamedTuple):
@@ -116,7 +116,6 @@ class Colourist:
         return whole
 
     def _set_up(self) -> None:
-        self._narrow = np.empty((3, N_HEIGHTS), dtype=np.uint8)
         self._planes = np.zeros((3, _N_ENTRIES), dtype=np.uint8)
 
     def tables(self, tint: Tint) -> Tables:
@@ -137,13 +136,12 @@ class Colourist:
     def _build(self, tint: Tint) -> Tables:
         form = self._formed(tint.detail)
         yuv = self._mixed(tint, form)
-        cv2.addWeighted(yuv[:1], 1, yuv[:1], 0, 0, dst=self._narrow[:1], dtype=cv2.CV_8U)
-        cv2.min(self._narrow[:1], _BRIGHTEST, dst=self._narrow[:1])
-        chroma = self._narrow[1:].view(np.int8)
+        luma, signed = self._planes[:1, :N_HEIGHTS], self._planes.view(np.int8)
+        cv2.addWeighted(yuv[:1], 1, yuv[:1], 0, 0, dst=luma, dtype=cv2.CV_8U)
+        cv2.min(luma, _BRIGHTEST, dst=luma)
+        chroma = signed[1:, :N_HEIGHTS]
         cv2.addWeighted(yuv[1:], tint.chroma, yuv[1:], 0, 0, dst=chroma, dtype=cv2.CV_8S)
-        _repeated(self._narrow, self._planes)
-        u, v = self._planes[1:].view(np.int8)
-        return Tables(self._planes[0], u, v, form.bump)
+        return Tables(self._planes[0], signed[1], signed[2], form.bump)
 
     def _formed(self, detail: float) -> _Form:
         if self._form is None or self._form[0] != detail:
@@ -152,7 +150,7 @@ class Colourist:
             form = _Form(
                 at.astype(np.intp),
                 transfer.shade.astype(np.float32),
-                spread(transfer.bump.astype(np.float32)),
+                table_of(transfer.bump.astype(np.float32)),
                 {},
             )
             self._form = (detail, form)
@@ -186,28 +184,32 @@ class Colourist:
         return form.shaded[which, turn]
 
 
-def spread(table: NDArray[Any]) -> NDArray[Any]:
-    """Make a table of N_HEIGHTS entries into one for every uint16 height."""
-    beyond = np.full(_N_ENTRIES - N_STORED, table[-1])
-    return np.concatenate([np.repeat(table, _REPEAT), beyond])
+def levels(heights: Heights) -> Levels:
+    """Say which of the heights that are told apart each one is."""
+    found = np.right_shift(heights, _FINER)
+    return np.asarray(cv2.min(found, _highest(found.shape), dst=found), dtype=np.uint16)
 
 
-def _repeated(tables: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
-    """Write tables of N_HEIGHTS entries as ones for every height up to `N_STORED`."""
-    np.multiply(tables, _EIGHT_BYTES, out=out[:, :N_STORED].view(np.uint64), dtype=np.uint64)
+def table_of(entries: NDArray[Any]) -> NDArray[Any]:
+    """Make a table for `looked_up` of one entry a level."""
+    return np.concatenate([entries, np.full(_N_ENTRIES - len(entries), entries[-1])])
 
 
-_EIGHT_BYTES = np.uint64(0x0101010101010101)  # times a byte: that byte eight times
 _BRIGHTEST = np.full((1, N_HEIGHTS), 219, dtype=np.uint8)
 
 
+@lru_cache(maxsize=4)
+def _highest(shape: tuple[int, ...]) -> Levels:
+    return np.full(shape, N_HEIGHTS - 1, dtype=np.uint16)
+
+
 def looked_up(
-    table: NDArray[Any], heights: Heights, out: NDArray[Any] | None = None
+    table: NDArray[Any], values: NDArray[np.uint16], out: NDArray[Any] | None = None
 ) -> NDArray[Any]:
-    """Give the table's entry for every height; written to `out` if given."""
+    """Give the table's entry for every value; written to `out` if given."""
     if _FAST:
-        return np.asarray(cv2.LUT(heights, table, dst=out))
-    return np.asarray(table.take(heights, out=out, mode="clip"))
+        return np.asarray(cv2.LUT(values, table, dst=out))
+    return np.asarray(table.take(values, out=out, mode="clip"))
 
 
 def _fast() -> bool:

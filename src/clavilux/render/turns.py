@@ -89,6 +89,7 @@ class Turns:
         self._one: Grid = np.ones(both, dtype=np.uint8)
         self._both, self._cells, self._others, self._turns = np.zeros((4, *both), dtype=np.uint8)
         self._brightest: Grid = np.full((rows, columns), _BRIGHTEST, dtype=np.uint8)
+        self._watched: Grid | None = None  # the grid that cells were last found for
         self._rows = rows
 
     def begin(self, grid: Grid) -> None:
@@ -131,6 +132,7 @@ class Turns:
             if turns is not None:
                 self._count(turns, frame)
         cv2.add(self.age, self._one, dst=self.age)
+        self._watched = None
 
     def recount(self) -> None:
         """Sum the last second anew, after its turns were set from outside."""
@@ -148,23 +150,25 @@ class Turns:
         """Put a grid beside itself turned over; where all is bright, changes count for nothing."""
         above, below = self._both[: self._rows], self._both[self._rows :]
         cv2.min(grid, self._brightest, dst=above)
-        cv2.bitwise_not(above, dst=below)
+        np.invert(above, out=below)
 
     def _turning(self, grid: Grid) -> bool:
         """Find which cells would turn if `grid` came next; say if any would."""
-        self._watch(grid)
-        cv2.subtract(self._both, self.lowest, dst=self._cells)
-        cv2.compare(self._cells, self.bar, cv2.CMP_GT, dst=self._cells)
+        if grid is not self._watched:
+            self._watch(grid)
+            cv2.subtract(self._both, self.lowest, dst=self._cells)
+            cv2.compare(self._cells, self.bar, cv2.CMP_GT, dst=self._cells)
+            self._watched = grid
         return cv2.countNonZero(self._cells) > 0
 
     def _turn(self) -> None:
         """Turn the cells that were found."""
         cells, others = self._cells, self._swapped(self._cells, self._others)
-        cv2.bitwise_or(self.bar, cells, dst=self.bar)
+        np.bitwise_or(self.bar, cells, out=self.bar)
         cv2.subtract(self.bar, others, dst=self.bar)
         cv2.max(self.bar, self._least_bar, dst=self.bar)
-        cv2.bitwise_or(cells, others, dst=others)
-        cv2.bitwise_and(self._both, others, dst=others)
+        np.bitwise_or(cells, others, out=others)
+        np.bitwise_and(self._both, others, out=others)
         cv2.max(self.lowest, others, dst=self.lowest)
         cv2.subtract(self.age, cells, dst=self.age)
 
@@ -172,7 +176,7 @@ class Turns:
         """Say which turns would count, with those just before; None if too few for any."""
         turns = self._turns
         cv2.compare(self.age, self._together, cv2.CMP_LT, dst=turns)
-        cv2.bitwise_or(turns, self._cells, dst=turns)
+        np.bitwise_or(turns, self._cells, out=turns)
         cv2.subtract(turns, self.counted, dst=turns)
         ways = turns[: self._rows], turns[self._rows :]
         enough = [cv2.countNonZero(way) >= LEAST_AREA * way.size for way in ways]
@@ -184,11 +188,11 @@ class Turns:
 
     def _count(self, turns: Grid, frame: int) -> None:
         """Count turns, each once."""
-        cv2.bitwise_or(self.age, turns, dst=self.age)
+        np.bitwise_or(self.age, turns, out=self.age)
         others = self._swapped(turns, self._others)
         cv2.subtract(self.counted, others, dst=self.counted)
-        cv2.bitwise_or(self.counted, turns, dst=self.counted)
-        cv2.bitwise_and(others, turns, dst=others)  # there and back: the way back was the last
+        np.bitwise_or(self.counted, turns, out=self.counted)
+        np.bitwise_and(others, turns, out=others)  # there and back: the way back was the last
         self.counted[(others > 0) & (self.bar < _LONG)] = 0
         now = (turns[: self._rows] & 1) + (turns[self._rows :] & 1)
         self.recent[frame % len(self.recent)] = now
