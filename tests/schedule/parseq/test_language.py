@@ -81,6 +81,8 @@ def test_next_value_after_the_last_keyframe_is_missing_when_it_is_zero():
         ("posneg(\"a\", 1)", "Error: posneg() can only be used in a prompt."),
         ("computed_at(f+1)", "Error: computed_at(prior_frame) - prior_frame must be below the "
          "current frame number."),
+        ("recompute_if(1, -sin())", "Error: 1 or more missing required arguments for function "
+         "'sin (returns position on a sine wave)'. Required arguments: period/p"),
     ],
 )  # fmt: skip
 def test_fails_with_the_original_words(text, message):

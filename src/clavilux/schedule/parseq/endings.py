@@ -7,6 +7,7 @@ do we: what that node is decides whether two of them share a memory.
 from collections.abc import Iterator
 
 from clavilux.schedule.parseq.calls import plan
+from clavilux.schedule.parseq.scene import Fault
 from clavilux.schedule.parseq.tree import Call, Chain, Choice, Negative, Node
 
 
@@ -17,10 +18,9 @@ def shares_memory(node: Call) -> bool:
     last part of the last argument: an ``if`` there has several such nodes, and a
     recompute_if there stores at the same.
     """
-    given = [argument for argument in plan(node).arguments if argument is not None]
     return any(
         isinstance(last, Choice) or (isinstance(last, Call) and last.name == "recompute_if")
-        for last in _last_parts(given[-1])
+        for last in _last_parts(_given(node)[-1])
     )
 
 
@@ -41,7 +41,7 @@ def _last_parts(node: Node) -> Iterator[Node]:
         yield node
         match node:
             case Call():
-                given = [argument for argument in plan(node).arguments if argument is not None]
+                given = _given(node)
                 if not given:
                     return
                 node = given[-1]
@@ -51,3 +51,11 @@ def _last_parts(node: Node) -> Iterator[Node]:
                 node = node.operand
             case _:
                 return
+
+
+def _given(call: Call) -> list[Node]:
+    """Give a call's arguments in the order of their evaluation; none if it fails before that."""
+    try:
+        return [argument for argument in plan(call).arguments if argument is not None]
+    except Fault:
+        return []
