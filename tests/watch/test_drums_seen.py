@@ -10,6 +10,7 @@ import pytest
 from clavilux import models
 from clavilux.core.values import Film, FilmFrame, Size
 from clavilux.watch import drums
+from clavilux.watch.drum_hits import N_MOTION
 from clavilux.watch.motion import NAMES
 
 SIDE = 128
@@ -72,8 +73,7 @@ def test_less_sensitive_hears_no_more():
 
 @pytest.mark.parametrize("n_pieces", [1, 5, 40])
 def test_a_hit_that_two_frames_share_is_one_hit_between_them(n_pieces):
-    answers = np.full((40, 20), np.nan, dtype=np.float32)
-    answers[:, :15] = 0
+    answers = np.zeros((40, 15 + N_MOTION), dtype=np.float32)
     answers[[0, 20, 21, 39], 1] = 0.9, 0.4, 0.4, 0.9  # snares; column 11 is how hard
     answers[:, 11] = 0.5
     pieces = iter(np.array_split(answers, n_pieces))

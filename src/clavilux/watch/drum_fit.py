@@ -46,12 +46,8 @@ _LEFT = 0.1
 """How much of a usual push may be left of one that is read."""
 
 
-MEASURED = _N + 1
-"""Columns of what `measured` gives: four movements, and how far to trust them."""
-
-
 def measured(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Give what moved and how far to trust it, of motion features; shape (n_frames, MEASURED)."""
+    """Give what moved and how far to trust it, of motion features; shape (n_frames, 5)."""
     kept = rows[:, _KEPT]
     trust = np.clip((kept - 0.5) / 0.3, 0, 1) ** 2
     push, roll, yaw, pitch = rows[:, _COLUMNS].T

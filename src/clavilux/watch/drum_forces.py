@@ -10,19 +10,14 @@ Conventions
 - Drums are in the order of `core.drums.FIVE`; force is velocity / 127.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from clavilux.core.drums import FIVE
-from clavilux.watch.drum_fit import Fit, Hit
+from clavilux.watch.drum_fit import Fit, Hit, measured
+from clavilux.watch.drum_hits import ROWS, Heard
 from clavilux.watch.drum_rulers import CLAVILUX, PHASES
 
 Array = NDArray[np.float64]
-_DRUMS = ("snare", "closed_hat", "pedal_hat", "open_hat")
-_ROWS = np.array([_DRUMS.index(drum) if drum in _DRUMS else -1 for drum in FIVE])
-"""Drum to its movement; kicks have none."""
 _LEAST_HITS, _LEAST_FITTING = 8, 0.75
 _NO_MATTER = 8 / 127
 """How far told forces may be off as a whole before they are set right."""
@@ -32,38 +27,30 @@ _KICKS_SHRUNK = 0.5
 """… and kicks, which tell less."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Heard:
-    """Hits in order of time, all of shape (n_hits,)."""
-
-    position: Array
-    """In frames."""
-    drum: NDArray[np.intp]
-    force: Array
-    sure: Array
-
-
-def settled(heard: Heard, measured: NDArray[np.float32], frame_rate: float) -> Heard:
+def settled(heard: Heard, motion: NDArray[np.float32], frame_rate: float) -> Heard | None:
     """Set times and forces right by the ruler, where the film keeps to it.
 
     Args:
-        heard: What the network says.
-        measured: Movements and trust, frame by frame, as `drum_fit.measured` gives them.
+        heard: What the network says, in order of time.
+        motion: The first columns of motion features, shape (n_frames, N_MOTION).
         frame_rate: Video frames per second.
+
+    Returns:
+        The same hits, or None if this film keeps to no ruler that is known.
     """
-    rows = _ROWS[heard.drum]
+    rows = ROWS[heard.drum]
     pushed = np.flatnonzero(rows >= 0)
     if len(pushed) < _LEAST_HITS:
-        return heard
+        return None
     told = heard.position[pushed]
-    frames = np.clip(np.round(told), 0, len(measured) - 1).astype(np.intp)
+    frames = np.clip(np.round(told), 0, len(motion) - 1).astype(np.intp)
     placed = zip(rows[pushed].tolist(), told.tolist(), frames.tolist(), strict=True)
-    fit = Fit(measured, frame_rate, CLAVILUX, [Hit(*place) for place in placed])
+    fit = Fit(measured(motion), frame_rate, CLAVILUX, [Hit(*place) for place in placed])
     fit.run()
     readable = np.array([fit.readable(hit) for hit in fit.hits])
     seen = np.array([hit.seen for hit in fit.hits])
     if readable.sum() < _LEAST_HITS or seen[readable].mean() < _LEAST_FITTING:
-        return heard
+        return None
     position, read = _positions(heard, rows), np.full(len(rows), np.nan)
     for i, hit in zip(pushed.tolist(), fit.hits, strict=True):
         if hit.seen:
@@ -71,9 +58,7 @@ def settled(heard: Heard, measured: NDArray[np.float32], frame_rate: float) -> H
             position[i] = max(0.0, hit.frame + _SHRUNK * within / 2)
             read[i] = CLAVILUX.force(hit.row, hit.size)
     forces = _forces(heard.force, read, rows, fit.roughness())
-    order = position.argsort(kind="stable")
-    parts = (position, heard.drum, forces, heard.sure)
-    return Heard(*(part[order] for part in parts))
+    return Heard(position, heard.drum, forces, heard.sure).in_order()
 
 
 def _positions(heard: Heard, rows: NDArray[np.intp]) -> Array:

@@ -24,8 +24,8 @@ from clavilux.core.drums import FIVE
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Events, Film, FilmFrame
 from clavilux.models import Model
-from clavilux.watch import drum_fit, drum_forces
-from clavilux.watch.drum_forces import Heard
+from clavilux.watch import drum_forces, drum_habits
+from clavilux.watch.drum_hits import N_MOTION, Heard
 from clavilux.watch.motion import BATCH, NAMES, MotionMeter, small_luma
 
 Rows = NDArray[np.float32]
@@ -57,6 +57,7 @@ _PUSHES = tuple(NAMES.index(n) for n in ("pan_x", "pan_y", "roll", "zoom"))
 _REACH, _BEFORE = 5, 3
 """Frames over which a push is added up, and frames before it that tell what moves anyhow."""
 _ANSWERS = 3 * len(FIVE)
+_NOT_KEPT = slice(len(FIVE), _ANSWERS)
 _LIVES_ON = 0.8
 """Where pictures agree less, content is replaced and movement means nothing."""
 _KEPT = NAMES.index("kept")
@@ -205,7 +206,7 @@ def _timed_rows(frames: Iterable[FilmFrame], aspect: float, times: list[float]) 
 
 
 def _answers(blocks: Iterator[Rows], rate: float, model: Model) -> Iterator[Rows]:
-    """Run the network over rows of any number; yields answers and movements, (n, 20)."""
+    """Run the network over rows of any number; yields answers and movements, (n, 22)."""
     kept = np.zeros((0, len(NAMES)), dtype=np.float32)
     first = done = 0  # index of kept[0], and of the next row to answer for
     for block, is_last in _with_end(blocks):
@@ -215,7 +216,7 @@ def _answers(blocks: Iterator[Rows], rate: float, model: Model) -> Iterator[Rows
             part = kept if ends else kept[:WINDOW]
             answer = _ask(model, part, rate, first == 0, ends)
             until = first + len(part) - (0 if ends else MARGIN)
-            yield np.hstack([answer, drum_fit.measured(part)])[done - first : until - first]
+            yield np.hstack([answer, part[:, :N_MOTION]])[done - first : until - first]
             done = until
             if ends:
                 return
@@ -253,27 +254,37 @@ def _picked(
     A hit that may lie in either of two frames is likely in neither: neighbours count too.
     """
     least = float(np.clip((1 - sensitivity) ** _CAUTION, 0.02, 0.98))
-    edge = np.zeros((2, _ANSWERS + drum_fit.MEASURED), dtype=np.float32)
+    edge = np.zeros((2, _ANSWERS + N_MOTION), dtype=np.float32)
     rows, first = edge, -2  # those not yet done with, and the index of the first
     found: list[tuple[float, ...]] = []
-    moved: list[Rows] = []
+    kept: list[Rows] = []
     for block in chain(answers, [edge]):
         rows = np.concatenate([rows, block])
-        moved.append(block[:, _ANSWERS:])
+        kept.append(np.delete(block, _NOT_KEPT, axis=1))
         for i, drum in _peaks(rows[:, : len(FIVE)], least):
             place, *others = _hit(rows[i - 1 : i + 2], drum)
             found.append((max(0.0, first + i + place), drum, *others))
         first += max(0, len(rows) - 4)
         rows = rows[-4:]
     position, struck, force, sure = np.array(sorted(found)).reshape(-1, 4).T
-    heard = Heard(position, struck.astype(np.intp), force, sure)
-    heard = drum_forces.settled(heard, np.concatenate(moved)[:-2], rate)
+    heard = _told(Heard(position, struck.astype(np.intp), force, sure), np.concatenate(kept), rate)
     events = Events(
         heard.position / rate,
         tuple(FIVE[drum] for drum in heard.drum),
         np.clip(heard.force, 1 / 127, 1.0),
     )
     return events, heard.sure.astype(np.float32)
+
+
+def _told(heard: Heard, rows: Rows, rate: float) -> Heard:
+    """Tell hits anew by what is known of the film as a whole; `rows` end in two that are none."""
+    likely, motion = rows[:-2, : len(FIVE)], rows[:-2, len(FIVE) :]
+    read = drum_forces.settled(heard, motion, rate)
+    if read is not None:
+        return read
+    near = np.pad(likely, ((1, 1), (0, 0)))
+    counted = np.asarray(likely + _SHARED * np.maximum(near[:-2], near[2:]), dtype=np.float32)
+    return drum_habits.retold(heard, motion, counted, rate)
 
 
 def _peaks(sure: Rows, least: float) -> list[tuple[int, int]]:

@@ -1,0 +1,56 @@
+"""Drum hits as they are handed on: from the network's answers to what is told of a film.
+
+Conventions
+-----------
+- Drums are in the order of `core.drums.FIVE`; rows are the four that move the camera.
+- Positions are in frames, force is velocity / 127.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clavilux.core.drums import FIVE
+
+Array = NDArray[np.float64]
+PUSHING = ("snare", "closed_hat", "pedal_hat", "open_hat")
+"""What each row is."""
+ROWS = np.array([PUSHING.index(drum) if drum in PUSHING else -1 for drum in FIVE])
+"""Drum to row; kicks have none."""
+DRUMS = np.array([FIVE.index(drum) for drum in PUSHING])
+"""Row to drum."""
+N_MOTION = 7
+"""How many columns of `motion.NAMES` tell movements, and how much is kept."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """Hits, all of shape (n_hits,)."""
+
+    position: Array
+    drum: NDArray[np.intp]
+    force: Array
+    sure: Array
+    """How likely each is, 0 to 1."""
+
+    def in_order(self) -> "Heard":
+        """Sort them by time."""
+        order = np.lexsort((self.drum, self.position))
+        parts = (self.position, self.drum, self.force, self.sure)
+        return Heard(*(part[order] for part in parts))
+
+    def of(self, drum: int, among: NDArray[np.bool_] | bool = True) -> "Heard":
+        """Keep one drum's, of those that are marked."""
+        mine = (self.drum == drum) & among
+        return Heard(self.position[mine], self.drum[mine], self.force[mine], self.sure[mine])
+
+    def followed_by(self, *others: "Heard") -> "Heard":
+        """Put others behind these."""
+        every = (self, *others)
+        return Heard(
+            np.concatenate([part.position for part in every]),
+            np.concatenate([part.drum for part in every]),
+            np.concatenate([part.force for part in every]),
+            np.concatenate([part.sure for part in every]),
+        )
