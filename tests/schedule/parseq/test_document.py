@@ -57,6 +57,24 @@ def test_all_three_forms_of_prompts_say_the_same(prompts):
     assert parse({**SIMPLE, "prompts": prompts}).render().prompts == ["a --neg b"] * 5
 
 
+def test_oscillators_give_the_same_together_as_each_for_itself():
+    waves = {
+        "zoom": "sin(p=4b, ps=3)",
+        "angle": "tri(p=2s) + sq(p=7)",
+        "own": "sin(p=7) * sin(p=4b)",
+    }
+    first = {f"{name}_i": text for name, text in waves.items()}
+    fields = {"managedFields": list(waves)}
+
+    together = parse({"keyframes": [{"frame": 0, **first}, {"frame": 90}], **fields}).render()
+    apart = parse(
+        {"keyframes": [{"frame": 0, **first}, {"frame": 40, **first}, {"frame": 90}], **fields}
+    ).render()
+
+    for name in waves:
+        assert together.fields[name].tolist() == apart.fields[name].tolist()
+
+
 def test_a_spline_is_the_originals_to_the_last_digit():
     values = {0: 1234567.891, 3: 0.91, 5: 1.6, 7: -1.0, 12: ""}
     keyframes = [{"frame": frame, "own": value} for frame, value in values.items()]
