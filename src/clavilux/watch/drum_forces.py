@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.watch.drum_fit import Fit, Hit, measured
-from clavilux.watch.drum_hits import ROWS, Heard
+from clavilux.watch.drum_hits import ROWS, Heard, struck_together
 from clavilux.watch.drum_rulers import CLAVILUX, PHASES
 
 Array = NDArray[np.float64]
 _LEAST_HITS, _LEAST_FITTING = 8, 0.75
-_NO_MATTER = 8 / 127
-"""How far told forces may be off as a whole before they are set right."""
+_PATTERNED, _FREE = 0.5, 0.35
+"""Shares of hits struck together from which, and to which, drumming is patterned, or free."""
 _SHRUNK = 0.9
 """How far from the middle of a frame hits are put, of how far they seem to be …"""
 _KICKS_SHRUNK = 0.5
@@ -57,7 +57,9 @@ def settled(heard: Heard, motion: NDArray[np.float32], frame_rate: float) -> Hea
             within = float(np.clip(hit.told - hit.frame, -0.5, 0.5)) + float(PHASES[hit.phase])
             position[i] = max(0.0, hit.frame + _SHRUNK * within / 2)
             read[i] = CLAVILUX.force(hit.row, hit.size)
-    forces = _forces(heard.force, read, rows, fit.roughness())
+    together = struck_together(heard.position)
+    free = float(np.clip((_PATTERNED - together) / (_PATTERNED - _FREE), 0, 1))
+    forces = _forces(heard.force, read, rows, fit.roughness(), free)
     return Heard(position, heard.drum, forces, heard.sure).in_order()
 
 
@@ -68,12 +70,15 @@ def _positions(heard: Heard, rows: NDArray[np.intp]) -> Array:
     return np.asarray(np.where(rows < 0, kicks, heard.position), dtype=np.float64)
 
 
-def _forces(told: Array, read: Array, rows: NDArray[np.intp], roughness: float) -> Array:
+def _forces(
+    told: Array, read: Array, rows: NDArray[np.intp], roughness: float, free: float
+) -> Array:
     """Bring what is read of some hits and told of all into agreement."""
     known = np.isfinite(read)
     right = np.clip(read, 1 / 127, 1)
+    # The network knows how hard patterns are as a whole; of free drumming the ruler knows.
     level = float(np.median((right - told)[known]))
-    shifted = told + level / (1 + (_NO_MATTER / max(abs(level), 1e-6)) ** 4)
+    shifted, right = told + free * level, right - (1 - free) * level
     # As hard as this film's hits are, and this drum's beside others'.
     usual = np.median(right[known]) + np.array([told[rows == row].mean() for row in rows])
     usual -= told[known].mean()
@@ -83,6 +88,7 @@ def _forces(told: Array, read: Array, rows: NDArray[np.intp], roughness: float) 
         max(float(np.mean((guess - right)[known] ** 2) - noise[known].mean()), 2e-4)
         for guess in (shifted, usual)
     ]
+    doubt[1] /= max(free, 1e-6)
     guess = (shifted * doubt[1] + usual * doubt[0]) / sum(doubt)
     guessed = doubt[0] * doubt[1] / sum(doubt)
     mixed = (right * guessed + guess * noise) / (guessed + noise)

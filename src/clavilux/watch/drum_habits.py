@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.core.drums import FIVE
-from clavilux.watch.drum_hits import DRUMS, Heard
+from clavilux.watch.drum_hits import DRUMS, Heard, struck_together
 from clavilux.watch.drum_scene import Scene, Stroke, told_anew
 
 Array = NDArray[np.float64]
@@ -32,7 +32,7 @@ def retold(
         sure: How likely each drum is struck, its neighbours counted, shape (n_frames, 5).
         frame_rate: Video frames per second.
     """
-    if _is_patterned(heard.position):
+    if struck_together(heard.position) >= _PATTERNED:
         return heard
     every = [heard.of(FIVE.index("kick"))]
     for first in range(0, len(motion), _PIECE):
@@ -44,12 +44,6 @@ def retold(
         for part, strokes in zip(parts, told, strict=True):
             every.append(part if strokes is None else _matched(part, strokes, first, sure))
     return every[0].followed_by(*every[1:]).in_order()
-
-
-def _is_patterned(position: Array) -> bool:
-    """Say whether most hits have another within about half a frame, as patterns do."""
-    near = np.diff(np.sort(position), prepend=-np.inf, append=np.inf) < 0.6
-    return bool((near[1:] | near[:-1]).mean() >= _PATTERNED) if len(position) else True
 
 
 def _matched(part: Heard, strokes: list[Stroke], first: int, sure: NDArray[np.float32]) -> Heard:
