@@ -1,6 +1,7 @@
 """Hits are told anew by what each drum does in a film: ways back are none."""
 
 import numpy as np
+import pytest
 
 from clavilux.core.drums import FIVE
 from clavilux.watch.drum_habits import retold
@@ -88,6 +89,23 @@ def test_patterns_are_left_to_the_network():
     frames = _struck()
     heard, sure = _heard(np.repeat(frames, 2), np.full(2 * len(frames), 0.9))
     assert retold(heard, _motion(frames), sure, RATE) is heard
+
+
+def _asked_for_instants(places: np.ndarray) -> np.ndarray:
+    """Motion of a film in which every hit takes three frames from where it lies."""
+    motion = _motion(np.zeros(0, dtype=int))
+    way = np.clip((np.arange(-1, N) - places[:, None]) / 3, 0, 1)
+    motion[:, NAMES.index("zoom")] += 0.1 * np.diff(way, axis=1).sum(axis=0)
+    return motion
+
+
+@pytest.mark.parametrize(("within", "earlier"), [(0.0, 0.0), (1.0, 0.3)])
+def test_who_asks_for_instants_shows_hits_late(within: float, earlier: float):
+    frames = _struck()
+    heard, sure = _heard(frames, np.full(len(frames), 0.9))
+    places = frames - within * np.random.default_rng(6).random(len(frames))
+    told = retold(heard, _asked_for_instants(places), sure, RATE)
+    assert np.median(frames - told.position) == pytest.approx(earlier, abs=0.15)
 
 
 def test_nothing_heard_stays_nothing():

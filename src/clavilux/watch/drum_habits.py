@@ -17,6 +17,10 @@ _PATTERNED = 0.45
 """Share of hits struck together from which drumming repeats itself, and habits can't be told."""
 _PIECE = 1024
 """Frames that are told at once: memory does not grow with the film."""
+_LATE = 0.3
+"""Frames by which hits are shown late, where films are asked for instants."""
+_BETWEEN, _ON_FRAMES = 0.4, 0.65
+"""How alike hits' places within frames are, of those who ask for instants, and of others."""
 _SAME = 1.3
 """Frames within which a stroke is one that was heard."""
 
@@ -34,16 +38,36 @@ def retold(
     """
     if struck_together(heard.position) >= _PATTERNED:
         return heard
-    every = [heard.of(FIVE.index("kick"))]
+    every = []
     for first in range(0, len(motion), _PIECE):
         last = min(first + _PIECE, len(motion))
         here = (heard.position >= first) & (heard.position < last)
         parts = [heard.of(drum, here) for drum in DRUMS]
         scene = Scene(motion[first:last], sure[first:last, DRUMS], frame_rate)
         told = told_anew(scene, [part.position - first for part in parts])
-        for part, strokes in zip(parts, told, strict=True):
-            every.append(part if strokes is None else _matched(part, strokes, first, sure))
+        anew = [
+            part if strokes is None else _matched(part, strokes, first, sure)
+            for part, strokes in zip(parts, told, strict=True)
+        ]
+        kicks = heard.of(FIVE.index("kick"), here)
+        every.append(kicks.followed_by(*anew).earlier(_shown_late(told)))
     return every[0].followed_by(*every[1:]).in_order()
+
+
+def _shown_late(told: list[list[Stroke] | None]) -> float:
+    """Guess how much later than they are struck hits are shown, in frames.
+
+    Who asks where things are at an instant shows what begins between two frames in the
+    next. Then hits seem to begin anywhere between frames; of who puts them on frames, at
+    one place.
+    """
+    together = n = 0.0
+    for strokes in told:
+        if strokes:
+            turns = np.exp(2j * np.pi * np.array([stroke.position for stroke in strokes]))
+            together, n = together + abs(turns.sum()), n + len(strokes)
+    alike = together / n if n else 1.0
+    return _LATE * float(np.clip((_ON_FRAMES - alike) / (_ON_FRAMES - _BETWEEN), 0, 1))
 
 
 def _matched(part: Heard, strokes: list[Stroke], first: int, sure: NDArray[np.float32]) -> Heard:

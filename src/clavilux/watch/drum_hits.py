@@ -6,7 +6,7 @@ Conventions
 - Positions are in frames, force is velocity / 127.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,10 @@ class Heard:
         """Keep one drum's, of those that are marked."""
         mine = (self.drum == drum) & among
         return Heard(self.position[mine], self.drum[mine], self.force[mine], self.sure[mine])
+
+    def earlier(self, frames: float) -> "Heard":
+        """Put all so much earlier, none before the film."""
+        return replace(self, position=np.maximum(self.position - frames, 0.0))
 
     def followed_by(self, *others: "Heard") -> "Heard":
         """Put others behind these."""
