@@ -86,3 +86,12 @@ def test_what_the_same_frame_rolls_and_magnifies_is_undone():
     turned = np.exp(0.12) * 0.1 * np.exp(0.09j)  # a yaw of 0.1, and nothing of a pitch
     rows[0, NAMES.index("pan_x")], rows[0, NAMES.index("pan_y")] = turned.real, turned.imag
     np.testing.assert_allclose(drum_fit.measured(rows)[0, 2:4], [0.1, 0.0], atol=1e-6)
+
+
+def test_hits_in_the_first_and_last_frames_are_told_too():
+    told = _told()
+    told.position[0], told.position[-1] = 0.0, 159.0
+    right = drum_forces.settled(told, _rows()[:, :N_MOTION], RATE)
+    assert right is not None
+    assert np.isfinite(right.force).all()
+    assert right.position.min() >= 0

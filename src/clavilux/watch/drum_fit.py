@@ -109,9 +109,13 @@ class Fit:
         left = [
             np.sqrt(np.mean(self.left[hit.frame + 1 : hit.frame + 4, hit.row] ** 2)) / abs(hit.size)
             for hit in self.hits
-            if hit.seen and self.trust[hit.frame : hit.frame + 4].min() > _WHOLE
+            if hit.seen and self._is_whole(hit.frame, hit.frame + 4)
         ]
         return float(np.clip(_ROUGH_OF_LEFT * np.median(left), 0.006, 0.05)) if left else 0.05
+
+    def _is_whole(self, first: int, last: int) -> bool:
+        """Whether there are frames `first` to `last - 1`, and nothing is replaced in them."""
+        return first >= 0 and last <= self.n and bool(self.trust[first:last].min() > _WHOLE)
 
     def explained(self) -> Array:
         """Give what hits and drift explain, (n_frames, 4)."""
@@ -180,13 +184,13 @@ class Fit:
     def _lateness(self) -> float:
         """How much of what should come late does: coding lets it come at once, or not at all."""
         late, expected = 4.0 * 0.06, 4.0 * 0.06
-        frames = [[h.frame for h in self.hits if h.row == row] for row in range(_N)]
+        frames = [np.sort([h.frame for h in self.hits if h.row == row]) for row in range(_N)]
         for hit in self.hits:
             k = hit.frame
-            near = sum(k - 6 <= f <= k + 4 for f in frames[hit.row])
-            if near > 1 or k < 1 or k + 4 >= self.n or self.trust[k - 1 : k + 4].min() < _WHOLE:
+            near = np.searchsorted(frames[hit.row], [k - 6, k + 5])
+            if near[1] - near[0] > 1 or not self._is_whole(k - 1, k + 4):
                 continue
-            x = (self.moves - self.drift)[k : k + 4, hit.row] / hit.size
+            x = (self.moves[k : k + 4, hit.row] - self.drift[k : k + 4, hit.row]) / hit.size
             shape = self.ruler.shapes(hit.row, self.rate).mean(axis=0)[:4]
             late += float(np.clip(x[1:].sum() / max(x.sum(), 0.3), -0.1, 0.3))
             expected += float(shape[1:].sum() / shape.sum())

@@ -80,8 +80,9 @@ def _forces(
     level = float(np.median((right - told)[known]))
     shifted, right = told + free * level, right - (1 - free) * level
     # As hard as this film's hits are, and this drum's beside others'.
-    usual = np.median(right[known]) + np.array([told[rows == row].mean() for row in rows])
-    usual -= told[known].mean()
+    usual = np.full(len(told), np.median(right[known]) - told[known].mean())
+    for row in np.unique(rows):
+        usual[rows == row] += told[rows == row].mean()
     span = CLAVILUX.usual / (CLAVILUX.most - CLAVILUX.least)
     noise = (roughness * span[np.maximum(rows, 0)]) ** 2
     doubt = [
