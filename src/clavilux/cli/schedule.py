@@ -76,8 +76,6 @@ def from_music(
     from clavilux.core.errors import InputError
     from clavilux.core.files import check_writable, write_bytes
     from clavilux.core.timeline import FrameClock, parse_frame_rate
-    from clavilux.pipelines.documents import dense_documents
-    from clavilux.pipelines.music import open_music
     from clavilux.schedule import from_music as documents
     from clavilux.schedule import mapping as mappings
 
@@ -89,6 +87,8 @@ def from_music(
     if Path(music).is_dir():
         if not dense or start_s:
             raise InputError(f"{music} is a folder: give --dense and no --start, or name one file")
+        from clavilux.pipelines.documents import dense_documents
+
         length_s = None if duration is None else parse_time(duration)
         dense_documents(
             music, output, rule_book,
@@ -96,6 +96,8 @@ def from_music(
         )  # fmt: skip
         print(output)
         return
+    from clavilux.pipelines.music import open_music
+
     check_writable(output)
     piece = open_music(music)
     left_s = piece.duration_s - start_s

@@ -7,9 +7,9 @@ from pathlib import Path
 from clavilux.core.errors import InputError, OutputError
 from clavilux.core.files import atomic_output
 from clavilux.core.timeline import FrameClock
-from clavilux.pipelines.music import MIDI_SUFFIXES
 from clavilux.schedule.from_music import dense_of_each
 from clavilux.schedule.mapping import Mapping
+from clavilux.score import SUFFIXES
 
 
 def dense_documents(
@@ -45,7 +45,7 @@ def dense_documents(
     folder, output = Path(folder), Path(output)
     if output.exists():
         raise OutputError(f"{output} is there already; name a folder that is not")
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in MIDI_SUFFIXES)
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
     if not files:
         raise InputError(f"{folder} holds no MIDI file; expected some such as song.mid")
     names = [file.stem for file in files]

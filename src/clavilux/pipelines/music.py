@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
-from clavilux import listen, media, perform, score
+from clavilux import media, perform, score
 from clavilux.core.errors import InputError
 from clavilux.core.values import Facts, Score, Sound
 
-MIDI_SUFFIXES = {".mid", ".midi", ".smf", ".kar", ".rmi"}
+MIDI_SUFFIXES = score.SUFFIXES
 SOUND_SUFFIXES = {".wav", ".flac", ".mp3", ".ogg", ".m4a", ".opus", ".aac"}
 TAIL_S = 1.5
 """How long a film goes on after the last note of a MIDI file, for it to ring out."""
@@ -117,6 +117,8 @@ def _open_midi(path: Path, soundfont: str | None) -> Music:
 
 
 def _open_recording(path: Path, stems: str | PathLike[str] | None) -> Music:
+    from clavilux import listen  # loads what only recordings need
+
     recording = media.open_sound(path)
     if stems is not None and not Path(stems).is_dir():
         raise InputError(f"there is no folder {stems}; expected one of separate recordings")

@@ -4,12 +4,14 @@ from clavilux.score.build import ScoreBuilder as ScoreBuilder
 from clavilux.score.compare import equal as equal
 from clavilux.score.drum_tracks import settle_drums as settle_drums
 from clavilux.score.facts import facts as facts
+from clavilux.score.read import SUFFIXES as SUFFIXES
 from clavilux.score.read import read as read
 from clavilux.score.read import read_each as read_each
 from clavilux.score.write import to_bytes as to_bytes
 from clavilux.score.write import write as write
 
 __all__ = [
+    "SUFFIXES",
     "ScoreBuilder",
     "equal",
     "facts",

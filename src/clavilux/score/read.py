@@ -33,6 +33,8 @@ from clavilux.score.marks import ScoreMarks, read_marks
 from clavilux.score.messages import MAX_BYTES, MAX_DURATION_S, Messages
 from clavilux.score.pairing import TRACKS_AT_ONCE, PairedNotes, pair
 
+SUFFIXES = frozenset((".mid", ".midi", ".smf", ".kar", ".rmi"))
+"""What names of Standard MIDI Files end with."""
 _TOO_SHORT_FOR_RUNS = 400
 """Bytes below which going step by step is quicker."""
 _FILES_AT_ONCE = 64
