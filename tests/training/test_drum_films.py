@@ -1,5 +1,6 @@
 """The drum reader's films: gestures, lenses, and a cache that knows what made it."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,11 @@ import pytest
 pytestmark = pytest.mark.extra("train")
 pytest.importorskip("torch", reason="needs the train extra")
 
+from clavilux.core.values import Curves, Size  # noqa: E402
 from clavilux.training import drums_data, drums_gestures  # noqa: E402
 from clavilux.training.drums_lenses import Lens  # noqa: E402
+from clavilux.training.drums_mapped import mapped_film  # noqa: E402
+from clavilux.watch import motion  # noqa: E402
 
 SINCE = np.linspace(0, 8, 4001)
 
@@ -43,6 +47,18 @@ def test_lenses_show_small_turns_as_they_say():
         assert abs(seen[0, 2]) == pytest.approx(abs(shift * lens.gain[1]) * 1e-4, abs=2e-7)
         np.testing.assert_allclose(lens.matrix(np.zeros(6)), np.eye(3), atol=1e-12)
     assert kinds == {"camera", "plane", "flat", "mixed"}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_mapped_films_move_and_change_as_they_are_asked_to(seed: int):
+    strength, roll = np.full(40, 0.97), np.zeros(40)
+    strength[25], roll[12] = 0.1, 5.0
+    curves = Curves(Fraction(24), {"strength": strength, "rotation_3d_z": roll})
+    film = list(mapped_film(np.random.default_rng(seed), curves, Size(128, 128)))
+    rows = np.concatenate(list(motion.stream(film)))
+    rolled, kept = (rows[:, motion.NAMES.index(name)] for name in ("roll", "kept"))
+    assert rolled[12] == pytest.approx(np.radians(5), rel=0.1)
+    assert kept[25] < 0.5 < kept[24]
 
 
 def test_clips_lie_in_a_folder_named_by_the_code_that_makes_them(tmp_path: Path):

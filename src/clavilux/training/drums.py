@@ -132,8 +132,8 @@ def _disguised(example: Example, rng: np.random.Generator) -> NDArray[np.float32
 def loss_of(net: nn.Module, batch: Sequence[Tensor]) -> Tensor:
     """Cross-entropy of hits, and for hits the error of time and force.
 
-    Time and force weigh most in our own films: how other makers count frames, or what
-    of a movement stands for force, differs from one to the next.
+    Force weighs most in our own films: what of a movement stands for force differs from
+    one film maker to the next.
     """
     rows, target, own = batch
     logits = net(rows)
@@ -142,7 +142,7 @@ def loss_of(net: nn.Module, batch: Sequence[Tensor]) -> Tensor:
     n_struck = struck.sum().clamp(min=1)
     off = (torch.tanh(logits[:, _N : 2 * _N]) - target[:, _N : 2 * _N]).abs() * struck
     force = (torch.sigmoid(logits[:, 2 * _N :]) - target[:, 2 * _N :]).abs() * struck
-    exact = (0.2 + 0.3 * own) * off + (0.2 + 2.8 * own) * force
+    exact = 0.5 * off + (0.2 + 2.8 * own) * force
     loss: Tensor = 10 * entropy + exact.sum() / n_struck
     return loss
 

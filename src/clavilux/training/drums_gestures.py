@@ -35,9 +35,9 @@ class Clock:
 
     @classmethod
     def draw(cls, rng: np.random.Generator, frame_rate: float) -> "Clock":
-        """Draw one: exact half of the time, as our own mapping is."""
+        """Draw one: most who make films ask where things are at an instant."""
         kind = rng.choice(
-            ["exact", "sampled", "round", "floor", "ceil"], p=[0.4, 0.15, 0.2, 0.15, 0.1]
+            ["exact", "sampled", "round", "floor", "ceil"], p=[0.2, 0.35, 0.2, 0.15, 0.1]
         )
         match str(kind):
             case "exact":
