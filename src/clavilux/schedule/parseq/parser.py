@@ -45,7 +45,6 @@ class ParseqSyntaxError(DocumentError):
         self.original = original
 
 
-@lru_cache(maxsize=4096)
 def parse_expression(text: str) -> Node:
     """Read one expression.
 
@@ -56,6 +55,23 @@ def parse_expression(text: str) -> Node:
         DocumentError: It is too long, too deep or too ambiguous to be read.
     """
     check_size(text)
+    outcome = _outcome(text)
+    if isinstance(outcome, DocumentError):
+        raise outcome.with_traceback(None)
+    return outcome
+
+
+@lru_cache(maxsize=4096)
+def _outcome(text: str) -> Node | DocumentError:
+    """Give the tree of a text or the error it deserves; finding out takes long, seldom."""
+    try:
+        return _read(text)
+    except DocumentError as error:
+        error.__context__ = None  # it would keep alive all that was tried
+        return error.with_traceback(None)
+
+
+def _read(text: str) -> Node:
     try:
         tree = _fast(text)
     except (Doubt, LarkError, LexerError):
