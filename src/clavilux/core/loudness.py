@@ -89,6 +89,11 @@ class LoudnessMeter:
         self._powers = [np.concatenate([np.zeros(0, dtype=np.float32), *self._powers])]
         return self._powers[0]
 
+    def take_powers(self) -> NDArray[np.float32]:
+        """Give `powers` since they were last taken, and forget them. Shape (n_steps,)."""
+        powers, self._powers = self.powers, []
+        return powers
+
     @property
     def momentary(self) -> NDArray[np.float64]:
         """Loudness of each window of 400 ms, every 100 ms, LUFS. Shape (n_windows,)."""

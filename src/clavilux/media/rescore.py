@@ -16,7 +16,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from clavilux.core.errors import MediaError
-from clavilux.core.memory import give_back
+from clavilux.core.memory import give_back, trim
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Sound
 from clavilux.media.containers import film_stream, open_input
@@ -35,6 +35,8 @@ _HOLDS = {
     "webm": {"vp8", "vp9", "av1"},
 }
 """Codecs of pictures that each container takes as they are."""
+_PACKETS_A_TRIM = 1 << 11
+"""Packets, of all sizes, after which the heap that they wore holes into is trimmed."""
 _FORMAT = {"mp4": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
 _SOUND_CODEC = {"mp4": "aac", "mov": "pcm_s24le", "mkv": "flac", "webm": "libopus"}
 
@@ -100,9 +102,12 @@ def _copy(
             _encode(SoundTrack(container, sound, codec, sink=spool.add), duration_s, progress)
             give_back()  # what made the sound, before the container's index grows
             container.start_encoding()
-            for packet in _interleaved(_pictures(source, stream, copied), spool.packets()):
+            packets = _interleaved(_pictures(source, stream, copied), spool.packets())
+            for number, packet in enumerate(packets):
                 container.mux(packet)
                 progress(float(_time_s(packet)), float(duration_s), "joining")
+                if number % _PACKETS_A_TRIM == 0:
+                    trim()
             container.close()
         finally:
             with suppress(av.error.FFmpegError):

@@ -19,6 +19,7 @@ _STEP_S = 0.004
 _STRETCH = 25 << 10
 """Steps looked at together: a whole number of those of which loudness is made."""
 _NEAR_DB = 0.02
+_LEAST_POWER = 1e-12
 _BETWEEN_DB = 0.3  # how far true peaks lie above those on the samples, about
 
 
@@ -68,35 +69,37 @@ def mastering_gain(sound: Sound, *, lufs: float = LUFS, ceiling_db: float = CEIL
 class _Outline:
     """A sound's power and peaks every few milliseconds: enough to foretell its loudness."""
 
-    powers: NDArray[np.float32]
-    peaks_db: NDArray[np.float32]
+    levels_db: NDArray[np.float16]
+    """Power and peak, shape (n_steps, 2): four bytes a step, a megabyte in twenty minutes."""
 
     @classmethod
     def of(cls, sound: Sound) -> "_Outline":
         meter = LoudnessMeter(sound.sample_rate, sound.n_channels, true_peak=False, step_s=_STEP_S)
         step = round(_STEP_S * sound.sample_rate)
-        peaks, rest = [np.zeros(0, dtype=np.float32)], np.zeros(0, dtype=np.float32)
+        levels, rest = bytearray(), np.zeros(0, dtype=np.float32)
         for block in sound:
             meter.add(block)
+            power = 10 * np.log10(np.maximum(meter.take_powers(), _LEAST_POWER))
             level = np.concatenate([rest, np.abs(block).max(axis=1)])
             whole = len(level) // step * step
-            highest = np.maximum(level[:whole].reshape(-1, step).max(axis=1), 1e-9)
-            peaks.append((20 * np.log10(highest) + _BETWEEN_DB).astype(np.float32))
+            highest = np.maximum(level[:whole].reshape(-1, step).max(axis=1), _LEAST_POWER)
+            peak = 20 * np.log10(highest) + _BETWEEN_DB
+            levels += np.stack([power, peak], axis=1).astype(np.float16).tobytes()
             rest = level[whole:]
-        return cls(meter.powers, np.concatenate(peaks))
+        return cls(np.frombuffer(levels, dtype=np.float16).reshape(-1, 2))
 
     def loudness(self, gain_db: float, ceiling_db: float) -> float:
         """Foretell the integrated loudness after a gain and the limiter."""
         ahead, coarse = round(LOOK_AHEAD_S / _STEP_S), round(STEP_S / _STEP_S)
         steps, limited = [np.zeros(0)], 0.0
-        for start in range(0, len(self.powers), _STRETCH):
-            there = slice(start, start + _STRETCH)
-            needs = np.zeros(len(self.powers[there]) + ahead)
-            known = self.peaks_db[start : start + len(needs)]
+        for start in range(0, len(self.levels_db), _STRETCH):
+            power_db = self.levels_db[start : start + _STRETCH, 0].astype(np.float64)
+            needs = np.zeros(len(power_db) + ahead)
+            known = self.levels_db[start : start + len(needs), 1].astype(np.float64)
             needs[: len(known)] = np.minimum(ceiling_db - gain_db - known, 0.0)
             curve = gain_curve(needs, ahead, _STEP_S, limited)
             limited = float(curve[-1])
-            powers = self.powers[there] * 10 ** ((gain_db + curve) / 10)
+            powers = 10 ** ((power_db + gain_db + curve) / 10)
             whole = len(powers) // coarse * coarse
             steps.append(powers[:whole].reshape(-1, coarse).mean(axis=1))
         return integrated_lufs(np.concatenate(steps))

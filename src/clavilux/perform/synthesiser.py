@@ -12,7 +12,7 @@ Conventions
 
 import os
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,8 @@ _MAX_VOICES = 192
 _FADE_S = {"tail": 1.0, "cut": 0.03}
 _SILENCE_S = 0.1
 _LOOK_BACK_S = 20.0
+_KEPT_CHOICES = 1024
+"""Keys and velocities of a part whose zones are remembered."""
 
 
 def synthesise(
@@ -161,7 +163,7 @@ class _Player:
         self.part, self.bank = part, bank
         self.voices: list[Voice] = []
         self.ramp = int(RAMP_S * bank.sample_rate)
-        self.zones: dict[tuple[int, int, int, int], list[Zone]] = {}
+        self.zones = lru_cache(maxsize=_KEPT_CHOICES)(bank.font.zones)
         # Of what began before the start, only what may still be heard is begun at all.
         last = np.minimum(part.off, part.cut) + int(_LOOK_BACK_S * bank.sample_rate)
         self.waiting = iter(np.nonzero((part.on >= start) | (last >= start))[0].tolist())
@@ -185,10 +187,7 @@ class _Player:
     def _begin(self, note: int, start: int) -> None:
         part = self.part
         on, pitch, velocity = int(part.on[note]), int(part.pitch[note]), int(part.velocity[note])
-        sound = int(part.bank[note]), int(part.program[note]), pitch, velocity
-        if sound not in self.zones:
-            self.zones[sound] = self.bank.font.zones(*sound)
-        zones = self.zones[sound]
+        zones = self.zones(int(part.bank[note]), int(part.program[note]), pitch, velocity)
         self._make_room(on, pitch, {zone.exclusive_class for zone in zones} - {0}, start)
         for zone in zones:
             gain = (velocity / 127) ** 2 * 10 ** (-zone.attenuation_db / 20)

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clavilux import media, perform, score, watch
-from clavilux.compose.soundtrack import Brief, Soundtrack, compose
+from clavilux.compose.soundtrack import Brief, compose
 from clavilux.core.errors import InputError
 from clavilux.core.files import check_writable
+from clavilux.core.memory import give_back
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Facts, Score, Sound
-from clavilux.pipelines.drums import DrumSettings, DrumsHeard, hear_drums, with_drums, write_hits
+from clavilux.pipelines.drums import DrumSettings, hear_drums, with_drums, write_hits
 
 MIDI_SUFFIXES = (".mid", ".midi")
 _FADE_S = 0.4
@@ -48,18 +49,6 @@ class Settings:
     """A picture (``.png``) or page (``.html``) that shows why the music is as it is."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Heard:
-    """What was made of a film."""
-
-    path: Path
-    score: Score
-    soundtrack: Soundtrack | None
-    facts: Facts
-    """What was seen; of drums alone, nothing but when they are struck."""
-    drums: DrumsHeard | None = None
-
-
 def hear(
     film: str | PathLike[str],
     output: str | PathLike[str],
@@ -85,7 +74,17 @@ def hear(
         InputError: The film, the output's name or a setting cannot be used.
         OutputError: The output cannot be written.
     """
-    return listen_to(film, output, replace(settings or Settings(), **changes), progress).path
+    chosen, target = replace(settings or Settings(), **changes), Path(output)
+    _check_target(target, Path(film), chosen)
+    if chosen.what == "drums":
+        _only_drums(Path(film), target, chosen, progress)
+        return target
+    seen = _watched(Path(film), chosen, progress)
+    duration_s = seen.duration_s
+    music = _composed(Path(film), seen, chosen, progress)
+    del seen  # to be played, music needs none of it
+    _write(Path(film), target, music, duration_s, chosen, progress)
+    return target
 
 
 def takes(
@@ -101,48 +100,38 @@ def takes(
     Each is that of the next seed; the film is watched once.
     """
     chosen, target = settings or Settings(), Path(output)
-    facts: Facts | None = None
+    seen: Facts | None = None
     for number in range(n_takes):
         brief = replace(chosen.brief, seed=chosen.brief.seed + number)
         path = target.with_name(f"{target.stem}-{number + 1}{target.suffix}")
-        heard = listen_to(film, path, replace(chosen, brief=brief), progress, facts)
-        facts = heard.facts
-        yield heard.path
+        take = replace(chosen, brief=brief)
+        if take.what == "drums":
+            yield hear(film, path, settings=take, progress=progress)
+            continue
+        _check_target(path, Path(film), take)
+        seen = seen or _watched(Path(film), take, progress)
+        music = _composed(Path(film), seen, take, progress)
+        _write(Path(film), path, music, seen.duration_s, take, progress)
+        yield path
 
 
-def listen_to(
-    film: str | PathLike[str],
-    output: str | PathLike[str],
-    settings: Settings,
-    progress: Progress = silent,
-    facts: Facts | None = None,
-) -> Heard:
-    """Do what `hear` does and give all that was found on the way.
+def _watched(film: Path, settings: Settings, progress: Progress) -> Facts:
+    return watch.facts(media.open_film(film), reader=_reader(settings), progress=progress)
 
-    Args:
-        film, output, settings, progress: As `hear` takes them.
-        facts: What was seen in the film, if it has been watched already.
-    """
-    target = Path(output)
-    _check_target(target, Path(film), settings)
-    if settings.what == "drums":
-        return _only_drums(Path(film), target, settings, progress)
-    pictures = media.open_film(film)
-    seen = facts or watch.facts(pictures, reader=_reader(settings), progress=progress)
+
+def _composed(film: Path, seen: Facts, settings: Settings, progress: Progress) -> Score:
     drums = None
     brief = settings.brief
     if settings.what == "both":
-        drums = hear_drums(Path(film), settings.drums, progress)
+        drums = hear_drums(film, settings.drums, progress)
         brief = replace(brief, without=brief.without | {"drums"})
     progress(0, 1, "composing")
-    made = compose(seen, float(pictures.frame_rate), brief)
-    music = made.score if drums is None else with_drums(made.score, drums, kit=settings.drums.kit)
-    _write(Path(film), target, music, seen.duration_s, settings, progress)
+    made = compose(seen, float(media.open_film(film).frame_rate), brief)
     if settings.report is not None:
         from clavilux.pipelines.report import write_report
 
-        write_report(Path(film), made, seen, Path(settings.report))
-    return Heard(target, music, made, seen, drums)
+        write_report(film, made, seen, Path(settings.report))
+    return made.score if drums is None else with_drums(made.score, drums, kit=settings.drums.kit)
 
 
 def _reader(settings: Settings) -> watch.semantics.Semantics | None:
@@ -152,7 +141,7 @@ def _reader(settings: Settings) -> watch.semantics.Semantics | None:
     return watch.semantics.make("clip", model=settings.clip)
 
 
-def _only_drums(film: Path, target: Path, settings: Settings, progress: Progress) -> Heard:
+def _only_drums(film: Path, target: Path, settings: Settings, progress: Progress) -> None:
     if settings.report is not None:
         raise InputError("--report shows a soundtrack's reasons; ask for --as soundtrack or both")
     heard = hear_drums(film, settings.drums, progress)
@@ -160,7 +149,6 @@ def _only_drums(film: Path, target: Path, settings: Settings, progress: Progress
         write_hits(heard, target)
     else:
         _write(film, target, heard.score, heard.duration_s, settings, progress)
-    return Heard(target, heard.score, None, Facts(heard.duration_s, heard.hits), heard)
 
 
 def _check_target(target: Path, film: Path, settings: Settings) -> None:
@@ -188,8 +176,10 @@ def _write(
         score.write(music, target)
     if is_midi and settings.stems is None:
         return
+    give_back()  # what watching and composing took
     mix = perform.synthesise(music, soundfont=settings.soundfont, duration_s=duration_s)
     gain_db = perform.mastering_gain(mix)
+    give_back()  # what was played to be measured, before it is played to be written
     if settings.stems is not None:
         _write_stems(music, Path(settings.stems), gain_db, duration_s, settings.soundfont)
     if is_midi:
