@@ -68,3 +68,17 @@ def test_blocks_may_be_cut_anywhere():
 
     assert pieces.integrated == pytest.approx(whole.integrated, abs=1e-6)
     assert pieces.true_peak_db == pytest.approx(whole.true_peak_db, abs=1e-4)
+
+
+def test_powers_may_be_taken_as_they_come():
+    rate = 48_000
+    waveform = np.random.default_rng(3).normal(0, 0.1, (rate, 2)).astype(np.float32)
+    taking, whole = LoudnessMeter(rate, 2), measure(Sound.from_array(waveform, rate))
+
+    taken = []
+    for piece in np.array_split(waveform, 7):
+        taking.add(piece)
+        taken.append(taking.take_powers())
+
+    np.testing.assert_array_equal(np.concatenate(taken), whole.powers)
+    assert not len(taking.powers)

@@ -1,5 +1,6 @@
 """A film gets music of exactly its length, and keeps its pictures."""
 
+import weakref
 from dataclasses import replace
 from fractions import Fraction
 
@@ -98,6 +99,29 @@ def test_takes_differ_and_the_film_is_watched_once(film, tmp_path, monkeypatch):
     assert (one.name, two.name) == ("a-1.mid", "a-2.mid")
     assert one.read_bytes() != two.read_bytes()
     assert len(seen) == 1
+
+
+def test_what_was_seen_is_let_go_before_music_is_played(film, tmp_path, monkeypatch):
+    from clavilux import perform, watch
+
+    watched, alive = [], []
+    look, play = watch.facts, perform.synthesise
+
+    def facts(*args, **options):
+        found = look(*args, **options)
+        watched.append(weakref.ref(found.series["motion"].values))
+        return found
+
+    def synthesise(*args, **options):
+        alive.append(watched[0]() is not None)
+        return play(*args, **options)
+
+    monkeypatch.setattr(watch, "facts", facts)
+    monkeypatch.setattr(perform, "synthesise", synthesise)
+
+    clavilux.hear(film, tmp_path / "a.wav")
+
+    assert alive == [False]
 
 
 def test_stems_and_a_report_are_written_beside(film, tmp_path):
