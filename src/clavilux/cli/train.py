@@ -34,12 +34,12 @@ def drums(
             "--clips",
             metavar="N",
             min=1,
-            help="Films to make and learn from; 2600 if not given, 100 for r3d18.",
+            help="Films to make and learn from; 4200 if not given, 100 for r3d18.",
         ),
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option("--steps", metavar="N", min=1, help="14500 if not given, 1000 for r3d18."),
+        typer.Option("--steps", metavar="N", min=1, help="20500 if not given, 1000 for r3d18."),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N")] = 0,
     cache: Annotated[
@@ -63,7 +63,7 @@ def drums(
     from clavilux.cli.progress import shown
     from clavilux.training.entrance import train_drums, train_r3d18
 
-    usual = (2600, 14500) if model == "geometry" else (100, 1000)
+    usual = (4200, 20500) if model == "geometry" else (100, 1000)
     clips, steps = clips or usual[0], steps or usual[1]
     with shown() as progress:
         if model == "geometry":

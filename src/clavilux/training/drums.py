@@ -178,8 +178,8 @@ def ship(net: GeometryNet, folder: Path, **facts: Any) -> None:
 
 def train_and_ship(
     *,
-    n_clips: int = 2600,
-    steps: int = 14500,
+    n_clips: int = 4200,
+    steps: int = 20500,
     seed: int = 0,
     cache: Path = CACHE,
     folder: Path = FOLDER / "drums",
