@@ -160,3 +160,15 @@ def test_places_that_turned_there_and_back_at_once_are_still_counted_afterwards(
         lit = rows_lit((0, 10), (13, 20)) if frame % 2 else rows_lit((6, 10))
         turns.advance(lit, frame)
     assert turns.most(9) == 8
+
+
+def test_places_that_come_a_frame_after_the_others_are_of_the_same_turn():
+    turns = Turns(24)
+    turns.begin(rows_lit())
+    turns.advance(rows_lit((0, 10)), 1)
+    turns.advance(rows_lit((0, 13)), 2)  # too few to count by themselves
+    turns.advance(rows_lit((0, 13), (30, 32)), 9)  # too late to be of it
+
+    counted = turns.recent.sum(axis=0)[:, 0]
+    np.testing.assert_array_equal(np.flatnonzero(counted), np.arange(13))
+    assert counted.max() == 1

@@ -71,15 +71,15 @@ class Contrast:
         more = min(1.0, self._kept * self._recovery)
         if pressure < _PRESSED and (more == 1 or pressure < _EASY):
             return more
-        if more == 1 and not turns.would_count(light_of(sample)):
+        if more == 1 and not turns.would_count(light_of(sample), frame):
             return more
-        if not turns.would_count(light_of(self._towards_mean(sample, more))):
+        if not turns.would_count(light_of(self._towards_mean(sample, more)), frame):
             return more
         if pressure < _PRESSED:
             return self._kept
         ladder = [max(_LEAST, more * step) for step in _STEPS]
         for contrast in ladder:
-            if not turns.would_count(light_of(self._towards_mean(sample, contrast))):
+            if not turns.would_count(light_of(self._towards_mean(sample, contrast)), frame):
                 return contrast
         for contrast in ladder:
             here = light_of(self._towards_mean(sample, contrast))

@@ -95,6 +95,7 @@ class FlashLimiter:
             "flash_age": self._turns.age.copy(),
             "flash_counted": self._turns.counted.copy(),
             "flash_recent": self._turns.recent.copy(),
+            "flash_last": np.array(self._turns.last),
             "flash_frame": np.array(self._frame),
         }
         if self._contrast is not None:
@@ -110,6 +111,7 @@ class FlashLimiter:
         self._turns.age = np.array(state["flash_age"])
         self._turns.counted = np.array(state["flash_counted"])
         self._turns.recent = np.array(state["flash_recent"])
+        self._turns.last = [(int(began), int(n)) for began, n in state["flash_last"]]
         self._turns.recount()
         self._frame = int(state["flash_frame"])
         if self._contrast is not None:

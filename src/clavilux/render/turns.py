@@ -82,9 +82,11 @@ class Turns:
         """Whether the last turn of a cell that counted was this way."""
         self.recent = np.zeros((max(1, math.ceil(frame_rate)), rows, columns), dtype=np.uint8)
         """Turns that counted, for each frame of the last second in turn."""
+        self.last = [(-_LONG, 0), (-_LONG, 0)]
+        """In which frame the last turn that counted began, and its cells so far; up, then down."""
         self._total = np.zeros((rows, columns), dtype=np.uint8)
-        together = min(_LONG, math.ceil(_SAME_TURN_S * frame_rate))
-        self._together: Grid = np.full(both, together, dtype=np.uint8)
+        self._n_together = min(_LONG, math.ceil(_SAME_TURN_S * frame_rate))
+        self._together: Grid = np.full(both, self._n_together, dtype=np.uint8)
         self._least_bar: Grid = self.bar.copy()
         self._one: Grid = np.ones(both, dtype=np.uint8)
         self._both, self._cells, self._others, self._turns = np.zeros((4, *both), dtype=np.uint8)
@@ -101,7 +103,7 @@ class Turns:
         """Say whether `grid` would turn a cell once more than it may in a second."""
         if self.most(frame) < MOST_TURNS or not self._turning(grid):
             return False
-        turns = self._counting()
+        turns = self._counting(frame)
         if turns is None:
             return False
         either = turns[: self._rows] | turns[self._rows :]
@@ -117,9 +119,9 @@ class Turns:
         """Give the turns, within the second that ends at `frame`, of the cell that has most."""
         return int(self._spent(frame).max())
 
-    def would_count(self, grid: Grid) -> bool:
+    def would_count(self, grid: Grid, frame: int) -> bool:
         """Say whether any turn would count if `grid` came next."""
-        return self._turning(grid) and self._counting() is not None
+        return self._turning(grid) and self._counting(frame) is not None
 
     def advance(self, grid: Grid, frame: int) -> None:
         """Take the next picture."""
@@ -128,7 +130,7 @@ class Turns:
         cv2.min(self.lowest, self._both, dst=self.lowest)
         if turning:
             self._turn()
-            turns = self._counting()
+            turns = self._counting(frame)
             if turns is not None:
                 self._count(turns, frame)
         cv2.add(self.age, self._one, dst=self.age)
@@ -172,14 +174,21 @@ class Turns:
         cv2.max(self.lowest, others, dst=self.lowest)
         cv2.subtract(self.age, cells, dst=self.age)
 
-    def _counting(self) -> Grid | None:
-        """Say which turns would count, with those just before; None if too few for any."""
+    def _counting(self, frame: int) -> Grid | None:
+        """Say which turns would count, with those just before; None if too few for any.
+
+        Cells that come after are of the same turn, however few they are.
+        """
         turns = self._turns
         cv2.compare(self.age, self._together, cv2.CMP_LT, dst=turns)
         np.bitwise_or(turns, self._cells, out=turns)
         cv2.subtract(turns, self.counted, dst=turns)
         ways = turns[: self._rows], turns[self._rows :]
-        enough = [cv2.countNonZero(way) >= LEAST_AREA * way.size for way in ways]
+        enough = []
+        for way, (began, n_before) in zip(ways, self.last, strict=True):
+            n = cv2.countNonZero(way)
+            n_others = n_before if frame - began < self._n_together else 0
+            enough.append(n > 0 and n + n_others >= LEAST_AREA * way.size)
         if not any(enough):
             return None
         for way, is_enough in zip(ways, enough, strict=True):
@@ -194,7 +203,13 @@ class Turns:
         np.bitwise_or(self.counted, turns, out=self.counted)
         np.bitwise_and(others, turns, out=others)  # there and back: the way back was the last
         self.counted[(others > 0) & (self.bar < _LONG)] = 0
-        now = (turns[: self._rows] & 1) + (turns[self._rows :] & 1)
+        up, down = turns[: self._rows], turns[self._rows :]
+        for i, n in enumerate((cv2.countNonZero(up), cv2.countNonZero(down))):
+            if n:
+                began, n_before = self.last[i]
+                goes_on = frame - began < self._n_together
+                self.last[i] = (began, n_before + n) if goes_on else (frame, n)
+        now = (up & 1) + (down & 1)
         self.recent[frame % len(self.recent)] = now
         self._total += now
 
