@@ -78,10 +78,14 @@ def _film(path: Path, number: int, *, free: bool, mapping: str, crf: int) -> Sco
     curves = mappings.apply(
         mappings.load(mapping), played, frame_rate=_RATE, n_frames=n_frames, seed=seed
     )
-    look = TEST_LOOKS[number % len(TEST_LOOKS)]
-    pictures = render.RENDERERS.make("procedural", look=look).render(curves, _SIZE, seed)
+    pictures = render.RENDERERS.make("procedural", look=_look(number)).render(curves, _SIZE, seed)
     media.write_film(pictures, path, frame_rate=_RATE, size=_SIZE, quality=crf)
     return played
+
+
+def _look(number: int) -> str:
+    """Give a film's look, by turns."""
+    return TEST_LOOKS[number % len(TEST_LOOKS)]
 
 
 def _heading() -> None:
@@ -114,6 +118,7 @@ def _own(options: argparse.Namespace, folder: Path) -> None:
         for free in (False, True):
             for crf in (18, 28):
                 rows: dict[str, list[drums.Report]] = {"": [], "difference": [], "nothing": []}
+                by_look: dict[str, list[drums.Report]] = {look: [] for look in TEST_LOOKS}
                 for i in range(options.films):
                     path = folder / "own.mp4"
                     number = options.seed * 1000 + i
@@ -130,8 +135,12 @@ def _own(options: argparse.Namespace, folder: Path) -> None:
                         rows[name].append(
                             drums.compare(played, guess, frame_rate=_RATE, duration_s=DURATION_S)
                         )
+                    by_look[_look(number)].append(rows[""][-1])
                 kind = f"{mapping}, {'metre-free' if free else 'house'}, CRF {crf}"
                 _line(kind, drums.total(rows[""]))
+                each = ((look, drums.total(found)) for look, found in by_look.items() if found)
+                frame = (f"{look} {found.agreement('frame').f1:.3f}" for look, found in each)
+                print(f"  by look, ±1 frame: {', '.join(frame)}")
                 if crf == 18:
                     _line("  peaks of frame difference", drums.total(rows["difference"]))
                     _line("  nothing", drums.total(rows["nothing"]))
