@@ -10,9 +10,11 @@ with its recovered counterpart. Control: the film turned round in time.
 The camera is found anew for each pair of frames, with nothing known of what was
 written, since documents may halve the picture and roll it by 27 degrees within a frame.
 Places that look alike (SIFT) vote for a turn, a growth and a shift. Where enough agree,
-that is it, refined until the pictures correlate best (ECC). Where few do, three guesses
-are refined: theirs, standing still, and what the pictures' spectra say; the one counts
-that correlates best and does not shear. Else nothing is taken to have moved.
+that is it, refined until the pictures correlate best (ECC). Where few do, what they say is
+refined too, and the last picture is laid over this one in nine sizes, shifted as their phases
+correlate best. A motion is believed if the pictures, laid over one another, correlate in
+phase by 0.2, which hardly any pictures do that have nothing to do with one another (99 of
+100 stay below 0.15), and almost all do whose places agree. Else nothing has moved.
 
 Films are drawn as ``clavilux see DOC.json`` draws them: in the look that a document's words
 mean, or else in the one for documents, and with no more than three flashes a second, which
@@ -59,12 +61,14 @@ MEASURE_OF = {
 """Which recovered measure shows each field."""
 _MOST_FRAMES = 600
 _SIZE = Size(256, 256)
+_MIDDLE = ((_SIZE.width - 1) / 2, (_SIZE.height - 1) / 2)
 _ALIKE = 0.85
 """How much nearer the best match of a place is than the next."""
 _ENOUGH, _FEW, _SOME = 20, 15, 6
 """Places that agree: believed; believed if the motion is a likely one; believed if refining
 the pictures' correlation leads to the same motion."""
-_LEAST_CORRELATION, _LEAST_IF_AGREED = 0.8, 0.6
+_LEAST_CORRELATION, _LEAST_IN_PHASE = 0.5, 0.2
+_GROWTHS = (0.5, 0.6, 0.7, 0.85, 1.0, 1.2, 1.4, 1.7, 2.0)
 _LARGEST_SHEAR = 0.05
 _STILL = np.eye(3)
 
@@ -181,24 +185,6 @@ class _Seen:
     def close(self) -> _Places:
         return _Places.of(self.luma, 2)
 
-    @cached_property
-    def spectrum(self) -> NDArray[np.float32]:
-        """Strength of its waves, by direction and logarithm of their number."""
-        return _spectrum(self.luma)
-
-
-def _spectrum(luma: Luma) -> NDArray[np.float32]:
-    n = len(luma)
-    waves = np.fft.fft2((luma - luma.mean()) * cv2.createHanningWindow((n, n), cv2.CV_32F))
-    strength = np.log1p(np.abs(np.fft.fftshift(waves)))
-    near = np.cos(np.linspace(-np.pi / 2, np.pi / 2, n))
-    low = np.outer(near, near)  # what lies in the middle says little of turn and growth
-    polar = cv2.warpPolar(
-        (strength * (1 - low) * (2 - low)).astype(np.float32),
-        (n, n), (n / 2, n / 2), n / 2, cv2.INTER_LINEAR | cv2.WARP_POLAR_LOG,
-    )  # fmt: skip
-    return np.asarray(polar[: n // 2], dtype=np.float32)
-
 
 def _motion(last: _Seen, this: _Seen) -> Homography:
     """Find what takes the last picture to this one."""
@@ -209,16 +195,37 @@ def _motion(last: _Seen, this: _Seen) -> Homography:
     if n_votes >= _ENOUGH and _is_likely(voted):
         _, refined = _refined(last, this, voted)
         return refined if _is_flat(refined) and _are_near(refined, voted) else voted
+    sized, in_phase = max(
+        (_shifted(last, this, _grown(growth)) for growth in _GROWTHS), key=lambda laid: laid[1]
+    )
+    guesses = [(sized, False)] if in_phase >= _LEAST_IN_PHASE else []
+    guesses += [(guess, True) for guess, n in votes if n >= _SOME]
     likely = []
-    for guess, n in [(_STILL, 0), (_of_spectra(last, this), 0), *votes]:
+    for guess, is_vote in guesses:
         reached, motion = _refined(last, this, guess)
-        agreed = n >= _SOME and _are_near(motion, guess)
-        least = _LEAST_IF_AGREED if agreed else _LEAST_CORRELATION
-        if reached >= least and _is_flat(motion) and _is_likely(motion):
-            likely.append((reached, motion))
-    if likely:
-        return max(likely, key=lambda guess: guess[0])[1]
+        is_sound = reached >= _LEAST_CORRELATION and _is_flat(motion) and _is_likely(motion)
+        if is_sound and (not is_vote or _are_near(motion, guess)):
+            likely.append((_shifted(last, this, motion)[1], motion))
+    believed, motion = max(likely, key=lambda one: one[0], default=(0.0, _STILL))
+    if believed >= _LEAST_IN_PHASE:
+        return motion
     return voted if n_votes >= _FEW and _is_likely(voted) else _STILL
+
+
+def _grown(growth: float) -> Homography:
+    return _whole(np.asarray(cv2.getRotationMatrix2D(_MIDDLE, 0, growth), np.float64))
+
+
+def _shifted(last: _Seen, this: _Seen, motion: Homography) -> tuple[Homography, float]:
+    """Shift a motion as the pictures' phases correlate best; say how well they do."""
+    laid = cv2.warpAffine(last.luma, motion[:2], _SIZE, borderMode=cv2.BORDER_REFLECT)
+    window = cv2.createHanningWindow(_SIZE, cv2.CV_32F)
+    shift, in_phase = cv2.phaseCorrelate(
+        laid.astype(np.float32), this.luma.astype(np.float32), window
+    )
+    shifted = motion.copy()
+    shifted[:2, 2] += np.asarray(shift)
+    return shifted, in_phase
 
 
 def _vote(last: _Places, this: _Places) -> tuple[Homography, int]:
@@ -236,21 +243,6 @@ def _vote(last: _Places, this: _Places) -> tuple[Homography, int]:
     there = this.at[[match.trainIdx for match in sure]]
     found, votes = cv2.estimateAffinePartial2D(here, there, ransacReprojThreshold=2.0)
     return (_STILL, 0) if found is None else (_whole(found), int(votes.sum()))
-
-
-def _of_spectra(last: _Seen, this: _Seen) -> Homography:
-    """Give the similarity that the spectra say: turn and growth first, then the shift."""
-    n = len(last.luma)
-    window = cv2.createHanningWindow((n, n // 2), cv2.CV_32F)
-    (across, down), _ = cv2.phaseCorrelate(last.spectrum, this.spectrum, window)
-    growth = float(np.clip(np.exp(-across * np.log(n / 2) / n), 0.4, 2.5))
-    middle = ((n - 1) / 2, (n - 1) / 2)
-    turned = np.asarray(cv2.getRotationMatrix2D(middle, -down * 360 / n, growth), np.float64)
-    moved = cv2.warpAffine(last.luma, turned, (n, n), borderMode=cv2.BORDER_REFLECT)
-    window = cv2.createHanningWindow((n, n), cv2.CV_32F)
-    shift, _ = cv2.phaseCorrelate(moved.astype(np.float32), this.luma.astype(np.float32), window)
-    turned[:, 2] += np.asarray(shift)
-    return _whole(turned)
 
 
 def _refined(last: _Seen, this: _Seen, motion: Homography) -> tuple[float, Homography]:
@@ -294,7 +286,7 @@ def _is_likely(motion: Homography) -> bool:
 
 def _measures(motion: Homography) -> tuple[NDArray[np.float64], float, float]:
     """Read pan (in pixels, before turning and growing), roll and growth out of a motion."""
-    centre = np.array([(_SIZE.width - 1) / 2, (_SIZE.height - 1) / 2])
+    centre = np.array(_MIDDLE)
     linear, shift = motion[:2, :2], motion[:2, 2]
     growth = float(np.sqrt(max(np.linalg.det(linear), 1e-2)))
     pan = np.linalg.pinv(linear) @ (linear @ centre + shift - centre)
