@@ -19,7 +19,7 @@ _PIECE = 1024
 """Frames that are told at once: memory does not grow with the film."""
 _LATE = 0.3
 """Frames by which hits are shown late, where films are asked for instants."""
-_BETWEEN, _ON_FRAMES = 0.4, 0.65
+_BETWEEN, _ON_FRAMES = 0.3, 0.55
 """How alike hits' places within frames are, of those who ask for instants, and of others."""
 _SAME = 1.3
 """Frames within which a stroke is one that was heard."""
