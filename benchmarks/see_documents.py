@@ -281,7 +281,7 @@ def _are_near(one: Homography, other: Homography) -> bool:
 
 def _is_likely(motion: Homography) -> bool:
     pan, roll, growth = _measures(motion)
-    return bool(np.hypot(*pan) < 60 and abs(roll) < 0.6 and 0.4 < growth < 2.5)
+    return bool(np.hypot(*pan) < 60 and abs(roll) < 1.0 and 0.4 < growth < 2.5)
 
 
 def _measures(motion: Homography) -> tuple[NDArray[np.float64], float, float]:
