@@ -1,5 +1,6 @@
 """Documents: a folder of MIDI files becomes a folder of dense Parseq documents."""
 
+import os
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
@@ -10,6 +11,8 @@ from clavilux.core.timeline import FrameClock
 from clavilux.schedule.from_music import dense_of_each
 from clavilux.schedule.mapping import Mapping
 from clavilux.score import SUFFIXES
+
+_FOR_WRITING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def dense_documents(
@@ -60,5 +63,16 @@ def dense_documents(
         partial.mkdir()
         for name, (schedule, rendered) in zip(names, made, strict=True):
             for ending, pieces in (("", schedule), ("_rendered", rendered)):
-                (partial / f"{name}{ending}.json").write_bytes(b"".join(pieces))
+                _write(f"{partial}/{name}{ending}.json", b"".join(pieces))
     return files
+
+
+def _write(path: str, content: bytes) -> None:
+    """Write a new file; to make a file object costs as much as to write a small one."""
+    file = os.open(path, _FOR_WRITING, 0o666)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+    finally:
+        os.close(file)
