@@ -37,8 +37,7 @@ class Heard:
     def in_order(self) -> "Heard":
         """Sort them by time."""
         order = np.lexsort((self.drum, self.position))
-        parts = (self.position, self.drum, self.force, self.sure)
-        return Heard(*(part[order] for part in parts))
+        return Heard(self.position[order], self.drum[order], self.force[order], self.sure[order])
 
     def of(self, drum: int, among: NDArray[np.bool_] | bool = True) -> "Heard":
         """Keep one drum's, of those that are marked."""
