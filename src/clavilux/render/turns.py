@@ -9,8 +9,8 @@ Conventions
 - A *turn* is one change of direction over enough of the picture; two are a flash.
 
 Source:
-    WCAG 2.2, "three flashes or below threshold". Differs in two ways: margins are
-    narrower, and the area is a quarter of the whole picture, however large it is.
+    WCAG 2.2, "three flashes or below threshold". Differs in two ways: less area is
+    enough, and it is a share of the whole picture, however large that is.
 """
 
 import math
@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Yuv
 
-LEAST_CHANGE = 0.075
-"""Relative luminance that counts as a change; the standard says 0.1."""
-LEAST_AREA = 0.20
+LEAST_CHANGE = 0.1
+"""Relative luminance that counts as a change, by the standard."""
+LEAST_AREA = 0.19
 """Share of the picture; the standard says 0.25."""
 DARKER_BELOW = 0.8
 MOST_TURNS = 5
