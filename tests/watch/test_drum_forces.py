@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from clavilux.core.drums import FIVE
+from clavilux.schedule import mapping as mappings
 from clavilux.watch import drum_fit, drum_forces
 from clavilux.watch.drum_hits import N_MOTION, Heard
 from clavilux.watch.drum_rulers import CLAVILUX, PHASES
@@ -95,3 +96,18 @@ def test_hits_in_the_first_and_last_frames_are_told_too():
     assert right is not None
     assert np.isfinite(right.force).all()
     assert right.position.min() >= 0
+
+
+def test_our_ruler_is_that_of_our_mapping():
+    moved = ("translation_z", "rotation_3d_z", "rotation_3d_y", "rotation_3d_x")
+    rules = {rule.target: rule for rule in reversed(mappings.load("clavilux").rules)}
+    least, most = (
+        np.array([getattr(rules[name], end) for name in moved]) for end in ("low", "high")
+    )
+    focus = 1 / np.tan(np.radians(20))
+    for ruled, asked in ((CLAVILUX.least, least), (CLAVILUX.most, most)):
+        grown = 0.97 * np.log(200 / (200 - asked[0]))  # the rest is new matter's
+        np.testing.assert_allclose(ruled[0], grown, rtol=1e-3)
+        np.testing.assert_allclose(ruled[1:], np.radians(asked[1:]) * [1, focus, focus])
+    assert [rules[name].decay.value for name in moved] == CLAVILUX.decay_s.tolist()
+    assert {rules[name].strike for name in moved} == {CLAVILUX.strike}

@@ -41,9 +41,9 @@ class Steering:
     """What words ask for. Offsets add to the curves, factors multiply them."""
 
     looks: tuple[tuple[str, float], ...] = ()
+    """Looks the words speak for, strongest first."""
     is_look_meant: bool = False
     """Whether a word that means a look chose it, not the hash of one that nobody wrote down."""
-    """Looks the words speak for, strongest first."""
     palette: str | None = None
     """A named palette to start from."""
     colours: tuple[tuple[Stop, float], ...] = ()

@@ -71,6 +71,13 @@ class Scene:
     def __init__(
         self, rows: NDArray[np.float32], sure: NDArray[np.float32], frame_rate: float
     ) -> None:
+        """Take a film, of which nothing is explained yet.
+
+        Args:
+            rows: The first columns of motion features, shape (n_frames, N_MOTION).
+            sure: How likely each row's drum is struck, 0 to 1, shape (n_frames, 4).
+            frame_rate: Video frames per second.
+        """
         self.n, self.rate = len(rows), frame_rate
         trust = np.clip((rows[:, N_MOVES].astype(np.float64) - 0.4) / 0.3, 0, 1) ** 2
         self.moved = _in_own_measure(rows[:, :N_MOVES].astype(np.float64), trust > 0.5, frame_rate)
@@ -303,7 +310,12 @@ class Scene:
 
 
 def told_anew(scene: Scene, heard: list[Array]) -> list[list[Stroke] | None]:
-    """Give each drum's strokes, or None where its habit can't be told."""
+    """Give each drum's strokes, or None where its habit can't be told.
+
+    Args:
+        scene: The film; what is found is taken into it.
+        heard: Where the network hears each row's drum, in frames.
+    """
     starts = [scene.start(row, frames) for row, frames in enumerate(heard)]
     for row, (strokes, _) in enumerate(starts):
         scene.take(row, strokes)
