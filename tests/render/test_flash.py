@@ -33,11 +33,16 @@ def flashes_a_second(pictures, frame_rate=24):
     return max(counts) / 2
 
 
-@pytest.mark.parametrize("keep", ["hits", "motion"])
+ways = pytest.mark.parametrize(
+    "way", [{}, {"striped": True}, {"keep": "motion"}], ids=["hits", "stripes", "motion"]
+)
+
+
+@ways
 @pytest.mark.parametrize("period", [2, 3, 4, 6])
-def test_a_strobe_is_slowed_to_three_flashes_a_second(period, keep):
+def test_a_strobe_is_slowed_to_three_flashes_a_second(period, way):
     strobe = [picture(235 if i // (period // 2 or 1) % 2 else 16) for i in range(96)]
-    limiter = FlashLimiter(24, keep)
+    limiter = FlashLimiter(24, **way)
     shown = [limiter.limit(p) for p in strobe]
 
     assert flashes_a_second(strobe) > 3
@@ -67,10 +72,10 @@ def test_a_small_light_may_blink():
     assert all(limiter.limit(p) is p for p in blinking)
 
 
-@pytest.mark.parametrize("keep", ["hits", "motion"])
-def test_goes_on_from_its_state_as_if_never_stopped(keep):
+@ways
+def test_goes_on_from_its_state_as_if_never_stopped(way):
     strobe = [picture(235 if i % 4 < 2 else 16) for i in range(60)]
-    whole, first, rest = (FlashLimiter(24, keep) for _ in range(3))
+    whole, first, rest = (FlashLimiter(24, **way) for _ in range(3))
     expected = [whole.limit(p).planes for p in strobe]
     shown = [first.limit(p).planes for p in strobe[:31]]
     rest.resume(first.state())
@@ -101,6 +106,21 @@ def jumping(n_frames=96):
     texture = np.clip(125 + 60 * texture / texture.std(), 16, 235).astype(np.uint8)
     jumps = rng.integers(0, 90, (n_frames, 2))
     return [picture(np.roll(texture, jump, axis=(0, 1))) for jump in jumps]
+
+
+def test_of_stripes_some_contrast_is_taken_before_anything_is_slowed():
+    came, asked = jumping(), {False: 0, True: 0}
+    for striped in asked:
+        limiter = FlashLimiter(24, striped=striped)
+        for p in came:
+
+            def drawn(_shares, p=p, striped=striped):
+                asked[striped] += 1
+                return p
+
+            limiter.limit(p, drawn)
+
+    assert 0 < asked[True] < asked[False]
 
 
 def areas_that_change(pictures):

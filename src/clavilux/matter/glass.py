@@ -89,7 +89,8 @@ class GlassMatter(Matter):
             for tile in tiles_of(look, seed)
         ]
 
-    def fields(self, view: View, scene: int, detail: float) -> Fields:
+    def fields(self, view: View, scene: int, detail: float, *, faint: bool = False) -> Fields:
+        way = cv2.INTER_NEAREST if faint else cv2.INTER_LINEAR
         rng = np.random.default_rng([self.seed, 2, scene])
         order = int(rng.choice(_ORDERS))
         rows, columns = self._polar(view, order)
@@ -98,7 +99,7 @@ class GlassMatter(Matter):
         for layer, speed, period in zip(self._layers, _SPEEDS, _PERIODS, strict=True):
             shift = rng.random() * period + inwards + speed * view.phase
             place = columns + np.float32(shift % period)
-            layers.append(np.asarray(cv2.remap(layer, place, rows, cv2.INTER_LINEAR)))
+            layers.append(np.asarray(cv2.remap(layer, place, rows, way)))
         one, other = layers
         middle = ZERO + UNIT / 2
         height = cv2.addWeighted(one, _MIX, other, _MIX, middle * (1 - 2 * _MIX))

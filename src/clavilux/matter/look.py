@@ -58,6 +58,8 @@ class Look(ABC):
     """Whether it has a middle, to which a camera slowly returns, and no end inwards."""
     patchy: ClassVar[bool] = False
     """Whether it has patches of colour, of which two laid over each other look doubled."""
+    striped: ClassVar[bool] = False
+    """Whether it is of dark and light stripes, in which nearly all that happens would flash."""
     fine: ClassVar[float] = 0.0
     """Amplitude of the second tile, which `detail` mixes into the first."""
     stride: ClassVar[float] = 0.6
@@ -118,8 +120,11 @@ class Matter(ABC):
         """Hear from where `scene` will be seen next, to prepare for many views at once."""
 
     @abstractmethod
-    def fields(self, view: View, scene: int, detail: float) -> Fields:
-        """Give fresh matter as seen from `view`; new arrays at the coarse size."""
+    def fields(self, view: View, scene: int, detail: float, *, faint: bool = False) -> Fields:
+        """Give fresh matter as seen from `view`; new arrays at the coarse size.
+
+        Little of what is `faint` will be let in anywhere, so it may be off by half a pixel.
+        """
 
     def paint(self, fields: Fields, shown: Shown) -> Yuv:
         """Give the picture of `fields`: the height and, if there are two, the hue's height."""

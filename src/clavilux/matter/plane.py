@@ -5,7 +5,6 @@ from typing import ClassVar
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from clavilux.core.values import Size
 from clavilux.matter.field import MIDDLE, Ground, Heights, Outlook, Swell, View, look
@@ -44,18 +43,18 @@ class PlaneMatter(Matter):
         )
         self._scene = scene
 
-    def fields(self, view: View, scene: int, detail: float) -> Fields:
+    def fields(self, view: View, scene: int, detail: float, *, faint: bool = False) -> Fields:
         if view not in self._foreseen or scene != self._scene:
             self.foresee([view], scene)
         places, swell = self.ground.places(self._foreseen[view])
-        height = look(self.base(detail), places)
-        cv2.add(height, swell, dst=height)
-        return (height, self._hue(places, swell)) if self._hued else (height,)
+        found = [look(layer, places, nearest=faint) for layer in self._layers(detail)]
+        for field in found:
+            cv2.add(field, swell, dst=field)
+        return tuple(found)
 
-    def _hue(self, places: NDArray[np.float32], swell: Heights) -> Heights:
-        hue = look(self.ground.layers[-1], places)
-        cv2.add(hue, swell, dst=hue)
-        return hue
+    def _layers(self, detail: float) -> list[Heights]:
+        """Give the layers that make the fields: of heights, and of hues if there are any."""
+        return [self.base(detail), *self.ground.layers[-1:]] if self._hued else [self.base(detail)]
 
     def swell(self, scene: int) -> Swell:
         """Give the slow waves of a scene."""

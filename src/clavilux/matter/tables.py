@@ -40,6 +40,7 @@ Levels = NDArray[np.uint16]
 
 _N_GIVEN = 256  # colours of a hue turn that are computed; those between are mixed
 _FINE_HUE, _FINE = 2, 128  # steps a degree, and a unit, in which tints are told apart
+_N_KEPT = 512  # tints whose tables are kept, 6 kB each
 _N_HUES = 36  # hue turns are prepared every ten degrees and mixed between
 
 
@@ -100,7 +101,6 @@ class Colourist:
         self._wheels = [_hue_wheel(palette) for palette in palettes]
         self._transfer = transfer
         self._form: tuple[float, _Form] | None = None
-        self._last: tuple[Tint, Tables] | None = None
         self._set_up()
 
     @classmethod
@@ -111,12 +111,14 @@ class Colourist:
             np.sum([share * part._wheels[i] for part, share in parts], axis=0, dtype=np.float32)
             for i in (0, 1)
         ]
-        whole._transfer, whole._form, whole._last = parts[0][0]._transfer, None, None
+        whole._transfer, whole._form = parts[0][0]._transfer, None
         whole._set_up()
         return whole
 
     def _set_up(self) -> None:
+        self._last: tuple[Tint, Tables] | None = None
         self._planes = np.zeros((3, _N_ENTRIES), dtype=np.uint8)
+        self._made: dict[Tint, NDArray[np.uint8]] = {}  # colours swing, and come back
 
     def tables(self, tint: Tint) -> Tables:
         """Give the tables for `tint`, or for one that the eye cannot tell from it.
@@ -135,12 +137,18 @@ class Colourist:
 
     def _build(self, tint: Tint) -> Tables:
         form = self._formed(tint.detail)
-        yuv = self._mixed(tint, form)
-        luma, signed = self._planes[:1, :N_HEIGHTS], self._planes.view(np.int8)
-        cv2.addWeighted(yuv[:1], 1, yuv[:1], 0, 0, dst=luma, dtype=cv2.CV_8U)
-        cv2.min(luma, _BRIGHTEST, dst=luma)
-        chroma = signed[1:, :N_HEIGHTS]
-        cv2.addWeighted(yuv[1:], tint.chroma, yuv[1:], 0, 0, dst=chroma, dtype=cv2.CV_8S)
+        entries, signed = self._planes[:, :N_HEIGHTS], self._planes.view(np.int8)
+        if tint in self._made:
+            entries[:] = self._made[tint]
+        else:
+            yuv = self._mixed(tint, form)
+            luma, chroma = entries[:1], signed[1:, :N_HEIGHTS]
+            cv2.addWeighted(yuv[:1], 1, yuv[:1], 0, 0, dst=luma, dtype=cv2.CV_8U)
+            cv2.min(luma, _BRIGHTEST, dst=luma)
+            cv2.addWeighted(yuv[1:], tint.chroma, yuv[1:], 0, 0, dst=chroma, dtype=cv2.CV_8S)
+            if len(self._made) >= _N_KEPT:
+                self._made.clear()
+            self._made[tint] = entries.copy()
         return Tables(self._planes[0], signed[1], signed[2], form.bump)
 
     def _formed(self, detail: float) -> _Form:

@@ -2,51 +2,66 @@
 
 Luma is drawn towards its own slow mean, so that lines and colours are seen moving where
 they move, at once, and what is light and dark differs less. Contrast falls within a
-frame, no more than it must, and comes back by degrees when the pictures are calmer.
+frame, no more than it must or may, and comes back by degrees when the pictures are calmer.
 """
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.core.values import Yuv
-from clavilux.render.turns import CHANGE, LEAST_AREA, Grid, Turns, light_of, sampled
+from clavilux.render.turns import CHANGE, LEAST_AREA, Grid, Turns, light_of
 
-_PRESSED, _EASY = 3, 2
-"""Turns of a place within a second from which none more is wanted, and below which contrast
-comes back whatever it does."""
+_PRESSED = 3
+"""Turns of a place within a second from which none more is wanted, once contrast is taken."""
 _STEPS = (0.8, 0.65, 0.5, 0.4, 0.32, 0.25, 0.2, 0.16, 0.12, 0.08, 0.05)
-_LEAST = 0.05
-_RECOVERY_S = 0.9
-"""Seconds in which contrast doubles, coming back."""
 _MEAN_S = 1.0
 """Over how long mean luma is taken."""
 _ALIKE = CHANGE // 3
 
 
+class Manner(NamedTuple):
+    """How readily contrast is taken and given back."""
+
+    least: float
+    """Contrast below which none is taken."""
+    pressed: int
+    """Turns of a place within a second from which some is taken."""
+    easy: int
+    """Turns of a place within a second below which it comes back whatever that does."""
+    recovery_s: float
+    """Seconds in which it doubles, coming back."""
+
+
+MOVING = Manner(least=0.05, pressed=3, easy=2, recovery_s=0.9)
+"""So that cameras that jump are seen to jump."""
+STRIPED = Manner(least=0.42, pressed=4, easy=1, recovery_s=2.0)
+"""So that in dark and light stripes most hits pass as they are, and none is lost from sight."""
+
+
 class Contrast:
     """How much contrast the pictures of a film keep, one after the other."""
 
-    def __init__(self, frame_rate: float) -> None:
+    def __init__(self, frame_rate: float, manner: Manner) -> None:
+        self._manner = manner
         self._kept = 1.0
-        self._recovery = 2 ** (1 / (_RECOVERY_S * frame_rate))
+        self._recovery = 2 ** (1 / (manner.recovery_s * frame_rate))
         self._newness = 1 - math.exp(-1 / (_MEAN_S * frame_rate))
         self._mean: float | None = None  # luma of the last seconds
         self._before: Grid = np.zeros((1, 1), dtype=np.uint8)
         """A sample of the last picture as it came."""
 
-    def calmed(self, picture: Yuv, turns: Turns, frame: int) -> Yuv:
-        """Give the next picture with as much contrast as it may have.
+    def choose(self, sample: Grid, turns: Turns, frame: int) -> None:
+        """Choose how much contrast the next picture keeps.
 
         Args:
-            picture: What comes next.
+            sample: What comes next, as `turns.sampled` gives it.
             turns: What has been shown so far.
             frame: Its number, counted by `turns`.
         """
-        sample = sampled(picture)
         mean = cv2.mean(sample)[0]
         if self._mean is None:
             self._mean = mean
@@ -54,6 +69,9 @@ class Contrast:
             self._mean += self._newness * (mean - self._mean)
             self._kept = self._chosen(sample, turns, frame)
         self._before = sample
+
+    def calmed(self, picture: Yuv) -> Yuv:
+        """Give a picture with the contrast chosen: itself, if that is all of it."""
         if self._kept == 1:
             return picture
         planes, luma = picture.planes.copy(), picture.luma
@@ -61,23 +79,26 @@ class Contrast:
         return Yuv(planes)
 
     def _chosen(self, sample: Grid, turns: Turns, frame: int) -> float:
-        """Choose how much contrast the next picture keeps.
+        """Give how much contrast the next picture keeps.
 
         While no place has turned often, contrast comes back, as long as that alone is no turn;
         else it is the most that makes no place turn that counts, or, where the step there must
         be such a turn, the most at which this picture and the last would not differ so much.
         """
+        least, pressed, easy, _ = self._manner
+        if self._kept < 1:
+            pressed = _PRESSED
         pressure = turns.most(frame)
         more = min(1.0, self._kept * self._recovery)
-        if pressure < _PRESSED and (more == 1 or pressure < _EASY):
+        if pressure < pressed and (more == 1 or pressure < easy):
             return more
         if more == 1 and not turns.would_count(light_of(sample), frame):
             return more
         if not turns.would_count(light_of(self._towards_mean(sample, more)), frame):
             return more
-        if pressure < _PRESSED:
+        if pressure < pressed:
             return self._kept
-        ladder = [max(_LEAST, more * step) for step in _STEPS]
+        ladder = list(dict.fromkeys(max(least, more * step) for step in _STEPS))
         for contrast in ladder:
             if not turns.would_count(light_of(self._towards_mean(sample, contrast)), frame):
                 return contrast

@@ -5,10 +5,12 @@ the darker side below 0.8, over a quarter of the picture or more; see `render.tu
 Before one more change would be too many, the limiter holds pictures back. What it
 keeps is chosen by what a film is for:
 
-- *hits*: all contrast; where matter changes too often it passes more slowly into what
-  comes next, in those places only if that is enough. Of music, every hit is still seen.
-- *motion*: the place of every line; contrast is taken instead (`render.contrast`), and
-  only what even that doesn't calm is mixed. A camera that jumps is seen to jump.
+- *hits*: contrast; where matter changes too often it passes more slowly into what comes
+  next, in those places only if that is enough. Of music, every hit is still seen. In
+  stripes nearly every hit would flash: of their contrast some is taken first
+  (`render.contrast`), so that fewer need slowing and what they do can be told.
+- *motion*: the place of every line; as much contrast is taken as must be, and only what
+  even that doesn't calm is mixed. A camera that jumps is seen to jump.
 """
 
 from collections.abc import Callable
@@ -19,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.core.values import Yuv
-from clavilux.render.contrast import Contrast
-from clavilux.render.turns import Grid, Shares, Turns, luminance_grid
+from clavilux.render.contrast import MOVING, STRIPED, Contrast
+from clavilux.render.turns import Grid, Shares, Turns, light_of, luminance_grid, sampled
 
 Keep = Literal["hits", "motion"]
 
@@ -32,9 +34,19 @@ _SHARES = (0.6, 0.4, 0.25, 0.15, 0.08, 0.04, 0.02, 0.0)
 class FlashLimiter:
     """Lets pictures through, or what of them may be shown without flashing too often."""
 
-    def __init__(self, frame_rate: float, keep: Keep = "hits") -> None:
+    def __init__(self, frame_rate: float, keep: Keep = "hits", *, striped: bool = False) -> None:
+        """Begin a film.
+
+        Args:
+            frame_rate: Pictures a second.
+            keep: What stays as it is.
+            striped: Whether the film is of dark and light stripes.
+        """
         self._turns = Turns(frame_rate)
-        self._contrast = Contrast(frame_rate) if keep == "motion" else None
+        self._contrast: Contrast | None = None
+        if keep == "motion" or striped:
+            self._contrast = Contrast(frame_rate, MOVING if keep == "motion" else STRIPED)
+        self._may_slow = keep == "hits"
         self._frame = 0
         self._shown: NDArray[np.uint8] | None = None
         self._grid: Grid | None = None
@@ -47,14 +59,17 @@ class FlashLimiter:
             slower: Draws as much of what is new as each cell's share says, to keep hits;
                 where the result would still flash, or without it, pictures are mixed.
         """
+        sample = sampled(picture)
         if self._contrast is not None:
-            picture = self._contrast.calmed(picture, self._turns, self._frame)
-        grid = luminance_grid(picture)
+            self._contrast.choose(sample, self._turns, self._frame)
+        calmed = self._calmed(picture)
+        grid = light_of(sample) if calmed is picture else luminance_grid(calmed)
+        picture = calmed
         if self._shown is None or self._grid is None:
             self._turns.begin(grid)
         else:
             too_many = self._turns.is_too_many(grid, self._frame)
-            if too_many and slower is not None and self._contrast is None:
+            if too_many and slower is not None and self._may_slow:
                 picture, grid = self._slowed(slower)
                 too_many = self._turns.is_too_many(grid, self._frame)
             if too_many:
@@ -67,12 +82,15 @@ class FlashLimiter:
         self._frame += 1
         return picture
 
+    def _calmed(self, picture: Yuv) -> Yuv:
+        return picture if self._contrast is None else self._contrast.calmed(picture)
+
     def _slowed(self, slower: Callable[[Shares], Yuv]) -> tuple[Yuv, Grid]:
         """Draw less and less of what is new until it does not flash: first only in the places
         that have turned often, then everywhere."""
         spent = self._turns.spent_softly()
         for there, elsewhere in _SLOWED:
-            picture = slower(elsewhere + (there - elsewhere) * spent)
+            picture = self._calmed(slower(elsewhere + (there - elsewhere) * spent))
             grid = luminance_grid(picture)
             if not self._turns.is_too_many(grid, self._frame):
                 break

@@ -105,7 +105,11 @@ class ProceduralRenderer:
             raise ValueError(f"to begin at frame {first_frame}, the state after the one before it")
         matter = self.look.open(size, seed, self.palette)
         frame_rate = float(curves.frame_rate)
-        limiter = None if self.flashing else FlashLimiter(frame_rate, self.keep)
+        limiter = (
+            None
+            if self.flashing
+            else FlashLimiter(frame_rate, self.keep, striped=self.look.striped)
+        )
         words = Words.of(curves, self.lexicon)
         run = ProceduralRun(matter, words.steer(curves), first_frame, limiter)
         if not words.silent and not self._fixed:
@@ -166,7 +170,8 @@ class ProceduralRun:
             raise StopIteration
         step = self._move()
         drive = step.drive
-        fresh = self._matter.fields(self._place.view, self._place.scene, drive.detail)
+        place, faint = self._place, step.calm and not self._settling and self.heights is not None
+        fresh = self._matter.fields(place.view, place.scene, drive.detail, faint=faint)
         if drive.noise > 0:
             self._matter.roughen(fresh, drive.noise, self._frame)
         if self.guest is not None:

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Yuv
 
-LEAST_CHANGE = 0.1
-"""Relative luminance that counts as a change, by the standard."""
+LEAST_CHANGE = 0.095
+"""Relative luminance that counts as a change; the standard says 0.1, of what is decoded."""
 LEAST_AREA = 0.19
 """Share of the picture; the standard says 0.25."""
 DARKER_BELOW = 0.8
@@ -85,6 +85,7 @@ class Turns:
         self.last = [(-_LONG, 0), (-_LONG, 0)]
         """In which frame the last turn that counted began, and its cells so far; up, then down."""
         self._total = np.zeros((rows, columns), dtype=np.uint8)
+        self._most = 0  # of any cell
         self._n_together = min(_LONG, math.ceil(_SAME_TURN_S * frame_rate))
         self._together: Grid = np.full(both, self._n_together, dtype=np.uint8)
         self._least_bar: Grid = self.bar.copy()
@@ -117,7 +118,8 @@ class Turns:
 
     def most(self, frame: int) -> int:
         """Give the turns, within the second that ends at `frame`, of the cell that has most."""
-        return int(self._spent(frame).max())
+        self._forget(frame)
+        return self._most
 
     def would_count(self, grid: Grid, frame: int) -> bool:
         """Say whether any turn would count if `grid` came next."""
@@ -125,7 +127,7 @@ class Turns:
 
     def advance(self, grid: Grid, frame: int) -> None:
         """Take the next picture."""
-        self._spent(frame)
+        self._forget(frame)
         turning = self._turning(grid)
         cv2.min(self.lowest, self._both, dst=self.lowest)
         if turning:
@@ -139,14 +141,15 @@ class Turns:
     def recount(self) -> None:
         """Sum the last second anew, after its turns were set from outside."""
         self._total = self.recent.sum(axis=0, dtype=np.uint8)
+        self._most = int(self._total.max())
 
-    def _spent(self, frame: int) -> Grid:
-        """Give the turns of every cell within the second that ends at `frame`."""
+    def _forget(self, frame: int) -> None:
+        """Leave only the turns within the second that ends at `frame`."""
         oldest = self.recent[frame % len(self.recent)]
         if cv2.countNonZero(oldest):
             self._total -= oldest
             oldest[:] = 0
-        return self._total
+            self._most = int(self._total.max())
 
     def _watch(self, grid: Grid) -> None:
         """Put a grid beside itself turned over; where all is bright, changes count for nothing."""
@@ -212,6 +215,7 @@ class Turns:
         now = (up & 1) + (down & 1)
         self.recent[frame % len(self.recent)] = now
         self._total += now
+        self._most = int(self._total.max())
 
     def _swapped(self, cells: Grid, out: Grid) -> Grid:
         """Give what a mask says of the other way."""
