@@ -75,6 +75,12 @@ def test_a_film_of_others_is_left_to_the_network(size):
     assert drum_forces.settled(_told(), _rows(size)[:, :N_MOTION], RATE) is None
 
 
+def test_pushes_that_fit_but_not_where_hits_are_told_are_another_makers():
+    told = _told()
+    told.position[:] += 0.7
+    assert drum_forces.settled(told, _rows()[:, :N_MOTION], RATE) is None
+
+
 def test_a_film_without_hits_keeps_to_no_ruler():
     none = Heard(*(np.zeros(0, dtype=kind) for kind in (float, np.intp, float, float)))
     assert drum_forces.settled(none, _rows()[:0, :N_MOTION], RATE) is None

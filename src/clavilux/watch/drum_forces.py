@@ -19,6 +19,8 @@ from clavilux.watch.drum_rulers import CLAVILUX, PHASES
 
 Array = NDArray[np.float64]
 _LEAST_HITS, _LEAST_FITTING = 8, 0.75
+_USUALLY_WITHIN = 0.35
+"""Frames from where they are told by which hits that fit lie off at most, usually."""
 _PATTERNED, _FREE = 0.5, 0.35
 """Shares of hits struck together from which, and to which, drumming is patterned, or free."""
 _SHRUNK = 0.9
@@ -51,6 +53,9 @@ def settled(heard: Heard, motion: NDArray[np.float32], frame_rate: float) -> Hea
     seen = np.array([hit.seen for hit in fit.hits])
     if readable.sum() < _LEAST_HITS or seen[readable].mean() < _LEAST_FITTING:
         return None
+    placed_at = np.array([hit.frame + PHASES[hit.phase] for hit in fit.hits])
+    if np.median(np.abs(placed_at - told)[readable]) > _USUALLY_WITHIN:
+        return None  # another's pushes can be made to fit, but not where they are
     position, read = _positions(heard, rows), np.full(len(rows), np.nan)
     for i, hit in zip(pushed.tolist(), fit.hits, strict=True):
         if hit.seen:

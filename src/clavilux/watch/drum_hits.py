@@ -39,10 +39,15 @@ class Heard:
         order = np.lexsort((self.drum, self.position))
         return Heard(self.position[order], self.drum[order], self.force[order], self.sure[order])
 
-    def of(self, drum: int, among: NDArray[np.bool_] | bool = True) -> "Heard":
+    def among(self, marked: NDArray[np.bool_]) -> "Heard":
+        """Keep those that are marked."""
+        return Heard(
+            self.position[marked], self.drum[marked], self.force[marked], self.sure[marked]
+        )
+
+    def of(self, drum: int, marked: NDArray[np.bool_] | bool = True) -> "Heard":
         """Keep one drum's, of those that are marked."""
-        mine = (self.drum == drum) & among
-        return Heard(self.position[mine], self.drum[mine], self.force[mine], self.sure[mine])
+        return self.among((self.drum == drum) & marked)
 
     def earlier(self, frames: float) -> "Heard":
         """Put all so much earlier, none before the film."""

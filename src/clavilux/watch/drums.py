@@ -24,7 +24,7 @@ from clavilux.core.drums import FIVE
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Events, Film, FilmFrame
 from clavilux.models import Model
-from clavilux.watch import drum_forces, drum_habits
+from clavilux.watch import drum_forces, drum_habits, drum_metre
 from clavilux.watch.drum_hits import N_MOTION, Heard
 from clavilux.watch.motion import BATCH, NAMES, MotionMeter, small_luma
 
@@ -261,13 +261,15 @@ def _picked(
     for block in chain(answers, [edge]):
         rows = np.concatenate([rows, block])
         kept.append(np.delete(block, _NOT_KEPT, axis=1))
-        for i, drum in _peaks(rows[:, : len(FIVE)], least):
+        for i, drum in _peaks(rows[:, : len(FIVE)], min(least, drum_metre.FAINTEST)):
             place, *others = _hit(rows[i - 1 : i + 2], drum)
             found.append((max(0.0, first + i + place), drum, *others))
         first += max(0, len(rows) - 4)
         rows = rows[-4:]
     position, struck, force, sure = np.array(sorted(found)).reshape(-1, 4).T
-    heard = _told(Heard(position, struck.astype(np.intp), force, sure), np.concatenate(kept), rate)
+    found_all = Heard(position, struck.astype(np.intp), force, sure)
+    heard = drum_metre.expected(found_all, least, rate)
+    heard = _told(heard, np.concatenate(kept), rate)
     events = Events(
         heard.position / rate,
         tuple(FIVE[drum] for drum in heard.drum),
