@@ -39,12 +39,20 @@ def drums(
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option("--steps", metavar="N", min=1, help="20500 if not given, 1000 for r3d18."),
+        typer.Option("--steps", metavar="N", min=1, help="15000 if not given, 1000 for r3d18."),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N")] = 0,
     cache: Annotated[
         str, typer.Option("--cache", metavar="FOLDER", help="Where features and checkpoints lie.")
     ] = ".cache/drums",
+    beside: Annotated[
+        str | None,
+        typer.Option(
+            "--beside",
+            metavar="FOLDER",
+            help="Another geometry model: what is written gives the mean of both answers.",
+        ),
+    ] = None,
     weights: Annotated[
         str | None,
         typer.Option("--weights", metavar="FILE", help="torchvision's r3d_18 weights to begin at."),
@@ -63,13 +71,13 @@ def drums(
     from clavilux.cli.progress import shown
     from clavilux.training.entrance import train_drums, train_r3d18
 
-    usual = (4200, 20500) if model == "geometry" else (100, 1000)
+    usual = (4200, 15000) if model == "geometry" else (100, 1000)
     clips, steps = clips or usual[0], steps or usual[1]
     with shown() as progress:
         if model == "geometry":
             written = train_drums(
                 Path(output), n_clips=clips, steps=steps, seed=seed, cache=Path(cache),
-                progress=progress,
+                beside=Path(beside) if beside else None, progress=progress,
             )  # fmt: skip
         else:
             written = train_r3d18(

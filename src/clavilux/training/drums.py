@@ -20,7 +20,7 @@ from clavilux.core.drums import FIVE
 from clavilux.core.files import atomic_output
 from clavilux.core.progress import Progress, silent
 from clavilux.models import FOLDER
-from clavilux.training import loop
+from clavilux.training import committee, loop
 from clavilux.training.drums_data import CACHE, Clip, clips, drums_cache
 from clavilux.training.drums_net import GeometryNet, Shipped
 from clavilux.training.drums_simulated import simulate
@@ -179,10 +179,11 @@ def ship(net: GeometryNet, folder: Path, **facts: Any) -> None:
 def train_and_ship(
     *,
     n_clips: int = 4200,
-    steps: int = 20500,
+    steps: int = 15000,
     seed: int = 0,
     cache: Path = CACHE,
     folder: Path = FOLDER / "drums",
+    beside: Path | None = None,
     progress: Progress = silent,
 ) -> None:
     """Make or load the clips, train, and write a model folder.
@@ -191,6 +192,7 @@ def train_and_ship(
         n_clips, steps, seed: How much is learnt from, how long, and what is left to chance.
         cache: Where clips and checkpoints lie.
         folder: What is written.
+        beside: Another such model folder: what is written gives the mean of both answers.
         progress: Hears how far it has come.
     """
     examples = [example_of(clip) for clip in clips("train", n_clips, cache, progress)]
@@ -216,3 +218,5 @@ def train_and_ship(
         + ", ".join(FIVE),
         measured_by="python -m benchmarks.drums",
     )
+    if beside is not None:
+        committee.join(folder, beside)

@@ -14,12 +14,14 @@ def train_drums(
     steps: int,
     seed: int,
     cache: Path,
+    beside: Path | None = None,
     progress: Progress = silent,
 ) -> Path:
     """Make clips, train the reader over motion features, write a model folder.
 
     Raises:
         MissingExtra: Torch or one of its companions is not installed.
+        InputError: What it shall stand beside is no such reader.
     """
     _check_extra()
     from clavilux.training.drums import train_and_ship
@@ -30,6 +32,7 @@ def train_drums(
         seed=seed,
         cache=cache,
         folder=output,
+        beside=beside,
         progress=progress,
     )
     return output / "model.onnx"
