@@ -25,6 +25,8 @@ from clavilux.render.contrast import MOVING, STRIPED, Contrast
 from clavilux.render.turns import Grid, Shares, Turns, light_of, luminance_grid, sampled
 
 Keep = Literal["hits", "motion"]
+_LEAST_CHANGE = {"hits": 0.095, "motion": 0.1}
+"""What counts as a change. Hits pass as they are until they can't: coding may add to those."""
 
 _SLOWED = ((0.25, 1.0), (0.0, 1.0), (0.0, 0.3), (0.0, 0.0))
 """Shares of what is new in places that may not turn once more, and in others, in order."""
@@ -42,7 +44,7 @@ class FlashLimiter:
             keep: What stays as it is.
             striped: Whether the film is of dark and light stripes.
         """
-        self._turns = Turns(frame_rate)
+        self._turns = Turns(frame_rate, _LEAST_CHANGE[keep])
         self._contrast: Contrast | None = None
         if keep == "motion" or striped:
             self._contrast = Contrast(frame_rate, MOVING if keep == "motion" else STRIPED)

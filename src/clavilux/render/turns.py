@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Yuv
 
-LEAST_CHANGE = 0.095
-"""Relative luminance that counts as a change; the standard says 0.1, of what is decoded."""
+LEAST_CHANGE = 0.1
+"""Relative luminance that counts as a change, by the standard."""
 LEAST_AREA = 0.19
 """Share of the picture; the standard says 0.25."""
 DARKER_BELOW = 0.8
@@ -35,8 +35,6 @@ _SAME_TURN_S = 0.12  # cells that turn within this time turn together
 
 _LUMINANCE = np.rint(255 * np.clip((np.arange(256) - 16) / 219, 0, 1) ** 2.4).astype(np.uint8)
 """From video luma to relative luminance in 255ths; close to sRGB's curve."""
-_BRIGHTEST = round(DARKER_BELOW * 255) - 1 + CHANGE
-"""All that is brighter looks the same to us: no change from there is one from below 0.8."""
 _LONG = 255
 
 Grid = NDArray[np.uint8]
@@ -69,12 +67,13 @@ class Turns:
     rises in the other, so that ways up and down are dealt with alike. A cell is 255 in a mask.
     """
 
-    def __init__(self, frame_rate: float) -> None:
+    def __init__(self, frame_rate: float, least_change: float = LEAST_CHANGE) -> None:
         columns, rows = _GRID
+        change = round(least_change * 255)
         both = (2 * rows, columns)
         self.lowest: Grid = np.zeros(both, dtype=np.uint8)
         """The farthest each cell has gone back since it last turned."""
-        self.bar: Grid = np.full(both, CHANGE - 1, dtype=np.uint8)
+        self.bar: Grid = np.full(both, change - 1, dtype=np.uint8)
         """What a cell must rise above `lowest` by more than, to turn; 255 if it last did."""
         self.age: Grid = np.full(both, _LONG, dtype=np.uint8)
         """Frames since a cell turned, in a turn not counted yet; `_LONG` at most."""
@@ -91,7 +90,9 @@ class Turns:
         self._least_bar: Grid = self.bar.copy()
         self._one: Grid = np.ones(both, dtype=np.uint8)
         self._both, self._cells, self._others, self._turns = np.zeros((4, *both), dtype=np.uint8)
-        self._brightest: Grid = np.full((rows, columns), _BRIGHTEST, dtype=np.uint8)
+        # All that is brighter looks the same: no change from there is one from below 0.8.
+        brightest = round(DARKER_BELOW * 255) - 1 + change
+        self._brightest: Grid = np.full((rows, columns), brightest, dtype=np.uint8)
         self._watched: Grid | None = None  # the grid that cells were last found for
         self._rows = rows
 
