@@ -10,7 +10,6 @@ clips joined by known cuts.
 """
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -239,11 +238,23 @@ def _memory(options: argparse.Namespace, folder: Path) -> None:
         )  # fmt: skip
         clavilux = Path(sys.executable).with_name("clavilux")
         command = [clavilux, "hear", film, "--as", "drums", "-o", target]
-        child = subprocess.Popen([str(part) for part in command])
-        _, status, used = os.wait4(child.pid, 0)
-        if status:
-            raise ClaviluxError(f"hearing {film} ended with status {status}")
-        print(f"{minutes:3} min: {used.ru_maxrss / 1024:.0f} MiB", flush=True)
+        child, peak = subprocess.Popen([str(part) for part in command]), 0.0
+        while child.poll() is None:
+            peak = _peak_mib(child.pid) or peak
+            time.sleep(0.02)
+        if child.returncode:
+            raise ClaviluxError(f"hearing {film} ended with status {child.returncode}")
+        print(f"{minutes:3} min: {peak:.0f} MiB", flush=True)
+
+
+def _peak_mib(pid: int) -> float:
+    """Give the most memory a running process had; what `wait4` says counts its parent's, too."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    peaks = [line.split()[1] for line in lines if line.startswith("VmHWM")]
+    return float(peaks[0]) / 1024 if peaks else 0.0
 
 
 def _r3d18_seconds(path: Path) -> float:
