@@ -37,6 +37,9 @@ def expected(found: Heard, least: float, frame_rate: float) -> Heard:
         found: All that could be hits, from a likelihood of `FAINTEST` up, in order of time.
         least: Likelihood from which hits are kept if metre says neither.
         frame_rate: Video frames per second.
+
+    Returns:
+        Those of `found` that are believed, as they were told.
     """
     kept = found.sure >= least
     if not kept.any():
