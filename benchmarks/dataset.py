@@ -25,7 +25,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -131,7 +131,6 @@ def _documents(original: Path | None, rounds: int) -> None:
             _write_with_note_offs(made, file)
         runs: list[Run] = [
             ("ours", lambda folder: _write_ours(Path(name), folder, mapping)),
-            ("ours, not written", lambda _: _exhaust(_dense(files, mapping))),
             (_EMPTY, lambda folder: _write_nothing(files, folder)),
         ]
         if original is not None:
@@ -182,15 +181,6 @@ def _write_nothing(files: list[Path], folder: Path) -> None:
     for file in files:
         for name in ("config", "rendered"):
             (folder / f"{file.stem}_{name}.json").touch()
-
-
-def _dense(files: list[Path], mapping: mappings.Mapping) -> Iterator[tuple[Any, Any]]:
-    return from_music.dense_of_each(files, mapping, frame_rate=USUAL.rate, n_frames=USUAL.n_frames)
-
-
-def _exhaust(documents: Iterator[tuple[Any, Any]]) -> None:
-    for _ in documents:
-        pass
 
 
 def _made(file: Path, mapping: mappings.Mapping, *, is_dense: bool) -> dict[str, Any]:

@@ -1,18 +1,14 @@
 """Music becomes a Parseq document, densely or compactly, and both say the same."""
 
-import json
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from clavilux.core.timeline import FrameClock
-from clavilux.core.values import Curves
 from clavilux.dataset import patterns
 from clavilux.schedule import from_music, mapping, parse
 from clavilux.schedule.document import curves_of_parseq
 from clavilux.schedule.polyline import levels, polyline
-from clavilux.score import read, write
 
 RATE, N_FRAMES = Fraction(24), 384
 
@@ -83,27 +79,6 @@ def test_what_dense_renders_to_is_foretold():
         assert ours == pytest.approx(theirs, abs=1e-9)
 
 
-@pytest.mark.parametrize("size", [1.0, 1e5])
-def test_dense_is_written_without_being_built(size):
-    curves = mapping.apply(
-        mapping.load("clavilux"), patterns.house(5), frame_rate=RATE, n_frames=N_FRAMES
-    )
-    curves = Curves(RATE, {name: column * size for name, column in curves.values.items()})
-    heading = from_music.Heading("a", positive='water, "deep"')
-    built = from_music.dense(curves, heading)
-
-    written = [json.loads(text) for text in from_music.dense_bytes(curves, heading)]
-
-    for made, told in zip(written, (built, from_music.dense_rendered(built)), strict=True):
-        assert list(made) == list(told)
-        for lists in ("keyframes", "rendered_frames"):
-            ours, theirs = made.pop(lists, []), told.pop(lists, [])
-            assert [list(frame) for frame in ours] == [list(frame) for frame in theirs]
-            for frame, expected in zip(ours, theirs, strict=True):
-                assert frame == pytest.approx(expected, abs=1e-10)
-        assert made == told
-
-
 def test_lines_and_levels_keep_within_the_tolerance():
     rng = np.random.default_rng(0)
     column = np.cumsum(rng.choice([0, 0, 0, 1.5], 300)) + rng.normal(0, 1e-4, 300)
@@ -114,32 +89,3 @@ def test_lines_and_levels_keep_within_the_tolerance():
     np.testing.assert_allclose(np.interp(frames, lines.x, lines.y), column, atol=1.01e-3)
     held = np.searchsorted(steps.x, frames, side="left") - 1
     np.testing.assert_allclose(np.array(steps.y)[held], column, atol=1.01e-3)
-
-
-@pytest.mark.parametrize("preset", ["v2midi", "clavilux"])
-@pytest.mark.parametrize("n_frames", [None, 100])
-def test_documents_of_many_files_are_those_of_each(preset, n_frames, tmp_path):
-    paths = [tmp_path / f"{seed}.mid" for seed in range(3)]
-    for seed, path in enumerate(paths):
-        write(patterns.house(seed, duration_s=4.0 + seed), path)
-    how = {"frame_rate": RATE, "seed": 2}
-
-    made = from_music.dense_of_each(
-        paths, mapping.load(preset), n_frames=n_frames, prompt="a lake", **how
-    )
-
-    for path, (schedule, _) in zip(paths, made, strict=True):
-        score = read(path)
-        alone = from_music.from_music(
-            score,
-            mapping.load(preset),
-            n_frames=n_frames or FrameClock(RATE).n_frames(score.duration_s),
-            heading=from_music.heading_of(score, name=path.stem, prompt="a lake"),
-            is_dense=True,
-            **how,
-        )
-        together = json.loads(b"".join(schedule))
-        assert len(together["keyframes"]) == len(alone["keyframes"])
-        for frame, expected in zip(together["keyframes"], alone["keyframes"], strict=True):
-            assert frame == pytest.approx(expected, abs=1e-9)
-        assert together | {"keyframes": []} == alone | {"keyframes": []}

@@ -47,13 +47,12 @@ files = st.builds(mutated, st.sampled_from(SEEDS), st.lists(mutations, min_size=
 
 
 @given(files)
-def test_mutated_files_are_read_the_same_both_ways_and_read_back(read_stepwise, data):
+def test_mutated_files_are_read_and_read_back(data):
     try:
         score = read(data)
     except ScoreError:
         return
 
-    assert differences(score, read_stepwise(data)) == []
     back = read(to_bytes(score))
     assert differences(score, back) == []
     assert back.warnings == ()

@@ -63,7 +63,7 @@ def from_music(
     info_match("kick") works; time series and expressions say how fields move.
 
     Of a folder, with --dense, each MIDI file's document and what renders from it go into
-    the new folder DOC, many times as fast as file by file.
+    the new folder DOC.
 
     Examples:
 

@@ -1,6 +1,5 @@
 """Documents: a folder of MIDI files becomes a folder of dense Parseq documents."""
 
-import os
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
@@ -8,11 +7,10 @@ from pathlib import Path
 from clavilux.core.errors import InputError, OutputError
 from clavilux.core.files import atomic_output
 from clavilux.core.timeline import FrameClock
-from clavilux.schedule.from_music import dense_of_each
+from clavilux.schedule import mapping as mappings
+from clavilux.schedule.from_music import dense_bytes, heading_of
 from clavilux.schedule.mapping import Mapping
-from clavilux.score import SUFFIXES
-
-_FOR_WRITING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+from clavilux.score import SUFFIXES, read, settle_drums
 
 
 def dense_documents(
@@ -55,24 +53,18 @@ def dense_documents(
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise InputError(f"{folder} holds several MIDI files called {twice!r}; rename one")
-    n_frames = None if duration_s is None else max(2, FrameClock(frame_rate).n_frames(duration_s))
-    made = dense_of_each(
-        files, mapping, frame_rate=frame_rate, n_frames=n_frames, prompt=prompt, seed=seed
-    )
+    clock = FrameClock(frame_rate)
+    n_frames = None if duration_s is None else max(2, clock.n_frames(duration_s))
     with atomic_output(output) as partial:
         partial.mkdir()
-        for name, (schedule, rendered) in zip(names, made, strict=True):
-            for ending, pieces in (("", schedule), ("_rendered", rendered)):
-                _write(f"{partial}/{name}{ending}.json", b"".join(pieces))
+        for file, name in zip(files, names, strict=True):
+            piece = settle_drums(read(file))
+            length = n_frames or max(2, clock.n_frames(piece.duration_s))
+            curves = mappings.apply(
+                mapping, piece, frame_rate=frame_rate, n_frames=length, seed=seed
+            )
+            heading = heading_of(piece, name=name, prompt=prompt)
+            schedule, rendered = dense_bytes(curves, heading)
+            (partial / f"{name}.json").write_bytes(schedule)
+            (partial / f"{name}_rendered.json").write_bytes(rendered)
     return files
-
-
-def _write(path: str, content: bytes) -> None:
-    """Write a new file; to make a file object costs as much as to write a small one."""
-    file = os.open(path, _FOR_WRITING, 0o666)
-    try:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[os.write(file, rest) :]
-    finally:
-        os.close(file)

@@ -12,12 +12,9 @@ Conventions
 - Rendered, compact and dense agree within `TOLERANCE`.
 """
 
-from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,12 +22,9 @@ import orjson
 from numpy.typing import NDArray
 
 from clavilux import __version__
-from clavilux import score as scores
-from clavilux.core.timeline import FrameClock
 from clavilux.core.values import Curves, Facts, Score
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.deforum.manifest import MOVES
-from clavilux.schedule.dense_text import Pieces, deltas, dense_text
 from clavilux.schedule.mapping import Base, Mapping
 from clavilux.schedule.polyline import decimals, levels, polyline
 
@@ -40,8 +34,8 @@ TOLERANCE = 1e-6
 """Largest difference between a compact and a dense document, rendered."""
 _FIT = 1e-9
 """Of what is written as an expression."""
-_FILES_AT_ONCE = 32
-"""More would gain nothing and take memory."""
+_DECIMALS = 10
+"""Of numbers in dense documents."""
 NEGATIVE = (
     "watermark, logo, text, signature, lettering, low quality, artefacts, cropped, lowres, blurry"
 )
@@ -74,10 +68,10 @@ def positions(curves: Curves) -> dict[str, Column]:
 
 
 def _position(name: str, values: Column) -> Column:
-    """Write a field, or that of several documents, as Parseq does; any shape, frames last."""
+    """Write a field as Parseq does."""
     if name == "zoom":
-        return np.asarray(np.cumsum(values - 1.0, axis=-1) + 1.0)
-    return np.asarray(np.cumsum(values, axis=-1)) if name in MOVES else values
+        return np.asarray(np.cumsum(values - 1.0) + 1.0)
+    return np.asarray(np.cumsum(values)) if name in MOVES else values
 
 
 # Dense --------------------------------------------------------------------------------------------
@@ -85,7 +79,7 @@ def _position(name: str, values: Column) -> Column:
 
 def dense(curves: Curves, heading: Heading) -> dict[str, Any]:
     """Write curves as V2MIDI does: one keyframe a frame, every field in each."""
-    columns = positions(curves)
+    columns = {name: np.round(column, _DECIMALS) for name, column in positions(curves).items()}
     return _document(heading, curves.frame_rate, list(columns), _rows(columns))
 
 
@@ -104,8 +98,8 @@ def dense_rendered(document: dict[str, Any]) -> dict[str, Any]:
     for name in fields:
         column = np.array([k[name] for k in keyframes], dtype=np.float64)
         columns[name] = column.tolist()
-        derived[f"{name}_delta"] = deltas([name], column[None])[0].tolist()
-        derived[f"{name}_pc"] = _percent(column).tolist()
+        derived[f"{name}_delta"] = np.round(_deltas(name, column), _DECIMALS).tolist()
+        derived[f"{name}_pc"] = np.round(_percent(column), _DECIMALS).tolist()
         meta[name] = _extent(column)
     columns["deforum_prompt"] = [prompt] * len(keyframes)
     columns |= derived
@@ -120,79 +114,17 @@ def to_bytes(document: dict[str, Any]) -> bytes:
 
 
 def dense_bytes(curves: Curves, heading: Heading) -> tuple[bytes, bytes]:
-    """Write what `dense` and `dense_rendered` give as JSON, without building either.
-
-    Numbers are written to ten decimals.
-    """
-    schedule, rendered = next(_dense_texts([curves], [heading]))
-    return b"".join(schedule), b"".join(rendered)
+    """Write what `dense` and `dense_rendered` give as JSON."""
+    document = dense(curves, heading)
+    return to_bytes(document), to_bytes(dense_rendered(document))
 
 
-def _dense_texts(
-    each: Sequence[Curves], headings: Sequence[Heading]
-) -> Iterator[tuple[Pieces, Pieces]]:
-    """Write documents of one length and one prompt."""
-    fields = list(each[0].values)
-    values = np.stack(
-        [_position(name, np.stack([curves.values[name] for curves in each])) for name in fields],
-        axis=1,
-    )
-    prompt = f"{headings[0].positive} --neg {headings[0].negative}"
-    around = []
-    for curves, heading in zip(each, headings, strict=True):
-        document = orjson.dumps(_document(heading, curves.frame_rate, fields, []))
-        head, _, tail = document.partition(b'"keyframes":[]')
-        around.append((head, tail))
-    return dense_text(fields, values, prompt, around)
-
-
-def dense_of_each(
-    paths: Sequence[Path],
-    mapping: Mapping,
-    *,
-    frame_rate: Fraction,
-    n_frames: int | None = None,
-    prompt: str = "",
-    seed: int = 0,
-) -> Iterator[tuple[Pieces, Pieces]]:
-    """Write what `dense_bytes` does for many MIDI files, from each one's start.
-
-    Args:
-        paths: The files; a document is named after its file.
-        mapping: Which events move which fields.
-        frame_rate: Video frames per second.
-        n_frames: How many frames a document covers; the whole piece if None.
-        prompt: What pictures should show.
-        seed: Draws what the mapping leaves to chance.
-
-    Yields:
-        The document, and the document with what sd-parseq renders from it, both in
-        pieces that hold until the next are asked for.
-
-    Raises:
-        ScoreError: A file cannot be read.
-    """
-    clock = FrameClock(frame_rate)
-    for start in range(0, len(paths), _FILES_AT_ONCE):
-        some = paths[start : start + _FILES_AT_ONCE]
-        pieces = scores.read_each(some)
-        lengths = [n_frames or max(2, clock.n_frames(piece.duration_s)) for piece in pieces]
-        each = mappings.apply_to_each(
-            mapping, pieces, frame_rate=frame_rate, n_frames=max(lengths), seed=seed
-        )
-        headings = [
-            heading_of(piece, name=path.stem, prompt=prompt)
-            for piece, path in zip(pieces, some, strict=True)
-        ]
-        for n, group in groupby(zip(lengths, each, headings, strict=True), lambda one: one[0]):
-            _, curves, heads = zip(*group, strict=True)
-            yield from _dense_texts([_first_frames(one, n) for one in curves], heads)
-
-
-def _first_frames(curves: Curves, n: int) -> Curves:
-    if n == curves.n_frames:
-        return curves
-    return Curves(curves.frame_rate, {name: column[:n] for name, column in curves.values.items()})
+def _deltas(name: str, column: Column) -> Column:
+    """Compute by how much (of zoom: by what factor) a field changes into each frame."""
+    change = np.diff(column, prepend=0.0)
+    if name == "zoom":
+        change[1:] += 1
+    return change
 
 
 def _percent(column: Column) -> Column:

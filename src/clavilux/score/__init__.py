@@ -6,7 +6,6 @@ from clavilux.score.drum_tracks import settle_drums as settle_drums
 from clavilux.score.facts import facts as facts
 from clavilux.score.read import SUFFIXES as SUFFIXES
 from clavilux.score.read import read as read
-from clavilux.score.read import read_each as read_each
 from clavilux.score.write import to_bytes as to_bytes
 from clavilux.score.write import write as write
 
@@ -16,7 +15,6 @@ __all__ = [
     "equal",
     "facts",
     "read",
-    "read_each",
     "settle_drums",
     "to_bytes",
     "write",

@@ -80,19 +80,6 @@ def read_header(data: bytes, warnings: list[str]) -> tuple[Header, bytes]:
     return Header(kind, n_tracks, division, end), data
 
 
-def flawless_tracks(data: bytes, header: Header) -> list[tuple[int, int]] | None:
-    """Give where each track's bytes start and end, or None if anything is odd."""
-    tracks: list[tuple[int, int]] = []
-    place = header.end
-    while place < len(data):
-        if data[place : place + 4] != TRACK_CHUNK:
-            return None
-        start = place + 8
-        place = start + int.from_bytes(data[place + 4 : start])
-        tracks.append((start, place))
-    return tracks if place == len(data) and tracks and len(tracks) == header.n_tracks else None
-
-
 def _check_division(division: int) -> None:
     if division == 0:
         raise ScoreError("cannot be timed: its header says a beat has 0 ticks")

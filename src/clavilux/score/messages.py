@@ -1,8 +1,6 @@
 """Messages: what a MIDI file's tracks say, before it becomes music.
 
-Two decoders fill the same value: `runs` takes whole runs of messages at once
-and knows only flawless files; `steps` goes from message to message, knows what
-to make of every flaw, and is the definition of what is right.
+`steps` fills this value, message by message.
 
 Conventions
 -----------

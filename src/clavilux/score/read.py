@@ -17,7 +17,7 @@ Conventions
 import math
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 
 import numpy as np
@@ -27,19 +27,14 @@ from clavilux.core.changes import CHANGE_KINDS
 from clavilux.core.errors import InputError, ScoreError
 from clavilux.core.timeline import DEFAULT_US_PER_BEAT
 from clavilux.core.values import Change, Changes, KeySignature, Meter, Notes, Score, Track
-from clavilux.score import runs, steps
-from clavilux.score.container import Header, flawless_tracks, read_header
+from clavilux.score import steps
+from clavilux.score.container import Header, read_header
 from clavilux.score.marks import ScoreMarks, read_marks
 from clavilux.score.messages import MAX_BYTES, MAX_DURATION_S, Messages
 from clavilux.score.pairing import TRACKS_AT_ONCE, PairedNotes, pair
 
 SUFFIXES = frozenset((".mid", ".midi", ".smf", ".kar", ".rmi"))
 """What names of Standard MIDI Files end with."""
-_TOO_SHORT_FOR_RUNS = 400
-"""Bytes below which going step by step is quicker."""
-_FILES_AT_ONCE = 64
-_BYTES_AT_ONCE = 1 << 20
-"""Of files read together; larger ones gain nothing by it."""
 _FOR_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _FIRST_CHANGE = 0xA0
 _PROGRAM, _BEND = CHANGE_KINDS.index("program"), CHANGE_KINDS.index("bend")
@@ -83,89 +78,18 @@ def _load(path: str | os.PathLike[str]) -> bytes:
         raise ScoreError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
 
 
-def read_each(sources: Sequence[str | os.PathLike[str]]) -> list[Score]:
-    """Read many Standard MIDI Files, small flawless ones in far less time than one by one.
-
-    Raises:
-        ScoreError: One cannot be read, is not a MIDI file, or is beyond the limits.
-    """
-    scores: list[Score] = []
-    for start in range(0, len(sources), _FILES_AT_ONCE):
-        scores += _read_together(sources[start : start + _FILES_AT_ONCE])
-    return scores
-
-
-def _read_together(sources: Sequence[str | os.PathLike[str]]) -> list[Score]:
-    """Read some files as if all their tracks were one file's; one by one if that can't be."""
-    try:
-        files: list[_Part] = []
-        n_bytes = 0
-        for source in sources:
-            files.append(_part(_load(source)))
-            n_bytes += len(files[-1].data)
-            if n_bytes > _BYTES_AT_ONCE:
-                raise runs.Irregular
-        return _read_parts(files)
-    except (ScoreError, runs.Irregular):
-        return [read(source) for source in sources]
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A flawless file among others."""
-
-    header: Header
-    data: bytes
-    tracks: list[tuple[int, int]]
-    warnings: list[str]
-
-
-def _part(data: bytes) -> _Part:
+def _read(data: bytes) -> Score:
+    """Read the bytes of a file."""
     warnings: list[str] = []
     header, data = read_header(data, warnings)
-    tracks = flawless_tracks(data, header)
-    if tracks is None:
-        raise runs.Irregular
-    return _Part(header, data, tracks, warnings)
-
-
-def _read_parts(files: Sequence[_Part]) -> list[Score]:
-    chunks: list[tuple[int, int]] = []
-    before = 0
-    for file in files:
-        chunks += [(start + before, end + before) for start, end in file.tracks]
-        before += len(file.data)
-    tracks = _Tracks(runs.decode(b"".join(file.data for file in files), chunks))
-    scores, first = [], 0
-    for file in files:
-        last = first + len(file.tracks)
-        scores.append(_assemble(file.header, tracks, range(first, last), file.warnings))
-        first = last
-    return scores
-
-
-def _read(data: bytes, *, stepwise: bool = False) -> Score:
-    """Read the bytes of a file; `stepwise` never takes the quick way."""
-    warnings: list[str] = []
-    header, data = read_header(data, warnings)
-    messages = _decode(data, header, stepwise)
+    messages = steps.decode(data, header.end)
     n_tracks = len(messages.marks)
     if n_tracks == 0:
         raise ScoreError(f"holds no tracks; its header says {header.n_tracks}")
     if n_tracks != header.n_tracks:
         warnings.append(f"the header says {header.n_tracks} tracks; there are {n_tracks}")
     warnings += messages.warnings
-    return _assemble(header, _Tracks(messages), range(n_tracks), warnings)
-
-
-def _decode(data: bytes, header: Header, stepwise: bool) -> Messages:
-    tracks = flawless_tracks(data, header)
-    if tracks is not None and not stepwise and len(data) >= _TOO_SHORT_FOR_RUNS:
-        try:
-            return runs.decode(data, tracks)
-        except runs.Irregular:
-            pass
-    return steps.decode(data, header.end)
+    return _assemble(header, messages, warnings)
 
 
 class _Tracks:
@@ -181,26 +105,25 @@ class _Tracks:
         batch, at = self._pairs[i // TRACKS_AT_ONCE], i % TRACKS_AT_ONCE
         return _notes(batch, batch.bounds[at], batch.bounds[at + 1], start)
 
-    def flaws(self, tracks: range) -> Iterator[str]:
-        """Say what pairing found odd in some tracks, which count from 1."""
-        for i in tracks:
+    def flaws(self) -> Iterator[str]:
+        """Name what pairing found odd; tracks count from 1."""
+        for i in range(len(self.messages.marks)):
             batch, at = self._pairs[i // TRACKS_AT_ONCE], i % TRACKS_AT_ONCE
             for counts, what in (
                 (batch.n_stray, "note-offs that end no note were dropped"),
                 (batch.n_hung, "notes that are never let go were ended with the track"),
             ):
                 if counts and counts[at]:
-                    yield f"track {i - tracks.start + 1}: {what}: {counts[at]}"
+                    yield f"track {i + 1}: {what}: {counts[at]}"
 
 
-def _assemble(header: Header, decoded: _Tracks, rows: range, warnings: list[str]) -> Score:
-    """Make a score of some of the decoded tracks: those of its file."""
-    messages = decoded.messages
-    ends = messages.end_tick[rows.start : rows.stop]
-    starts = _track_starts(header, ends)
+def _assemble(header: Header, messages: Messages, warnings: list[str]) -> Score:
+    """Make a score of decoded tracks."""
+    decoded = _Tracks(messages)
+    starts = _track_starts(header, messages.end_tick)
     whole = ScoreMarks()
     tracks: list[Track] = []
-    for i, start in zip(rows, starts, strict=False):
+    for i, start in enumerate(starts[: len(messages.marks)]):
         if header.format == 2 and tracks and not header.is_smpte:
             whole.tempi.append((start, DEFAULT_US_PER_BEAT))
         marks = read_marks(messages.marks[i], start, not header.is_smpte, whole)
@@ -214,7 +137,7 @@ def _assemble(header: Header, decoded: _Tracks, rows: range, warnings: list[str]
                 start + messages.end_tick[i],
             )
         )
-    warnings += decoded.flaws(rows)
+    warnings += decoded.flaws()
     if tracks and whole.last_tick > tracks[0].end_tick and header.format != 2:
         tracks[0] = replace(tracks[0], end_tick=whole.last_tick)
     score = Score(

@@ -120,16 +120,3 @@ def test_dense_music_is_mapped_in_a_moment():
 
     assert time.process_time() - before < 1.0
     assert made.n_frames == 36_000
-
-
-@pytest.mark.parametrize("preset", mappings.names())
-def test_scores_mapped_together_move_as_each_alone(preset):
-    scores = [SPACED, drums((0.0, 46, 90), (1.99, 38, 127), (2.0, 42, 9), (3.5, 36, 1)), tune()]
-    how = {"frame_rate": Fraction(24), "n_frames": 48}
-
-    together = mappings.apply_to_each(mappings.load(preset), scores, **how)
-
-    for score, made in zip(scores, together, strict=True):
-        alone = mappings.apply(mappings.load(preset), score, **how)
-        for name, column in alone.values.items():
-            np.testing.assert_allclose(made.values[name], column, atol=1e-12, err_msg=name)

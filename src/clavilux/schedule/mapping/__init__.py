@@ -10,7 +10,6 @@ Conventions are `core.parameters`': movements are per video frame, and the value
 at a frame stands for half a frame to either side of its time.
 """
 
-from collections.abc import Sequence
 from fractions import Fraction
 from importlib.resources import files
 from os import PathLike
@@ -27,7 +26,6 @@ from clavilux.schedule.mapping.heard import Heard
 from clavilux.schedule.mapping.pulses import Following, Pulses
 from clavilux.schedule.mapping.pulses import pulses as find_pulses
 from clavilux.schedule.mapping.rules import Base, Mapping, Rule
-from clavilux.schedule.mapping.together import curves_of_each, may_follow
 
 __all__ = [
     "Base",
@@ -36,7 +34,6 @@ __all__ = [
     "Pulses",
     "Rule",
     "apply",
-    "apply_to_each",
     "load",
     "marks",
     "names",
@@ -124,23 +121,3 @@ def apply(
         start_s=start_s,
         seed=seed,
     )
-
-
-def apply_to_each(
-    mapping: Mapping, scores: Sequence[Score], *, frame_rate: Fraction, n_frames: int, seed: int = 0
-) -> list[Curves]:
-    """Turn many scores into curves, each from its start; quicker than one by one for some mappings.
-
-    Args:
-        mapping: What moves what.
-        scores: Pieces of music.
-        frame_rate: Video frames per second.
-        n_frames: How many frames to give of each.
-        seed: Draws what is left to chance, in each anew.
-    """
-    if len(scores) > 1 and may_follow(mapping, frame_rate):
-        return curves_of_each(mapping, scores, frame_rate=frame_rate, n_frames=n_frames)
-    return [
-        apply(mapping, score, frame_rate=frame_rate, n_frames=n_frames, seed=seed)
-        for score in scores
-    ]
