@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import NoReturn, overload
+from typing import Any, NoReturn, overload
 
 import av
 import av.error
@@ -34,6 +34,10 @@ MAX_PIXELS = 8192 * 4320
 MAX_DURATION_S = 24 * 3600
 """A time later than this is taken for a lie."""
 EXPECTED = "a film (mp4, mov, mkv, webm, gif) or sound (wav, flac, mp3, ogg, m4a)"
+_METADATA: dict[str, Any] = (
+    {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
+)
+"""How tags that are not UTF-8 are read: PyAV 19 escapes them and takes no such argument."""
 _DEMUXERS = "mov,matroska,webm,gif,wav,w64,flac,mp3,ogg,aac,aiff,avi,mpegts"
 
 
@@ -53,7 +57,7 @@ def open_input(path: Path) -> Iterator[InputContainer]:
     }
     try:
         # An absolute path cannot be mistaken for a URL.
-        with av.open(str(path.absolute()), options=options, metadata_errors="replace") as container:
+        with av.open(str(path.absolute()), options=options, **_METADATA) as container:
             yield container
     except av.error.FFmpegError as error:
         _refuse(path, error)
