@@ -27,7 +27,7 @@ from clavilux import listen, perform
 from clavilux.core.drums import DRUMS, FIVE
 from clavilux.core.timeline import FrameClock
 from clavilux.core.values import Curves, Facts, Score, Sound
-from clavilux.render import Renderer
+from clavilux.render import RENDERERS, Request, start
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.mapping import Mapping
 
@@ -59,7 +59,7 @@ class Heard:
 
 
 def examine(
-    piece: Piece, mapping: Mapping, renderer: Renderer, *, n_onsets: int, seed: int
+    piece: Piece, mapping: Mapping, look: str, *, n_onsets: int, seed: int
 ) -> tuple[sync.Report, list[Heard]]:
     """Test onsets of one recording, sampled by seed; say of each how it was heard."""
     piece = replace(piece, seconds=min(piece.seconds, SECONDS))
@@ -79,15 +79,14 @@ def examine(
     curves = _curves(mapping, piece, facts, seed)
     wanted = {onset[0]: span for onset, span in zip(chosen, spans, strict=True)}
     kept, states, report.change = sync.draw(
-        renderer, curves, seed, wanted, {max(0, frame - 1) for frame in frames}
+        look, curves, seed, wanted, {max(0, frame - 1) for frame in frames}
     )
     for onset, span, frame, lag in zip(chosen, spans, frames, lags, strict=True):
         other = _curves(mapping, piece, hear(piece, _without(piece.score, onset)), seed)
         begin = max(0, frame - 1)
-        run = renderer.start(
-            _spliced(curves, other, begin),
-            sync.SIZE,
-            seed,
+        run = start(
+            RENDERERS.make("procedural"),
+            Request(_spliced(curves, other, begin), sync.SIZE, seed, look=look),
             first_frame=begin,
             state=states[begin],
         )

@@ -109,8 +109,8 @@ def _own_shots(edges: list[int], rng: np.random.Generator, frame_rate: Fraction)
                 "rotation_3d_z": np.full(n_frames, rng.normal(0, 0.4)),
             },
         )
-        renderer = render.RENDERERS.make("procedural", look=last)
-        yield from renderer.render(curves, SIZE, int(rng.integers(1 << 30)))
+        seed = int(rng.integers(1 << 30))
+        yield from render.pictures(render.Request(curves, SIZE, seed, look=last))
 
 
 @lru_cache(maxsize=32)

@@ -24,7 +24,7 @@ from clavilux.matter import LOOKS
 from clavilux.pipelines.looks import rgb_of
 from clavilux.pipelines.see import see
 from clavilux.pipelines.settings import Settings
-from clavilux.render.procedural import ProceduralRenderer
+from clavilux.render import Request, pictures
 from clavilux.schedule import mapping as mappings
 
 RATE = Fraction(24)
@@ -91,7 +91,7 @@ def stills(
 ) -> list[Rgb]:
     """Draw a film of one look and keep the pictures at some times."""
     wanted = [round(time * RATE) for time in times_s]
-    run = ProceduralRenderer(look).start(curves.cut(0, max(wanted) + 1), size, seed)
+    run = pictures(Request(curves.cut(0, max(wanted) + 1), size, seed, look=look))
     return [rgb_of(picture) for frame, picture in enumerate(run) if frame in wanted]
 
 

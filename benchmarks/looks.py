@@ -26,6 +26,7 @@ import argparse
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -41,8 +42,7 @@ from clavilux.compose.demo import demo_score
 from clavilux.core.errors import ScoreError
 from clavilux.core.values import Curves, Score, Size
 from clavilux.matter import LOOKS
-from clavilux.render.loop import LoopRenderer
-from clavilux.render.procedural import ProceduralRenderer
+from clavilux.render import Request, pictures
 from clavilux.schedule import mapping as mappings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "samples" / "midi"
@@ -79,14 +79,12 @@ def loops() -> None:
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder) / "film.mp4"
         for look in LOOKS.names():
-            plain = ProceduralRenderer(look)
-            media.write_film(
-                LoopRenderer(plain).render(curves, size, 0), film, frame_rate=RATE, size=size
-            )
+            plain = Request(curves, size, look=look)
+            media.write_film(pictures(replace(plain, loop=True)), film, frame_rate=RATE, size=size)
             lumas = _lumas(film)
             within = [float(np.abs(b - a).mean()) for a, b in pairwise(lumas)]
             join = float(np.abs(lumas[-1] - lumas[0]).mean())
-            media.write_film(plain.render(curves, size, 0), film, frame_rate=RATE, size=size)
+            media.write_film(pictures(plain), film, frame_rate=RATE, size=size)
             lumas = _lumas(film)
             control = float(np.abs(lumas[-1] - lumas[0]).mean())
             middle, high = np.quantile(within, (0.5, 0.9))
@@ -133,7 +131,7 @@ def _gathered(
     curves = _beat(max(frames) + 1)
     for i, look in enumerate(LOOKS.names()):
         for seed in seeds:
-            run = ProceduralRenderer(look).start(curves, size, seed)
+            run = pictures(Request(curves, size, seed, look=look))
             for frame, picture in enumerate(run):
                 if frame in frames:
                     vectors.append(statistics(picture.luma))
@@ -245,10 +243,10 @@ def densest(seconds: float, *, drums: bool) -> list[Dense]:
 
 def _encoded(look: str, curves: Curves, *, flashing: bool) -> Iterator[NDArray[np.uint8]]:
     size = Size(256, 144)
-    pictures = ProceduralRenderer(look, flashing=flashing).render(curves, size, 0)
+    drawn = pictures(Request(curves, size, look=look, flashing=flashing))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "film.mp4"
-        media.write_film(pictures, path, frame_rate=RATE, size=size)
+        media.write_film(drawn, path, frame_rate=RATE, size=size)
         for frame in media.open_film(path, pixels="luma"):
             yield np.asarray(frame.picture)
 

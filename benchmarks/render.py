@@ -38,7 +38,7 @@ from clavilux.compose.demo import demo_score
 from clavilux.core.parameters import PARAMETERS
 from clavilux.core.values import Curves, Score, Size, Yuv
 from clavilux.pipelines.spool import queue_length
-from clavilux.render import RENDERERS, Renderer, Run
+from clavilux.render import Request, pictures
 from clavilux.schedule import mapping
 from clavilux.score import ScoreBuilder
 
@@ -184,8 +184,7 @@ def _last_picture(look: str, values: tuple[tuple[str, float], ...]) -> Yuv:
     columns = {
         name: np.full(24, value) for name, value in ({"strength": 0.96} | dict(values)).items()
     }
-    renderer: Renderer = RENDERERS.make("procedural", look=look)
-    *_, last = renderer.render(Curves(FRAME_RATE, columns), Size(256, 144), 0)
+    *_, last = pictures(Request(Curves(FRAME_RATE, columns), Size(256, 144), look=look))
     return last
 
 
@@ -227,7 +226,7 @@ def _long_score(minutes: int) -> Score:
 def _run(look: str, size: Size) -> Iterator[Yuv]:
     """Start a look's film where the reference film begins."""
     curves = _curves()
-    run: Run = RENDERERS.make("procedural", look=look).start(curves, size, 0)
+    run = pictures(Request(curves, size, look=look))
     next(run)  # what is prepared once is not a picture's cost
     return run
 

@@ -40,11 +40,11 @@ from clavilux import media
 from clavilux.core.camera import Homography
 from clavilux.core.metrics import correlation
 from clavilux.core.parameters import PARAMETERS
-from clavilux.core.values import Curves, Size
+from clavilux.core.values import Size
 from clavilux.pipelines.drawing import Drawing
 from clavilux.pipelines.plan import Plan, plan_document
 from clavilux.pipelines.settings import Settings
-from clavilux.render.procedural import ProceduralRenderer
+from clavilux.render import Request, pictures
 from clavilux.watch.motion import luma_of
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "../shared/conformance/parseq_documents.json.gz"
@@ -101,9 +101,8 @@ def _print_look(settings: Settings) -> None:
         ]
         if not moving:
             continue
-        renderer = Drawing.of(settings).renderer(curves, plan.keep, plan.look)
-        assert isinstance(renderer, ProceduralRenderer)
-        measured = _recovered(curves, renderer)
+        request = Drawing.of(settings).request(replace(plan, size=_SIZE))
+        measured = _recovered(request)
         for name in moving:
             shown = PARAMETERS[name]  # beyond its range a renderer holds a field at the end
             wanted = np.clip(curves.values[name][1:], shown.low, shown.high)
@@ -111,7 +110,7 @@ def _print_look(settings: Settings) -> None:
             found = abs(correlation(wanted, seen))
             worst = min(worst, found)
             control = abs(correlation(wanted, seen[::-1]))
-            look = renderer.look.name
+            look = request.look
             print(f"{number:8} {look:8} {name:16} {found:9.3f} {control:9.3f}")
     print(f"lowest {worst:.3f}")
 
@@ -125,12 +124,12 @@ def _plan(document: dict[str, Any], settings: Settings) -> Plan:
     return replace(plan, curves=plan.curves.cut(0, _MOST_FRAMES))
 
 
-def _recovered(curves: Curves, renderer: ProceduralRenderer) -> dict[str, NDArray[np.float64]]:
+def _recovered(request: Request) -> dict[str, NDArray[np.float64]]:
     """Render, encode, and recover what the camera did between each two frames."""
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder) / "film.mp4"
-        pictures = renderer.render(curves, _SIZE, 0)
-        media.write_film(pictures, film, frame_rate=curves.frame_rate, size=_SIZE)
+        rate = request.curves.frame_rate
+        media.write_film(pictures(request), film, frame_rate=rate, size=_SIZE)
         seen = [_Seen(luma) for luma in _lumas(film)]
     motions = [_motion(last, this) for last, this in pairwise(seen)]
     pan, roll, growth = zip(*map(_measures, motions), strict=True)

@@ -41,7 +41,7 @@ from clavilux import score as scores
 from clavilux.core.drums import drum_name
 from clavilux.core.timeline import FrameClock
 from clavilux.core.values import Curves, Facts, Score, Size, Yuv
-from clavilux.render import RENDERERS, Renderer, State
+from clavilux.render import RENDERERS, Request, State, start
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.mapping import Mapping
 
@@ -127,8 +127,7 @@ def print_scores(options: argparse.Namespace) -> None:
         reports = []
         mapping = mappings.load(options.mapping)
         for piece in pieces(options):
-            renderer: Renderer = RENDERERS.make("procedural", look=look)
-            report = examine(piece, mapping, renderer, n_hits=options.hits, seed=options.seed)
+            report = examine(piece, mapping, look, n_hits=options.hits, seed=options.seed)
             reports.append(report)
             _print_row(report)
         print_summary(reports)
@@ -147,9 +146,8 @@ def print_recordings(options: argparse.Namespace) -> None:
         _print_head()
         reports, heard = [], []
         for piece in pieces(options):
-            renderer: Renderer = RENDERERS.make("procedural", look=look)
             report, were_heard = _recordings.examine(
-                piece, mapping, renderer, n_onsets=options.hits, seed=options.seed
+                piece, mapping, look, n_onsets=options.hits, seed=options.seed
             )
             if report.seen:
                 reports.append(report)
@@ -163,9 +161,7 @@ def _print_head() -> None:
     print(f"{'diff/change':>13}{'heard':>8}{'lone':>6}{'CPU s':>7}")
 
 
-def examine(
-    piece: Piece, mapping: Mapping, renderer: Renderer, *, n_hits: int, seed: int
-) -> Report:
+def examine(piece: Piece, mapping: Mapping, look: str, *, n_hits: int, seed: int) -> Report:
     """Test one piece, with hits sampled by seed."""
     before = time.process_time()
     report = Report(piece)
@@ -173,7 +169,7 @@ def examine(
     rng = np.random.default_rng([seed, len(hits)])
     sample = sorted(rng.permutation(len(hits))[:n_hits].tolist())
     chosen = [hits[i] for i in sample]
-    _look(report, mapping, renderer, chosen, rng, seed)
+    _look(report, mapping, look, chosen, rng, seed)
     report.rises_s = [late for hit in chosen if (late := _rise(piece, hits, hit)) is not None]
     report.cpu_s = time.process_time() - before
     return report
@@ -182,7 +178,7 @@ def examine(
 def _look(
     report: Report,
     mapping: Mapping,
-    renderer: Renderer,
+    look: str,
     hits: list[Hit],
     rng: np.random.Generator,
     seed: int,
@@ -199,12 +195,13 @@ def _look(
         for hit, frame in frames.items()
     }
     kept, states, report.change = draw(
-        renderer, curves, seed, wanted, {max(0, frame - 1) for frame in frames.values()}
+        look, curves, seed, wanted, {max(0, frame - 1) for frame in frames.values()}
     )
     for hit, span in wanted.items():
         begin = max(0, frames[hit] - 1)
         without = _curves_without(curves, mapping, piece, facts, hit, span, seed)
-        run = renderer.start(without, SIZE, seed, first_frame=begin, state=states[begin])
+        request = Request(without, SIZE, seed, look=look)
+        run = start(RENDERERS.make("procedural"), request, first_frame=begin, state=states[begin])
         alike = [kept[i] for i in span if i < begin]
         other = [*alike, *(copied(next(run)) for i in span if i >= begin)]
         gap = difference([kept[i] for i in span], other, piece.frame_rate)
@@ -219,7 +216,7 @@ def _look(
 
 
 def draw(
-    renderer: Renderer,
+    look: str,
     curves: Curves,
     seed: int,
     wanted: dict[Hit, range],
@@ -231,7 +228,7 @@ def draw(
     states: dict[int, State | None] = {0: None}
     changes = np.zeros(curves.n_frames)
     last: NDArray[np.int16] | None = None
-    run = renderer.start(curves, SIZE, seed)
+    run = start(RENDERERS.make("procedural"), Request(curves, SIZE, seed, look=look))
     for i in range(curves.n_frames):
         if i and i in state_before:
             states[i] = run.state()

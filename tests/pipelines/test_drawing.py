@@ -1,6 +1,7 @@
 """Words, palettes and pictures given to `see` reach its film; wrong ones are refused at once."""
 
 import json
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -9,9 +10,9 @@ from PIL import Image
 import clavilux
 from clavilux import media
 from clavilux.core.errors import InputError
-from clavilux.core.values import Size
+from clavilux.core.values import Curves, Size
 from clavilux.pipelines.drawing import Drawing
-from clavilux.pipelines.plan import plan_document
+from clavilux.pipelines.plan import Plan, plan_document
 from clavilux.pipelines.settings import Settings
 
 SHORT = {"size": Size(64, 48), "duration_s": 0.5}
@@ -70,9 +71,7 @@ def test_documents_are_seen_in_stained_glass_unless_a_word_means_a_look(tmp_path
     settings = Settings()
     plan = plan_document(path, None, settings)
 
-    renderer = Drawing.of(settings).renderer(plan.curves, plan.keep, plan.look)
-
-    assert renderer.look.name == look
+    assert Drawing.of(settings).request(plan).look == look
 
 
 def test_a_film_starts_from_ones_own_picture(tmp_path, tiny_midi, photo):
@@ -86,12 +85,20 @@ def test_a_film_starts_from_ones_own_picture(tmp_path, tiny_midi, photo):
 def test_another_picture_under_the_same_name_is_another_film(tmp_path, photo):
     copy = tmp_path / "copy.png"
     copy.write_bytes(photo.read_bytes())
-    before = Drawing.of(Settings(image=str(copy), palette=str(copy))).description
-    Image.new("RGB", (9, 9), "green").save(copy)
-    after = Drawing.of(Settings(image=str(copy), palette=str(copy))).description
+    plan = Plan(Curves(Fraction(24), {"light": np.zeros(2)}), None, Size(64, 48))
 
-    assert before["image"] != after["image"]
-    assert before["palette"] != after["palette"]
+    def digests():
+        return [
+            Drawing.of(Settings(**{name: str(copy)})).request(plan).digest
+            for name in ("image", "palette")
+        ]
+
+    before = digests()
+    Image.new("RGB", (9, 9), "green").save(copy)
+    after = digests()
+
+    assert before[0] != after[0]
+    assert before[1] != after[1]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from clavilux.core.errors import OutputError
 from clavilux.core.values import Curves, Size, Sound, Yuv
 from clavilux.pipelines import spool
 from clavilux.pipelines.spool import Job, render_film
+from clavilux.render import Request
 
 RATE, SIZE, N_FRAMES = Fraction(24), Size(64, 48), 60
 
@@ -45,9 +46,11 @@ class Renderer:
     def __init__(self, stop_at=None):
         self.stop_at, self.starts = stop_at, []
 
-    def start(self, curves, size, seed, first_frame=0, state=None):
+    name, honours = "grey", frozenset()
+
+    def start(self, request, *, first_frame=0, state=None):
         self.starts.append(first_frame)
-        return Run(curves, size, first_frame, state, self.stop_at)
+        return Run(request.curves, request.size, first_frame, state, self.stop_at)
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +60,7 @@ def short_segments(monkeypatch):
 
 def job(renderer, light=0.0):
     curves = Curves(RATE, {"light": np.full(N_FRAMES, light)})
-    return Job(renderer, curves, SIZE, 0, {"look": "grey"})
+    return Job(renderer, Request(curves, SIZE))
 
 
 SOUND = Sound.from_array(np.zeros(110_250, dtype=np.float32), 44_100)
@@ -134,8 +137,8 @@ def test_kill_9_at_any_moment_costs_a_segment_at_most(tmp_path):
         "        if self.frame == 40: os.kill(os.getpid(), signal.SIGKILL)\n"
         "        return super().__next__()\n"
         "r = t.Renderer()\n"
-        "r.start = lambda c, s, seed, first_frame=0, state=None: (\n"
-        "    Deadly(c, s, first_frame, state, None))\n"
+        "r.start = lambda asked, first_frame=0, state=None: (\n"
+        "    Deadly(asked.curves, asked.size, first_frame, state, None))\n"
         "from pathlib import Path\n"
         "t.render_film(t.job(r), Path(sys.argv[2]), sound=t.SOUND)"
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from clavilux import render
-from clavilux.core.errors import InputError, UnknownBackEnd
+from clavilux.core.errors import UnknownBackEnd
 from clavilux.core.parameters import PARAMETERS
 from clavilux.core.values import Curves, Size
 from clavilux.matter import LOOKS
@@ -20,8 +20,8 @@ SIZE = Size(160, 96)
 
 
 def pictures(curves, *, size=SIZE, seed=0, **options):
-    renderer = render.RENDERERS.make("procedural", **options)
-    return [picture.planes for picture in renderer.render(curves, size, seed)]
+    request = render.Request(curves, size, seed, **options)
+    return [picture.planes for picture in render.pictures(request)]
 
 
 def luma_change(one, other):
@@ -42,25 +42,24 @@ def test_same_seed_same_pictures_and_another_seed_others(look):
 
 def test_a_film_cut_in_two_equals_the_whole(look):
     curves = beat(30)
-    renderer = render.RENDERERS.make("procedural", look=look)
-    whole = [picture.planes for picture in renderer.render(curves, SIZE, 0)]
-    run = renderer.start(curves, SIZE, 0)
+    whole = pictures(curves, look=look)
+    renderer, request = render.RENDERERS.make("procedural"), render.Request(curves, SIZE, look=look)
+    run = render.start(renderer, request)
     first = [next(run).planes for _ in range(13)]
-    rest = renderer.start(curves, SIZE, 0, first_frame=13, state=run.state())
+    rest = render.start(renderer, request, first_frame=13, state=run.state())
 
     np.testing.assert_array_equal(whole, first + [picture.planes for picture in rest])
 
 
 def test_gives_one_picture_a_frame_at_the_size_asked_for():
     for size in (Size(64, 64), Size(322, 98), Size(90, 160)):
-        shown = list(render.RENDERERS.make("procedural").render(beat(3), size, 0))
+        shown = list(render.pictures(render.Request(beat(3), size)))
 
         assert [picture.size for picture in shown] == [size] * 3
 
 
 def test_pictures_stay_as_they_were_given():
-    renderer = render.RENDERERS.make("procedural")
-    run = iter(renderer.render(beat(20), SIZE, 0))
+    run = render.pictures(render.Request(beat(20), SIZE))
     first = next(run)
     copy = first.planes.copy()
     list(run)
@@ -122,16 +121,15 @@ def test_values_outside_a_parameters_range_are_held_at_its_ends():
 
 def test_refuses_odd_sizes_and_says_what_is_wrong():
     with pytest.raises(ValueError, match="size is 101x50; expected even numbers"):
-        render.RENDERERS.make("procedural").start(beat(2), Size(101, 50), 0)
+        pictures(beat(2), size=Size(101, 50))
 
 
 def test_refuses_to_begin_later_without_a_state():
     with pytest.raises(ValueError, match="to begin at frame 5"):
-        render.RENDERERS.make("procedural").start(beat(9), SIZE, 0, first_frame=5)
+        renderer = render.RENDERERS.make("procedural")
+        render.start(renderer, render.Request(beat(9), SIZE), first_frame=5)
 
 
-def test_names_the_looks_and_palettes_there_are():
+def test_names_the_looks_there_are():
     with pytest.raises(UnknownBackEnd, match=r"no look is called 'ikn'; there are: .*ink"):
-        render.RENDERERS.make("procedural", look="ikn")
-    with pytest.raises(InputError, match="no palette is called 'abys'; there are: abyss"):
-        render.RENDERERS.make("procedural", palette="abys")
+        pictures(beat(2), look="ikn")

@@ -10,8 +10,8 @@ import pytest
 from clavilux import render
 from clavilux.core.colour import srgb_from_yuv
 from clavilux.core.values import Curves, Size
-from clavilux.matter import LOOKS
-from clavilux.render.loop import LoopRenderer, come_round
+from clavilux.matter import LOOKS, palettes
+from clavilux.render.loop import come_round
 from clavilux.render.words import Words
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -25,8 +25,21 @@ def worded(curves, *prompts):
 
 
 def pictures(curves, **options):
-    renderer = render.RENDERERS.make("procedural", **options)
-    return [picture.planes for picture in renderer.render(curves, SIZE, 0)]
+    return [picture.planes for picture in render.pictures(request(curves, **options))]
+
+
+def request(curves, palette=None, **options):
+    chosen = palette and palettes.find(palette)
+    return render.Request(curves, SIZE, palette=chosen, **options)
+
+
+def go_on(asked, cut):
+    """Draw the first `cut` pictures, and the rest from the state after them."""
+    renderer = render.RENDERERS.make("procedural")
+    run = render.start(renderer, asked)
+    first = [next(run).planes for _ in range(cut)]
+    rest = render.start(renderer, asked, first_frame=cut, state=run.state())
+    return first + [picture.planes for picture in rest]
 
 
 def apart(one, other):
@@ -71,13 +84,9 @@ def test_prompts_at_every_frame_as_parseq_writes_them():
 def test_a_film_with_words_and_a_picture_can_be_gone_on_with():
     image = np.random.default_rng(0).integers(0, 255, (40, 60, 3)).astype(np.uint8)
     curves = worded(beat(30), (0, "red fog"), (9, "blue fire"))
-    renderer = render.RENDERERS.make("procedural", image=image)
-    whole = [picture.planes for picture in renderer.render(curves, SIZE, 0)]
-    run = renderer.start(curves, SIZE, 0)
-    first = [next(run).planes for _ in range(13)]
-    rest = renderer.start(curves, SIZE, 0, first_frame=13, state=run.state())
 
-    np.testing.assert_array_equal(whole, first + [picture.planes for picture in rest])
+    whole = pictures(curves, image=image)
+    np.testing.assert_array_equal(whole, go_on(request(curves, image=image), 13))
 
 
 def test_a_palette_given_by_hand_outdoes_the_words():
@@ -122,8 +131,7 @@ def test_pictures_of_any_size_and_shape_will_do(shape):
 
 def test_a_loop_s_end_joins_its_beginning(look):
     curves = beat(72)
-    renderer = LoopRenderer(render.RENDERERS.make("procedural", look=look))
-    shown = [picture.planes[: SIZE.height] for picture in renderer.render(curves, SIZE, 0)]
+    shown = [planes[: SIZE.height] for planes in pictures(curves, look=look, loop=True)]
     moved = [apart(a, b) for a, b in pairwise(shown)]
 
     assert len(shown) == 72
@@ -132,14 +140,10 @@ def test_a_loop_s_end_joins_its_beginning(look):
 
 def test_a_loop_can_be_gone_on_with():
     curves = worded(beat(72), (0, "red fog"))
-    renderer = LoopRenderer(render.RENDERERS.make("procedural"))
-    whole = [picture.planes for picture in renderer.render(curves, SIZE, 0)]
-    for cut in (5, 60):
-        run = renderer.start(curves, SIZE, 0)
-        first = [next(run).planes for _ in range(cut)]
-        rest = renderer.start(curves, SIZE, 0, first_frame=cut, state=run.state())
 
-        np.testing.assert_array_equal(whole, first + [picture.planes for picture in rest])
+    whole = pictures(curves, loop=True)
+    for cut in (5, 60):
+        np.testing.assert_array_equal(whole, go_on(request(curves, loop=True), cut))
 
 
 def test_curves_of_a_loop_come_round():

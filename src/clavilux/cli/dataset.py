@@ -130,16 +130,12 @@ def make(
     """
     from clavilux.cli.complaints import warnings_as_lines
     from clavilux.cli.progress import shown
-    from clavilux.core.errors import InputError
     from clavilux.dataset.executors import EXECUTORS, Executor
     from clavilux.dataset.making import make as make_dataset
     from clavilux.dataset.making import reckon
     from clavilux.render import RENDERERS
 
-    if renderer not in RENDERERS.names():
-        RENDERERS.make(renderer)  # which says what there is
-    if renderer == "deforum-api" and not url:
-        raise InputError("--renderer deforum-api needs the address of a server: --url")
+    RENDERERS.make(renderer, **({"urls": url} if url else {}))  # says what is wrong, if anything
     width, height = parse_size(size)
     recipe = _recipe(
         seed=seed,

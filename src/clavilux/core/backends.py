@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import entry_points
+from inspect import Parameter, signature
 from typing import Any
 
-from clavilux.core.errors import MissingExtra, UnknownBackEnd
+from clavilux.core.errors import InputError, MissingExtra, UnknownBackEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Family:
 
         Raises:
             UnknownBackEnd: There is none of that name; the message lists those there are.
+            InputError: It takes no option of one of these names.
             MissingExtra: Its packages are not installed; the message says how to.
         """
         targets = self._targets()
@@ -45,7 +47,9 @@ class Family:
             raise UnknownBackEnd(f"no {self.kind} is called {name!r}; there are: {known}")
         module, _, attribute = targets[name].partition(":")
         try:
-            return getattr(import_module(module), attribute)(**options)
+            build = getattr(import_module(module), attribute)
+            _check_options(build, f"{self.kind} {name!r}", options)
+            return build(**options)
         except ModuleNotFoundError as error:
             if name not in self.extra_of or (error.name or "").startswith("clavilux"):
                 raise
@@ -57,3 +61,15 @@ class Family:
     def _targets(self) -> dict[str, str]:
         others = {entry.name: entry.value for entry in entry_points(group=self.group)}
         return others | dict(self.built_in)
+
+
+def _check_options(build: Any, what: str, options: Mapping[str, Any]) -> None:
+    """Raise an error if a back end takes no option of some name."""
+    if not options:
+        return
+    taken = signature(build).parameters
+    if any(parameter.kind is Parameter.VAR_KEYWORD for parameter in taken.values()):
+        return
+    refused = sorted(set(options) - set(taken))
+    if refused:
+        raise InputError(f"the {what} takes no {', '.join(refused)}")

@@ -18,6 +18,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,12 @@ from clavilux import media, perform, score
 from clavilux.core.drums import drum_name, drum_notes
 from clavilux.core.errors import InputError, OutputError
 from clavilux.core.files import remove, world_errors
-from clavilux.core.values import Curves, Score, Sound
+from clavilux.core.values import Curves, Score, Sound, Yuv
 from clavilux.dataset import patterns
 from clavilux.dataset.layout import RECORD, RECORD_FORMAT, names_of
 from clavilux.dataset.recipe import Example, Source
-from clavilux.render import RENDERERS, Renderer
+from clavilux.matter import palettes
+from clavilux.render import RENDERERS, Renderer, Request, start
 from clavilux.schedule import from_music
 from clavilux.schedule import mapping as mappings
 
@@ -65,12 +67,17 @@ def make(
     return {"seconds": clock.wall_s, "cpu_seconds": clock.cpu_s, "bytes": written}
 
 
-def make_renderer(example: Example, options: dict[str, Any]) -> Renderer:
-    """Build the renderer that an example names."""
-    if example.renderer == "procedural":
-        options = {"look": example.look, "palette": example.palette}
+def pictures_of(example: Example, curves: Curves, options: dict[str, Any]) -> Iterator[Yuv]:
+    """Return the pictures of an example's film.
+
+    Args:
+        options: What its renderer takes, such as the servers' addresses.
+    """
     renderer: Renderer = RENDERERS.make(example.renderer, **options)
-    return renderer
+    palette = None if example.palette is None else palettes.find(example.palette)
+    drawn: dict[str, Any] = {"look": example.look, "palette": palette}
+    honoured = {name: value for name, value in drawn.items() if name in renderer.honours}
+    return iter(start(renderer, Request(curves, example.size, example.seed, **honoured)))
 
 
 def notes_of(source: Source, duration_s: float) -> bytes:
@@ -141,9 +148,8 @@ def _make_files(
             media.write_sound(sound, files["mp3"])
             media.write_sound(sound, files["flac"])
     with clock.part("film"):
-        renderer = make_renderer(example, options)
         media.write_film(
-            renderer.render(curves, example.size, example.seed),
+            islice(pictures_of(example, curves, options), example.n_frames),
             files["film"],
             frame_rate=example.rate,
             size=example.size,

@@ -17,7 +17,7 @@ from clavilux.core.values import Curves, Rgb, Size, Yuv
 from clavilux.draw.sheet import Row, draw_sheet
 from clavilux.matter import LOOKS
 from clavilux.matter.given import palette as palette_of
-from clavilux.render.procedural import ProceduralRenderer
+from clavilux.render import Request, pictures
 
 FRAMES = 36
 """A picture is taken after so many frames: feedback has set in, nothing has struck."""
@@ -89,4 +89,4 @@ def _pictures(
     look: str, palette: str | None, curves: Curves, size: Size, seed: int
 ) -> Iterator[Yuv]:
     chosen = None if palette is None else palette_of(palette)
-    return ProceduralRenderer(look, chosen).render(curves, size, seed)
+    return pictures(Request(curves, size, seed, look=look, palette=chosen))

@@ -20,7 +20,7 @@ from clavilux.pipelines.looping import bars, looped
 from clavilux.pipelines.music import Music
 from clavilux.pipelines.preview import PREVIEW_HEIGHT, excerpts
 from clavilux.pipelines.settings import DOCUMENT_LOOK, Settings
-from clavilux.render.flash import Keep
+from clavilux.render import Keep
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.document import open_document
 

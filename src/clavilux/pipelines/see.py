@@ -55,13 +55,9 @@ def see(
     _check(chosen)
     drawing = Drawing.of(chosen)  # before any work: a wrong name should cost no time
     plan = _plan(Path(music), sound, chosen, progress)
-    renderer = drawing.renderer(plan.curves, plan.keep, plan.look)
     job = Job(
-        renderer=renderer,
-        curves=plan.curves,
-        size=plan.size,
-        seed=chosen.seed,
-        description=drawing.description,
+        renderer=drawing.renderer,
+        request=drawing.request(plan),
         quality=chosen.quality,
         preset="ultrafast" if chosen.preview else "veryfast",
     )
@@ -78,8 +74,6 @@ def _check(settings: Settings) -> None:
     if settings.preview or settings.duration_s is not None:
         other = "--preview" if settings.preview else "--duration"
         raise InputError(f"--loop says how long the film is; leave {other} out")
-    if settings.renderer != "procedural":
-        raise InputError(f"--loop needs the procedural renderer, not {settings.renderer}")
 
 
 def _plan(

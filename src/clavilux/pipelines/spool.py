@@ -10,10 +10,9 @@ in two threads: both leave Python's lock most of the time.
 import fcntl
 import hashlib
 import io
-import json
 import queue
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,14 +20,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from clavilux import __version__, media
+from clavilux import __version__, media, render
 from clavilux.core.errors import OutputError
 from clavilux.core.files import remove, world_errors, write_bytes, write_text
 from clavilux.core.progress import Progress, silent
-from clavilux.core.values import Curves, Size, Sound, Yuv
-from clavilux.render import Renderer
+from clavilux.core.values import Size, Sound, Yuv
+from clavilux.render import Renderer, Request, State
 
 SEGMENT_S = 10
 """Length of a segment: what a kill may cost."""
@@ -36,19 +34,13 @@ _QUEUE_BYTES = 2_000_000
 """About how much waits between the two threads, if that is 8 to 32 pictures: where both share
 a core, it turns from one work to the other more rarely, with its caches full of the right one."""
 
-State = Mapping[str, NDArray[Any]]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
     """Everything that determines the pictures of a film."""
 
     renderer: Renderer
-    curves: Curves
-    size: Size
-    seed: int
-    description: Mapping[str, Any]
-    """What else names the pictures: look, palette; anything JSON takes."""
+    request: Request
     quality: int = 18
     """Constant rate factor of the encoder: lower is better and larger."""
     preset: str = "veryfast"
@@ -59,14 +51,14 @@ class Job:
     @property
     def frame_rate(self) -> Fraction:
         """Video frames per second."""
-        return self.curves.frame_rate
+        return self.request.curves.frame_rate
 
     @property
     def encoding(self) -> dict[str, Any]:
         """How the film is encoded, as `media.SegmentWriter` takes it."""
         return {
             "frame_rate": self.frame_rate,
-            "size": self.size,
+            "size": self.request.size,
             "quality": self.quality,
             "preset": self.preset,
             "threads": self.threads,
@@ -75,13 +67,9 @@ class Job:
     @property
     def fingerprint(self) -> str:
         """A hash that differs whenever the pictures could."""
-        about = [__version__, str(self.frame_rate), self.size, self.seed, dict(self.description)]
-        about += [self.quality, self.preset, self.threads]
-        digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
-        for name, column in sorted(self.curves.values.items()):
-            digest.update(name.encode() + np.ascontiguousarray(column).tobytes())
-        digest.update(repr(self.curves.prompts).encode())
-        return digest.hexdigest()
+        about = (__version__, self.renderer.name, self.request.digest)
+        encoding = (self.quality, self.preset, self.threads)
+        return hashlib.sha256(repr((about, encoding)).encode()).hexdigest()
 
 
 def render_film(
@@ -109,7 +97,7 @@ def render_film(
 
 def _render_segments(job: Job, folder: Path, target: Path, progress: Progress) -> list[Path]:
     per_segment = max(1, round(SEGMENT_S * job.frame_rate))
-    n_frames = job.curves.n_frames
+    n_frames = job.request.curves.n_frames
     starts = range(0, n_frames, per_segment)
     paths = [folder / f"segment-{i:05d}" for i in range(len(starts))]
     done = next((i for i, path in enumerate(paths) if not path.exists()), len(paths))
@@ -118,13 +106,11 @@ def _render_segments(job: Job, folder: Path, target: Path, progress: Progress) -
     if done == len(paths):
         return paths
     state = _load_state(_state_path(folder, done)) if done else None
-    run = job.renderer.start(
-        job.curves, job.size, job.seed, first_frame=done * per_segment, state=state
-    )
+    run = render.start(job.renderer, job.request, first_frame=done * per_segment, state=state)
     for i in range(done, len(paths)):
         length = min(per_segment, n_frames - starts[i])
         writer = media.SegmentWriter(paths[i], target=target, **job.encoding)
-        with writer, _encoder_thread(writer, job.size) as pictures:
+        with writer, _encoder_thread(writer, job.request.size) as pictures:
             for k in range(length):
                 pictures.put(next(run))
                 progress(starts[i] + k + 1, n_frames, "pictures")

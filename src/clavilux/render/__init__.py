@@ -1,20 +1,19 @@
 """Curves become pictures.
 
-A renderer is made once, by name, and started for each film; a run of it gives
-one picture per video frame and can be stopped at any frame and gone on with
-from its state, to the byte.
+A `Request` says what film is wanted. A renderer, chosen by name, starts it; the run
+that comes back gives one picture per video frame, can be stopped at any frame and
+gone on with from its state, to the byte.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
 from clavilux.core.backends import Family
-from clavilux.core.values import Curves, Size, Yuv
-
-State = Mapping[str, NDArray[Any]]
-"""Everything a run needs to go on, as arrays."""
+from clavilux.core.values import Yuv
+from clavilux.render.parts import State
+from clavilux.render.request import Keep, Request, check
 
 
 class Run(Protocol):
@@ -25,36 +24,40 @@ class Run(Protocol):
     def __next__(self) -> Yuv: ...
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Give what is needed to go on after the last picture, exactly."""
+        """Return what is needed to go on after the last picture, exactly."""
         ...
 
 
 class Renderer(Protocol):
-    """Turns curves into pictures; the same seed gives the same pictures."""
+    """Turns requests into pictures; the same request gives the same pictures."""
 
-    def start(
-        self,
-        curves: Curves,
-        size: Size,
-        seed: int,
-        *,
-        first_frame: int = 0,
-        state: State | None = None,
-    ) -> Run:
-        """Begin at `first_frame`, from the state after the frame before it.
+    name: str
+    honours: frozenset[str]
+    """The fields of `Request` that it obeys, beside curves, size and seed."""
 
-        Args:
-            curves: What every parameter is worth at every video frame.
-            size: Width and height of the pictures, even numbers.
-            seed: Decides everything that is left to chance.
-            first_frame: Where to begin; other than 0 it needs `state`.
-            state: What `Run.state` gave after the frame before `first_frame`.
-        """
+    def start(self, request: Request, *, first_frame: int = 0, state: State | None = None) -> Run:
+        """Begin a film; call `clavilux.render.start` instead, which checks the request first."""
         ...
 
-    def render(self, curves: Curves, size: Size, seed: int) -> Iterator[Yuv]:
-        """Give one picture per video frame of `curves`, in order of time."""
-        ...
+
+def start(
+    renderer: Renderer, request: Request, *, first_frame: int = 0, state: State | None = None
+) -> Run:
+    """Begin a film at `first_frame`, from the state after the frame before it.
+
+    Raises:
+        InputError: The request sets what this renderer doesn't honour.
+        ValueError: A later frame is asked for without its state.
+    """
+    check(request, renderer.honours, renderer.name)
+    if first_frame and state is None:
+        raise ValueError(f"to begin at frame {first_frame}, the state after the one before it")
+    return renderer.start(request, first_frame=first_frame, state=state)
+
+
+def pictures(request: Request, renderer: str = "procedural") -> Iterator[Yuv]:
+    """Return one picture per video frame, drawn by the renderer of that name."""
+    return iter(start(RENDERERS.make(renderer), request))
 
 
 RENDERERS = Family(
@@ -67,4 +70,4 @@ RENDERERS = Family(
 )
 """Every renderer by name; reading it imports nothing."""
 
-__all__ = ["RENDERERS", "Renderer", "Run", "State"]
+__all__ = ["RENDERERS", "Keep", "Renderer", "Request", "Run", "State", "check", "pictures", "start"]

@@ -23,7 +23,7 @@ _MEAN_S = 1.0
 _ALIKE = CHANGE // 3
 
 
-class Manner(NamedTuple):
+class Policy(NamedTuple):
     """How readily contrast is taken and given back."""
 
     least: float
@@ -36,19 +36,19 @@ class Manner(NamedTuple):
     """Seconds in which it doubles, coming back."""
 
 
-MOVING = Manner(least=0.05, pressed=3, easy=2, recovery_s=0.9)
+MOVING = Policy(least=0.05, pressed=3, easy=2, recovery_s=0.9)
 """So that cameras that jump are seen to jump."""
-STRIPED = Manner(least=0.42, pressed=4, easy=1, recovery_s=2.0)
+STRIPED = Policy(least=0.42, pressed=4, easy=1, recovery_s=2.0)
 """So that in dark and light stripes most hits pass as they are, and none is lost from sight."""
 
 
 class Contrast:
     """How much contrast the pictures of a film keep, one after the other."""
 
-    def __init__(self, frame_rate: float, manner: Manner) -> None:
-        self._manner = manner
+    def __init__(self, frame_rate: float, policy: Policy) -> None:
+        self._manner = policy
         self._kept = 1.0
-        self._recovery = 2 ** (1 / (manner.recovery_s * frame_rate))
+        self._recovery = 2 ** (1 / (policy.recovery_s * frame_rate))
         self._newness = 1 - math.exp(-1 / (_MEAN_S * frame_rate))
         self._mean: float | None = None  # luma of the last seconds
         self._before: Grid = np.zeros((1, 1), dtype=np.uint8)
@@ -119,17 +119,17 @@ class Contrast:
     def state(self) -> dict[str, NDArray[Any]]:
         """Give what is needed to go on."""
         return {
-            "contrast_kept": np.array(self._kept),
-            "contrast_mean": np.array(np.nan if self._mean is None else self._mean),
-            "contrast_before": self._before.copy(),
+            "kept": np.array(self._kept),
+            "mean": np.array(np.nan if self._mean is None else self._mean),
+            "before": self._before.copy(),
         }
 
     def resume(self, state: Any) -> None:
         """Go on from what `state` gave."""
-        mean = float(state["contrast_mean"])
-        self._kept = float(state["contrast_kept"])
+        mean = float(state["mean"])
+        self._kept = float(state["kept"])
         self._mean = None if math.isnan(mean) else mean
-        self._before = np.array(state["contrast_before"])
+        self._before = np.array(state["before"])
 
 
 def _is_alike(one: Grid, other: Grid) -> bool:

@@ -14,7 +14,7 @@ keeps is chosen by what a film is for:
 """
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Yuv
 from clavilux.render.contrast import MOVING, STRIPED, Contrast
+from clavilux.render.parts import Part, State, resume, state_of
+from clavilux.render.request import Keep
 from clavilux.render.turns import Grid, Shares, Turns, light_of, luminance_grid, sampled
 
-Keep = Literal["hits", "motion"]
 _LEAST_CHANGE = {"hits": 0.095, "motion": 0.1}
 """What counts as a change. Hits pass as they are until they can't: coding may add to those."""
 
@@ -48,6 +49,7 @@ class FlashLimiter:
         self._contrast: Contrast | None = None
         if keep == "motion" or striped:
             self._contrast = Contrast(frame_rate, MOVING if keep == "motion" else STRIPED)
+        self._parts: dict[str, Part | None] = {"turns": self._turns, "contrast": self._contrast}
         self._may_slow = keep == "hits"
         self._frame = 0
         self._shown: NDArray[np.uint8] | None = None
@@ -108,34 +110,16 @@ class FlashLimiter:
         return 0.0
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Give what is needed to go on."""
-        state: dict[str, NDArray[Any]] = {
-            "flash_lowest": self._turns.lowest.copy(),
-            "flash_bar": self._turns.bar.copy(),
-            "flash_age": self._turns.age.copy(),
-            "flash_counted": self._turns.counted.copy(),
-            "flash_recent": self._turns.recent.copy(),
-            "flash_last": np.array(self._turns.last),
-            "flash_frame": np.array(self._frame),
-        }
-        if self._contrast is not None:
-            state |= self._contrast.state()
+        """Return what is needed to go on."""
+        state = {"frame": np.array(self._frame)}
         if self._shown is not None and self._grid is not None:
-            state |= {"flash_shown": self._shown.copy(), "flash_grid": self._grid.copy()}
-        return state
+            state |= {"shown": self._shown.copy(), "grid": self._grid.copy()}
+        return state | state_of(self._parts)
 
-    def resume(self, state: Any) -> None:
-        """Go on from what `state` gave."""
-        self._turns.lowest = np.array(state["flash_lowest"])
-        self._turns.bar = np.array(state["flash_bar"])
-        self._turns.age = np.array(state["flash_age"])
-        self._turns.counted = np.array(state["flash_counted"])
-        self._turns.recent = np.array(state["flash_recent"])
-        self._turns.last = [(int(began), int(n)) for began, n in state["flash_last"]]
-        self._turns.recount()
-        self._frame = int(state["flash_frame"])
-        if self._contrast is not None:
-            self._contrast.resume(state)
-        if "flash_shown" in state:
-            self._shown = np.array(state["flash_shown"])
-            self._grid = np.array(state["flash_grid"])
+    def resume(self, state: State) -> None:
+        """Go on from what `state` returned."""
+        self._frame = int(state["frame"])
+        if "shown" in state:
+            self._shown = np.array(state["shown"])
+            self._grid = np.array(state["grid"])
+        resume(self._parts, state)

@@ -7,15 +7,16 @@ thus the one that came just before the first. Heights are mixed, not pictures, s
 what is seen passing over is matter and no double exposure.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clavilux.core.values import Curves, Size, Yuv
-from clavilux.render import State
-from clavilux.render.procedural import ProceduralRenderer, ProceduralRun, mixed
+from clavilux.core.values import Curves, Yuv
+from clavilux.render.parts import State, part_of, state_of
+from clavilux.render.request import Request
+from clavilux.render.run import ProceduralRun, mixed
 
 FADE_S = 2.0
 """Seconds in which the end passes over into the beginning."""
@@ -25,60 +26,35 @@ _LEVELLED = ("hue", "palette", "height")
 """Parameters without a place of rest: the end has to be led back to where they began."""
 
 
-class LoopRenderer:
-    """Draws films of a procedural renderer so that their ends join."""
-
-    def __init__(self, inner: ProceduralRenderer) -> None:
-        self.inner = inner
-
-    def start(
-        self,
-        curves: Curves,
-        size: Size,
-        seed: int,
-        *,
-        first_frame: int = 0,
-        state: State | None = None,
-    ) -> "LoopRun":
-        """Begin a film at `first_frame`; see `clavilux.render.Renderer`."""
-        return LoopRun(self.inner, curves, size, seed, first_frame, state)
-
-    def render(self, curves: Curves, size: Size, seed: int) -> Iterator[Yuv]:
-        """Give one picture per video frame of `curves`, in order of time."""
-        return iter(self.start(curves, size, seed))
+Begin = Callable[[Request, Curves, int, State | None], ProceduralRun]
+"""Starts a run that ends where its curves end, at a frame, from a state."""
 
 
 class LoopRun:
     """A film being drawn that will join its own beginning."""
 
     def __init__(
-        self,
-        inner: ProceduralRenderer,
-        curves: Curves,
-        size: Size,
-        seed: int,
-        first_frame: int,
-        state: State | None,
+        self, begin: Begin, request: Request, first_frame: int, state: State | None
     ) -> None:
-        self._n = curves.n_frames
-        self._fade = min(self._n, max(1, round(FADE_S * curves.frame_rate)))
+        self._n = request.curves.n_frames
+        self._fade = min(self._n, max(1, round(FADE_S * request.curves.frame_rate)))
         self._frame = first_frame
-        self._round = come_round(curves, self._fade)
+        curves = come_round(request.curves, self._fade)
         self._again: ProceduralRun | None = None
 
-        def begin(at: int, of: State | None) -> ProceduralRun:
-            return inner.start(self._round, size, seed, first_frame=at, state=of)
+        def begin_at(frame: int, state: State | None) -> ProceduralRun:
+            return begin(request, curves, frame, state)
 
-        self._begin = begin
+        self._begin_at = begin_at
         if state is None:
-            self._run = begin(0, None)
+            self._run = begin_at(0, None)
             for _ in range(self._fade):  # run in, unseen, but for the limiter of flashes
                 next(self._run)
             return
-        self._run = begin(self._fade + first_frame, _part(state, "run_"))
+        self._run = begin_at(self._fade + first_frame, part_of(state, "run"))
         done = first_frame - (self._n - self._fade)
         if done > 0:
-            self._again = begin(done, _part(state, "again_"))
+            self._again = begin_at(done, part_of(state, "again"))
 
     def __iter__(self) -> Iterator[Yuv]:
         return self
@@ -93,23 +69,20 @@ class LoopRun:
     def _passing_over(self, share: float) -> Yuv:
         """Draw the next frame, `share` of the way towards the beginning."""
         share = share * share * (3 - 2 * share)
-        drive = self._run.advance().drive
-        self._again = self._again or self._begin(0, None)
+        parameters = self._run.advance().parameters
+        self._again = self._again or self._begin_at(0, None)
         self._again.advance()
         assert self._run.heights is not None
         assert self._again.heights is not None
         heights = mixed(self._run.heights, self._again.heights, share)
-        picture = self._run.paint(drive, heights)
-        if self._again.guest is not None:
-            self._again.guest.over(picture, drive.light, drive.contrast, share)
+        picture = self._run.paint(parameters, heights)
+        if self._again.init_image is not None:
+            self._again.init_image.over(picture, parameters.light, parameters.contrast, share)
         return self._run.limited(picture)
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Give what is needed to go on after the last picture, exactly."""
-        state = {f"run_{name}": array for name, array in self._run.state().items()}
-        if self._again is not None:
-            state |= {f"again_{name}": array for name, array in self._again.state().items()}
-        return state
+        """Return what is needed to go on after the last picture, exactly."""
+        return state_of({"run": self._run, "again": self._again})
 
 
 def come_round(curves: Curves, lead: int) -> Curves:
@@ -131,7 +104,3 @@ def come_round(curves: Curves, lead: int) -> Curves:
     prompts += [(f - (n - lead), words) for f, words in curves.prompts if f > n - lead]
     prompts += [(f + lead, words) for f, words in curves.prompts]
     return Curves(curves.frame_rate, values, tuple(prompts))
-
-
-def _part(state: State, prefix: str) -> State:
-    return {name.removeprefix(prefix): a for name, a in state.items() if name.startswith(prefix)}

@@ -1,309 +1,72 @@
-"""The procedural renderer: Deforum's manner without a diffusion model.
+"""The procedural renderer: Deforum's manner without a diffusion model; see `render.run`."""
 
-Every picture is made from the last: the camera's movement warps it, and as much
-new matter as `strength` lets in flows into it. What is warped and mixed is the
-matter's height field, not its colours: colours and light are made anew from it
-for every frame, so that lines stay thin however long the feedback runs. The new
-matter is seen by a camera that has made the same movements, so it lies where the
-warped picture lies, fills the borders that a movement uncovers and brings detail
-back at the rate at which zooming takes it away.
+from typing import ClassVar
 
-A dip in strength also moves the matter's own clock on, by its third power: a kick
-finds other matter there, idle flow does not.
-
-Conventions
------------
-- Curves are per frame, as in `clavilux.core.parameters`.
-- One thread: OpenCV's own threads would change nothing but the load.
-"""
-
-from collections.abc import Callable, Iterator
-from itertools import takewhile
-from typing import Any
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
-from clavilux.core.values import Curves, Rgb, Size, Yuv
+from clavilux.core.values import Curves
 from clavilux.matter import LOOKS, palettes
-from clavilux.matter.field import View
-from clavilux.matter.given import palette as palette_of
-from clavilux.matter.light import Tone
-from clavilux.matter.look import Fields, Look, Matter, Shown
-from clavilux.matter.palettes import Palette
-from clavilux.matter.tables import Tint
-from clavilux.narrate.lexicon import Lexicon
-from clavilux.render import State
-from clavilux.render.course import KICKED, Course, Moment, Place
-from clavilux.render.drive import Drive, Step, steps
-from clavilux.render.flash import FlashLimiter, Keep
-from clavilux.render.guest import Guest
-from clavilux.render.turns import Shares
+from clavilux.matter.look import Look
+from clavilux.render.flash import FlashLimiter
+from clavilux.render.init_image import InitImage
+from clavilux.render.loop import LoopRun
+from clavilux.render.parts import State
+from clavilux.render.request import Request
+from clavilux.render.run import ProceduralRun
 from clavilux.render.words import Colours, Words
 
-SETTLING, SETTLES_S = 0.82, 0.5
-"""Strength at most, and for how many seconds, while another place comes in, for looks whose
-patches would shine through each other."""
-_CHUNK = 256  # frames whose movements are computed at once
-_AHEAD = 32  # frames whose waves are computed at once
+DEFAULT_LOOK = "ink"
 
 
 class ProceduralRenderer:
     """Draws films of one look, see `clavilux.matter.LOOKS`."""
 
-    def __init__(
-        self,
-        look: str | Look = "ink",
-        palette: str | Palette | None = None,
-        *,
-        flashing: bool = False,
-        keep: Keep = "hits",
-        image: Rgb | None = None,
-        lexicon: Lexicon | None = None,
-    ) -> None:
-        """Choose what films are made of.
-
-        Args:
-            look: A look's name, or a look of one's own.
-            palette: A palette's name, colours or a picture (see `matter.given`); the look's own, or
-                the image's, if None.
-            flashing: Allow more than three flashes a second.
-            keep: What stays as it is where fewer are allowed, see `clavilux.render.flash`.
-            image: A picture to start from; it dissolves into the look's matter.
-            lexicon: What the words of `Curves.prompts` mean; ours if None.
-
-        Raises:
-            UnknownBackEnd: No look has that name.
-            InputError: The palette is none.
-        """
-        self.look: Look = LOOKS.make(look) if isinstance(look, str) else look
-        self.palette = palette_of(palette) if isinstance(palette, str) else palette
-        self._fixed = self.palette is not None  # whether words leave the palette alone
-        self._named = not self._fixed and image is None  # whether they may choose another
-        if self.palette is None and image is not None:
-            self.palette = palettes.from_picture(image)
-        self.flashing, self.keep = flashing, keep
-        self.image = image
-        self.lexicon = lexicon
+    name: ClassVar[str] = "procedural"
+    honours: ClassVar[frozenset[str]] = frozenset(
+        {"look", "palette", "image", "lexicon", "loop", "flashing", "keep"}
+    )
 
     def start(
-        self,
-        curves: Curves,
-        size: Size,
-        seed: int,
-        *,
-        first_frame: int = 0,
-        state: State | None = None,
-    ) -> "ProceduralRun":
+        self, request: Request, *, first_frame: int = 0, state: State | None = None
+    ) -> ProceduralRun | LoopRun:
         """Begin a film at `first_frame`; see `clavilux.render.Renderer`.
 
         Raises:
-            ValueError: The size is not even, or a later frame is asked for without its state.
+            UnknownBackEnd: No look has that name.
+            ValueError: The size is not even.
         """
-        if first_frame and state is None:
-            raise ValueError(f"to begin at frame {first_frame}, the state after the one before it")
-        matter = self.look.open(size, seed, self.palette)
-        frame_rate = float(curves.frame_rate)
-        limiter = (
-            None
-            if self.flashing
-            else FlashLimiter(frame_rate, self.keep, striped=self.look.striped)
-        )
-        words = Words.of(curves, self.lexicon)
-        run = ProceduralRun(matter, words.steer(curves), first_frame, limiter)
-        if not words.silent and not self._fixed:
-            base = self.palette or palettes.find(self.look.palette)
-            run.colours = Colours(words, base, self.look.transfer, named=self._named)
-        if self.image is not None:
-            run.guest = Guest(self.image, size, matter.coarse, frame_rate)
-        if state is not None:
-            run.resume(state)
-        return run
-
-    def render(self, curves: Curves, size: Size, seed: int) -> Iterator[Yuv]:
-        """Give one picture per video frame of `curves`, in order of time."""
-        return iter(self.start(curves, size, seed))
+        if request.loop:
+            return LoopRun(_begin, request, first_frame, state)
+        return _begin(request, request.curves, first_frame, state)
 
 
-class ProceduralRun:
-    """A film being drawn."""
-
-    def __init__(
-        self, matter: Matter, curves: Curves, first_frame: int, limiter: FlashLimiter | None
-    ) -> None:
-        cv2.setNumThreads(1)
-        self._matter = matter
-        self._curves = curves
-        self._frame = first_frame
-        self._limiter = limiter
-        self._steps: list[Step] = []
-        self._moments: list[Moment] = []
-        self.heights: Fields | None = None
-        """The matter of the frame reached."""
-        self._shown_before: Fields | None = None
-        self._slow: Fields | None = None
-        self.colours: Colours | None = None
-        self.guest: Guest | None = None
-        self._seconds = 1 / float(curves.frame_rate)
-        self._course = Course(matter.look, matter.seed, self._seconds)
-        self._place = Place()
-        self._settling = 0  # frames in which a new place still comes in faster
-
-    def __iter__(self) -> Iterator[Yuv]:
-        return self
-
-    def __next__(self) -> Yuv:
-        drive = self.advance().drive
-        picture = self.limited(self.paint(drive), lambda shares: self._slowed(drive, shares))
-        self._shown_before = self._slow or self.heights
-        self._slow = None
-        return picture
-
-    def advance(self) -> Step:
-        """Bring the matter to the next frame, without drawing it; give what it asked for.
-
-        Raises:
-            StopIteration: There is no further frame.
-        """
-        if self._frame >= self._curves.n_frames:
-            raise StopIteration
-        step = self._move()
-        drive = step.drive
-        place, faint = self._place, step.calm and not self._settling and self.heights is not None
-        fresh = self._matter.fields(place.view, place.scene, drive.detail, faint=faint)
-        if drive.noise > 0:
-            self._matter.roughen(fresh, drive.noise, self._frame)
-        if self.guest is not None:
-            self.guest.flow_into(fresh)
-        self.heights = fresh if self.heights is None else self._fed_back(fresh, step)
-        self._frame += 1
-        return step
-
-    def paint(self, drive: Drive, heights: Fields | None = None) -> Yuv:
-        """Draw the frame reached; of other `heights`, if some are given."""
-        if self.colours is not None:
-            self._matter.colourist = self.colours.at(self._frame - 1)
-        shown = heights if heights is not None else self.heights
-        assert shown is not None, "advance comes before paint"
-        picture = self._matter.paint(shown, _shown(drive))
-        if self.guest is not None:
-            self.guest.over(picture, drive.light, drive.contrast)
-        return picture
-
-    def limited(self, picture: Yuv, slower: Callable[[Shares], Yuv] | None = None) -> Yuv:
-        """Give a picture, or what of it may be shown without flashing too often."""
-        return picture if self._limiter is None else self._limiter.limit(picture, slower)
-
-    def _slowed(self, drive: Drive, shares: Shares) -> Yuv:
-        """Draw only shares of what is new since the last picture: lines move, none is doubled."""
-        assert self.heights is not None
-        self._slow = _partly(self._shown_before or self.heights, self.heights, shares)
-        return self.paint(drive, self._slow)
-
-    def state(self) -> dict[str, NDArray[Any]]:
-        """Give what is needed to go on after the last picture, exactly."""
-        place, view = self._place, self._place.view
-        state: dict[str, NDArray[Any]] = {
-            "view": np.array([view.cosine, view.sine, view.x, view.y, view.phase]),
-            "scene": np.array([place.scene, place.anchors, self._settling], dtype=np.int64),
-        }
-        for i, field in enumerate(self.heights or ()):
-            state[f"field_{i}"] = field.copy()
-        for i, field in enumerate(self._shown_before or ()):
-            state[f"before_{i}"] = field.copy()
-        state |= self.guest.state() if self.guest else {}
-        return state | (self._limiter.state() if self._limiter else {})
-
-    def resume(self, state: State) -> None:
-        """Go on from what `state` gave."""
-        scene, anchors, self._settling = (int(value) for value in state["scene"])
-        self._place = Place(View(*(float(value) for value in state["view"])), scene, anchors)
-        self.heights = _fields(state, "field_")
-        self._shown_before = _fields(state, "before_")
-        if self.guest:
-            self.guest.resume(state)
-        if self._limiter and "flash_frame" in state:
-            self._limiter.resume(state)
-
-    def _fed_back(self, fresh: Fields, step: Step) -> Fields:
-        """Warp the last fields by the camera and let the fresh ones in."""
-        assert self.heights is not None
-        strength = step.drive.strength
-        if strength < KICKED:
-            self._settling = 0  # a kick brings the new place by itself
-        if self._settling > 0:
-            strength, self._settling = min(strength, SETTLING), self._settling - 1
-        mixed = []
-        for last, new in zip(self.heights, fresh, strict=True):
-            warped = new.copy()
-            cv2.warpPerspective(
-                last,
-                step.homography,
-                tuple(self._matter.coarse),
-                dst=warped,
-                flags=cv2.INTER_LINEAR,
-                borderMode=cv2.BORDER_TRANSPARENT,
-            )
-            cv2.addWeighted(warped, strength, new, 1 - strength, 0, dst=warped)
-            mixed.append(warped)
-        return tuple(mixed)
-
-    def _move(self) -> Step:
-        """Take the camera and the matter's clock to this frame; give what it asks for."""
-        if not self._moments:
-            self._look_ahead()
-        moment = self._moments.pop()
-        if self.guest is not None and self.heights is not None:
-            self.guest.move(moment.step.homography)
-            if moment.new_scene:
-                self.guest.return_()
-        if moment.anchored and self._matter.look.patchy:
-            self._settling = round(SETTLES_S / self._seconds)
-        self._place = moment.place
-        return moment.step
-
-    def _look_ahead(self) -> None:
-        """Prepare some frames, as far as they show one scene."""
-        if not self._steps:
-            last = min(self._frame + _CHUNK, self._curves.n_frames)
-            self._steps = steps(self._curves, self._matter.coarse, self._frame, last)[::-1]
-        near = self._steps[-_AHEAD:]
-        scene = int(near[-1].drive.scene)
-        alike = list(takewhile(lambda step: int(step.drive.scene) == scene, reversed(near)))
-        del self._steps[-len(alike) :]
-        moments = list(self._course.moments(alike, self._place))
-        self._matter.foresee([moment.place.view for moment in moments], scene)
-        self._moments = moments[::-1]
-
-
-def mixed(ours: Fields, theirs: Fields, share: float) -> Fields:
-    """Pass from `ours` over to `theirs`, by `share` from 0 to 1."""
-    return tuple(
-        np.asarray(cv2.addWeighted(one, 1 - share, other, share, 0), dtype=np.uint16)
-        for one, other in zip(ours, theirs, strict=True)
+def _begin(
+    request: Request, curves: Curves, first_frame: int, state: State | None
+) -> ProceduralRun:
+    """Begin a film of `curves` that ends where they end."""
+    look: Look = LOOKS.make(request.look or DEFAULT_LOOK)
+    palette = request.palette
+    if palette is None and request.image is not None:
+        palette = palettes.from_picture(request.image)
+    matter = look.open(request.size, request.seed, palette)
+    frame_rate = float(curves.frame_rate)
+    words = Words.of(curves, request.lexicon)
+    colours = None
+    if not words.silent and request.palette is None:
+        base = palette or palettes.find(look.palette)
+        colours = Colours(words, base, look.transfer, named=request.image is None)
+    limiter = None
+    if not request.flashing:
+        limiter = FlashLimiter(frame_rate, request.keep, striped=look.striped)
+    init_image = None
+    if request.image is not None:
+        init_image = InitImage(request.image, request.size, matter.coarse, frame_rate)
+    run = ProceduralRun(
+        matter,
+        words.steer(curves),
+        first_frame,
+        limiter=limiter,
+        colours=colours,
+        init_image=init_image,
     )
-
-
-def _partly(before: Fields, now: Fields, shares: Shares) -> Fields:
-    """Pass from `before` over to `now` as far as `shares` say, place by place."""
-    height, width = now[0].shape
-    wide = cv2.resize(shares, (width, height))
-    found = []
-    for one, other in zip(before, now, strict=True):
-        change = cv2.subtract(other, one, dtype=cv2.CV_32F)
-        cv2.multiply(change, wide, dst=change)
-        found.append(np.asarray(cv2.add(one, change, dtype=cv2.CV_16U), dtype=np.uint16))
-    return tuple(found)
-
-
-def _fields(state: State, prefix: str) -> Fields | None:
-    names = sorted(name for name in state if name.startswith(prefix))
-    return tuple(np.array(state[name]) for name in names) or None
-
-
-def _shown(drive: Drive) -> Shown:
-    return Shown(
-        Tint(drive.hue, drive.chroma, drive.palette, drive.detail),
-        Tone(drive.light, drive.contrast, drive.glow, drive.detail),
-    )
+    if state is not None:
+        run.resume(state)
+    return run

@@ -14,6 +14,8 @@ Source:
 """
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import cv2
 import numpy as np
@@ -139,8 +141,18 @@ class Turns:
         cv2.add(self.age, self._one, dst=self.age)
         self._watched = None
 
-    def recount(self) -> None:
-        """Sum the last second anew, after its turns were set from outside."""
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return what is needed to go on."""
+        columns = ("lowest", "bar", "age", "counted", "recent")
+        return {name: getattr(self, name).copy() for name in columns} | {
+            "last": np.array(self.last)
+        }
+
+    def resume(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Go on from what `state` returned."""
+        for name in ("lowest", "bar", "age", "counted", "recent"):
+            setattr(self, name, np.array(state[name]))
+        self.last = [(int(began), int(n)) for began, n in state["last"]]
         self._total = self.recent.sum(axis=0, dtype=np.uint8)
         self._most = int(self._total.max())
 

@@ -117,8 +117,9 @@ def _own_clip(rng: np.random.Generator, split: str, seed: int, played: Score, ki
     else:
         palette = str(rng.choice(sorted(palettes.PALETTES))) if rng.random() < 0.6 else None
         look = _STRIPED_LOOK if split != "test" and rng.random() < 0.3 else str(rng.choice(looks))
-        renderer = render.RENDERERS.make("procedural", look=look, palette=palette)
-        frames = (picture.luma for picture in renderer.render(curves, size, seed))
+        chosen = palettes.PALETTES[palette] if palette else None
+        request = render.Request(curves, size, seed, look=look, palette=chosen)
+        frames = (picture.luma for picture in render.pictures(request))
     features = _measured(rng, frames, size, rate, _CODED[kind.split("/")[0]])
     hits, clock = hits_of(played), Clock(float(rate), None, 0.5)
     return Clip(features, hits, _first(hits, clock), float(rate), kind.format(mapping))

@@ -109,6 +109,5 @@ def _look(rng: np.random.Generator) -> NDArray[np.float64]:
 @lru_cache(maxsize=64)
 def _still(name: str, seed: int) -> Luma:
     still = Curves(Fraction(24), {"scene": np.array([float(seed)])})
-    renderer = render.RENDERERS.make("procedural", look=name)
-    (picture,) = renderer.render(still, Size(SIDE, SIDE), seed)
+    (picture,) = render.pictures(render.Request(still, Size(SIDE, SIDE), seed, look=name))
     return np.array(picture.luma)

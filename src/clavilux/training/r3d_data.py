@@ -52,12 +52,12 @@ def _of_film(seed: int, looks: Sequence[str], n_clips: int) -> Iterator[VideoCli
     curves = mappings.apply(
         mappings.load("clavilux"), played, frame_rate=_RATE, n_frames=n_frames, seed=seed
     )
-    renderer = render.RENDERERS.make("procedural", look=str(rng.choice(sorted(looks))))
+    look = str(rng.choice(sorted(looks)))
     struck = np.zeros((n_frames, len(FIVE)), dtype=bool)
     for column, rows in enumerate(hits_of(played).values()):
         frame = np.round(rows[:, 0] * float(_RATE)).astype(np.intp)
         struck[frame[frame < n_frames], column] = True
-    pictures = iter(renderer.render(curves, _SIZE, seed))
+    pictures = render.pictures(render.Request(curves, _SIZE, seed, look=look))
     for number in range(n_clips):
         frames = np.stack([_colour(picture) for picture in islice(pictures, N_FRAMES)])
         first = number * N_FRAMES

@@ -26,10 +26,13 @@ def curves(n_frames=10):
     return Curves(Fraction(24), values, prompts=((0, "a red whale"), (4, "fog")))
 
 
+REQUEST = render.Request(curves(), Size(64, 48), 1)
+
+
 def test_the_film_comes_back_at_the_size_asked_for(tmp_path):
     with FakeServer(tmp_path) as server:
         renderer = render.RENDERERS.make("deforum-api", urls=[server.url], limits=QUICK)
-        pictures = list(renderer.render(curves(), Size(64, 48), 1))
+        pictures = list(render.start(renderer, REQUEST))
 
     assert len(pictures) == 10
     assert pictures[0].size == Size(64, 48)
@@ -38,9 +41,9 @@ def test_the_film_comes_back_at_the_size_asked_for(tmp_path):
 def test_a_run_goes_on_from_its_state_without_making_the_film_again(tmp_path):
     with FakeServer(tmp_path) as server:
         renderer = render.RENDERERS.make("deforum-api", urls=[server.url], limits=QUICK)
-        run = renderer.start(curves(), Size(64, 48), 1)
+        run = render.start(renderer, REQUEST)
         whole = [next(run).luma.mean() for _ in range(10)]
-        again = renderer.start(curves(), Size(64, 48), 1, first_frame=4, state=run.state())
+        again = render.start(renderer, REQUEST, first_frame=4, state=run.state())
 
         assert [next(again).luma.mean() for _ in range(6)] == whole[4:]
         assert len(server.made) == 1
@@ -50,7 +53,7 @@ def test_a_server_that_only_fails_is_a_service_error(tmp_path):
     with FakeServer(tmp_path, Behaviour(refuse=9)) as server:
         renderer = render.RENDERERS.make("deforum-api", urls=[server.url], limits=QUICK)
         with pytest.raises(ServiceError, match="Invalid settings"):
-            renderer.start(curves(), Size(64, 48), 1)
+            render.start(renderer, REQUEST)
 
 
 def test_the_manifest_holds_movements_as_deltas_and_prompts_from_their_frame():

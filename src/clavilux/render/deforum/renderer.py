@@ -7,20 +7,22 @@ It is kept in a folder of its own until then, so that a killed run finds it.
 
 import hashlib
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
 from clavilux import media
-from clavilux.core.errors import ServiceError
+from clavilux.core.errors import InputError, ServiceError
 from clavilux.core.values import Curves, Size, Yuv
-from clavilux.render import State
 from clavilux.render.deforum.farm import Farm, Limits, Task
+from clavilux.render.parts import State
+from clavilux.render.request import Request
 from clavilux.schedule.deforum.manifest import MOVES
 from clavilux.schedule.deforum.settings import DeforumSettings
 
@@ -58,9 +60,12 @@ def manifest_of(curves: Curves) -> dict[str, Any]:
 class DeforumRenderer:
     """Has films made by Deforum servers."""
 
+    name: ClassVar[str] = "deforum-api"
+    honours: ClassVar[frozenset[str]] = frozenset()
+
     def __init__(
         self,
-        urls: Sequence[str],
+        urls: Sequence[str] = (),
         *,
         start_server: str | None = None,
         settings: str | None = None,
@@ -75,33 +80,31 @@ class DeforumRenderer:
             settings: A Deforum settings file to start from; the server's defaults if None.
             limits: How long and how often to try.
             folder: Where films wait to be read; the system's temporary folder if None.
+
+        Raises:
+            InputError: No address is given.
         """
+        if not urls:
+            raise InputError("the renderer deforum-api needs the address of a server: --url")
         self._folder = Path(folder or tempfile.gettempdir())
         self._urls, self._start_server, self._limits = tuple(urls), start_server, limits
         self._settings = DeforumSettings.read(Path(settings)).to_dict() if settings else {}
 
     def start(
-        self,
-        curves: Curves,
-        size: Size,
-        seed: int,
-        *,
-        first_frame: int = 0,
-        state: State | None = None,
+        self, request: Request, *, first_frame: int = 0, state: State | None = None
     ) -> "DeforumRun":
         """Have the film made and begin at `first_frame`; see `clavilux.render.Renderer`.
 
         Raises:
             ServiceError: No server made the film.
         """
-        task = self._task(curves, size, seed)
+        unknown = sorted(set(request.curves.values) - set(_DEFORUM_FIELDS))
+        if unknown:
+            warnings.warn(f"Deforum does nothing with {', '.join(unknown)}", stacklevel=2)
+        task = self._task(request.curves, request.size, request.seed)
         if not self._start(task):
             raise ServiceError(f"no server made the film: {self._reason}")
-        return DeforumRun(task.target, size, first_frame)
-
-    def render(self, curves: Curves, size: Size, seed: int) -> Iterator[Yuv]:
-        """Give one picture per video frame of `curves`, in order of time."""
-        return islice(iter(self.start(curves, size, seed)), curves.n_frames)
+        return DeforumRun(task.target, request.size, first_frame, request.curves.n_frames)
 
     def _start(self, task: Task) -> bool:
         farm = Farm(
@@ -136,8 +139,8 @@ class DeforumRenderer:
 class DeforumRun:
     """A film that Deforum made, picture by picture."""
 
-    def __init__(self, film: Path, size: Size, first_frame: int) -> None:
-        self._frames = islice(iter(media.open_film(film, size=size)), first_frame, None)
+    def __init__(self, film: Path, size: Size, first_frame: int, n_frames: int) -> None:
+        self._frames = islice(iter(media.open_film(film, size=size)), first_frame, n_frames)
         self._next = first_frame
 
     def __iter__(self) -> Iterator[Yuv]:

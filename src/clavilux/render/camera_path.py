@@ -1,4 +1,4 @@
-"""Course: where the matter is looked at, frame by frame.
+"""CameraPath: where the matter is looked at, frame by frame.
 
 The camera's movements take the view along; kicks put the matter's own clock forward and
 step aside; a new scene, or a flight too near or too far, begins at another place. All of
@@ -14,7 +14,7 @@ import numpy as np
 
 from clavilux.matter.field import TILE_SPAN, View
 from clavilux.matter.look import Look
-from clavilux.render.drive import Step
+from clavilux.render.frame_parameters import Step
 
 PACE = 0.05
 """How far the matter's clock goes in a second when nothing is played."""
@@ -28,7 +28,7 @@ RETURN_S = 1.5
 """Seconds in which looks with an up and a down, or a middle, come back to it."""
 
 
-class Place(NamedTuple):
+class CameraState(NamedTuple):
     """Where a film has come to."""
 
     view: View = View()
@@ -37,18 +37,18 @@ class Place(NamedTuple):
     """How often another place was chosen."""
 
 
-class Moment(NamedTuple):
+class PathStep(NamedTuple):
     """One frame of a course."""
 
     step: Step
-    place: Place
+    place: CameraState
     new_scene: bool
     anchored: bool
     """Whether another place was chosen for it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class CameraPath:
     """The way through one look's matter."""
 
     look: Look
@@ -56,25 +56,25 @@ class Course:
     seconds: float
     """From one frame to the next."""
 
-    def moments(self, steps: Iterable[Step], place: Place) -> Iterator[Moment]:
+    def moments(self, steps: Iterable[Step], place: CameraState) -> Iterator[PathStep]:
         """Go on from `place`."""
         for step in steps:
-            new_scene = int(step.drive.scene) != place.scene
-            begin = self._anchored(place, int(step.drive.scene)) if new_scene else place
+            new_scene = int(step.parameters.scene) != place.scene
+            begin = self._anchored(place, int(step.parameters.scene)) if new_scene else place
             view = self._moved(begin.view, step)
-            far = self._is_far(view, step.drive.strength)
-            place = Place(view, begin.scene, begin.anchors)
+            far = self._is_far(view, step.parameters.strength)
+            place = CameraState(view, begin.scene, begin.anchors)
             if far:
                 other = self._anchored(place, begin.scene)
                 # This frame's movement is seen there, too: hits that coincide with a kick show.
                 place = other._replace(view=_followed(other.view, step))
-            yield Moment(step, place, new_scene, new_scene or far)
+            yield PathStep(step, place, new_scene, new_scene or far)
 
     def _moved(self, view: View, step: Step) -> View:
         """Take a view, and the matter's clock, one frame on."""
         cosine, sine, x, y, phase = _followed(view, step)
-        struck = self.seconds * 24 * KICK * (1 - step.drive.strength) ** 3
-        phase += self.seconds * PACE * step.drive.flow + struck
+        struck = self.seconds * 24 * KICK * (1 - step.parameters.strength) ** 3
+        phase += self.seconds * PACE * step.parameters.flow + struck
         way = 7.3 * phase
         x += self.look.stride * struck * math.cos(way)
         y += self.look.stride * struck * math.sin(way)
@@ -93,12 +93,12 @@ class Course:
         kicked = strength < KICKED
         return not CLOSEST < scale < FARTHEST or (kicked and not 0.8 < scale < 1.25)
 
-    def _anchored(self, place: Place, scene: int) -> Place:
+    def _anchored(self, place: CameraState, scene: int) -> CameraState:
         """Look at another place, from the usual distance."""
         rng = np.random.default_rng([self.seed, 3, scene, place.anchors])
         x, y, turn = self.look.anchor(rng)
         view = View(math.cos(turn), math.sin(turn), x, y, place.view.phase)
-        return Place(view, scene, place.anchors + 1)
+        return CameraState(view, scene, place.anchors + 1)
 
 
 def _followed(view: View, step: Step) -> View:

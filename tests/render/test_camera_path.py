@@ -6,8 +6,8 @@ import numpy as np
 
 from clavilux.core.values import Curves, Size
 from clavilux.matter import LOOKS
-from clavilux.render.course import Course, Place
-from clavilux.render.drive import steps
+from clavilux.render.camera_path import CameraPath, CameraState
+from clavilux.render.frame_parameters import steps
 
 SIZE = Size(80, 48)
 N_FRAMES = 40
@@ -16,8 +16,8 @@ N_FRAMES = 40
 def moments(**columns):
     values = {"strength": np.full(N_FRAMES, 0.97)} | columns
     curves = Curves(Fraction(24), values)
-    course = Course(LOOKS.make("ink"), 0, 1 / 24)
-    return list(course.moments(steps(curves, SIZE, 0, N_FRAMES), Place()))
+    course = CameraPath(LOOKS.make("ink"), 0, 1 / 24)
+    return list(course.moments(steps(curves, SIZE, 0, N_FRAMES), CameraState()))
 
 
 def at_the_end(value, rest=0.0):
@@ -53,9 +53,9 @@ def test_a_hit_shows_although_a_kick_takes_the_view_elsewhere():
 
 def test_going_on_from_a_place_is_as_if_never_stopped():
     curves = Curves(Fraction(24), {"rotation_3d_z": np.linspace(0, 5, N_FRAMES)})
-    course = Course(LOOKS.make("ink"), 0, 1 / 24)
+    course = CameraPath(LOOKS.make("ink"), 0, 1 / 24)
     every = steps(curves, SIZE, 0, N_FRAMES)
-    whole = [moment.place for moment in course.moments(every, Place())]
+    whole = [moment.place for moment in course.moments(every, CameraState())]
     rest = [moment.place for moment in course.moments(every[17:], whole[16])]
 
     assert whole[17:] == rest

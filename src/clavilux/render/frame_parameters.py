@@ -1,4 +1,4 @@
-"""Drive: what the curves ask for, frame by frame, ready for the renderer.
+"""FrameParameters: what the curves ask for, frame by frame, ready for the renderer.
 
 Parameters are held within the ranges they promise, missing ones take their
 defaults, and movements become homographies. The matter's own slow drift is part
@@ -39,7 +39,7 @@ _SHOWN = (
 )  # fmt: skip
 
 
-class Drive(NamedTuple):
+class FrameParameters(NamedTuple):
     """Parameters of one frame that are not movements."""
 
     strength: float
@@ -58,7 +58,7 @@ class Drive(NamedTuple):
 class Step(NamedTuple):
     """What one frame asks for."""
 
-    drive: Drive
+    parameters: FrameParameters
     homography: NDArray[np.float64]
     """From the last picture to this one. Shape (3, 3)."""
     back: tuple[float, float, float, float]
@@ -72,7 +72,8 @@ def steps(curves: Curves, size: Size, first: int, last: int) -> list[Step]:
     """Give frames `first` to `last - 1` of `curves` for pictures of `size`."""
     span = slice(first, last)
     shown = {name: _held(curves, name, span) for name in _SHOWN}
-    drives = [Drive(*row) for row in zip(*(shown[name].tolist() for name in _SHOWN), strict=True)]
+    rows_shown = zip(*(shown[name].tolist() for name in _SHOWN), strict=True)
+    parameters = [FrameParameters(*row) for row in rows_shown]
     drift = _drift(curves, shown["flow"], size, first, last)
     matrices = normalised(drift @ _asked(curves, size, span))
     centre = np.array([(size.width - 1) / 2, (size.height - 1) / 2])
@@ -81,8 +82,10 @@ def steps(curves: Curves, size: Size, first: int, last: int) -> list[Step]:
     rows = np.column_stack([back.linear[:, 0, 0], back.linear[:, 1, 0], shift]).tolist()
     calm = (np.array(shown["strength"]) >= CALM) & (_farthest(matrices, size) < 1)
     return [
-        Step(drive, matrix, (row[0], row[1], row[2], row[3]), is_calm)
-        for drive, matrix, row, is_calm in zip(drives, matrices, rows, calm.tolist(), strict=True)
+        Step(each, matrix, (row[0], row[1], row[2], row[3]), is_calm)
+        for each, matrix, row, is_calm in zip(
+            parameters, matrices, rows, calm.tolist(), strict=True
+        )
     ]
 
 

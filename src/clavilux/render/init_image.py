@@ -1,4 +1,4 @@
-"""Guest: the user's own picture, from which a film starts and to which scenes return.
+"""InitImage: the user's own picture, from which a film starts and to which scenes return.
 
 The first frame is the picture itself. It moves with the camera, dissolves into heights made
 from its own lights and darks, and these flow into the look's matter. At a new scene it
@@ -36,7 +36,7 @@ _LEAST = 0.01
 Planes = NDArray[np.uint8]
 
 
-class Guest:
+class InitImage:
     """A picture in a film of one size."""
 
     def __init__(self, image: Rgb, size: Size, coarse: Size, frame_rate: float) -> None:
@@ -120,12 +120,12 @@ class Guest:
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Give what is needed to go on."""
-        return {"guest_pose": self._pose.copy(), "guest_age": np.array([self._age, self._visit])}
+        return {"pose": self._pose.copy(), "age": np.array([self._age, self._visit])}
 
     def resume(self, state: Any) -> None:
         """Go on from what `state` gave."""
-        self._pose = np.array(state["guest_pose"])
-        self._age, self._visit = (int(value) for value in state["guest_age"])
+        self._pose = np.array(state["pose"])
+        self._age, self._visit = (int(value) for value in state["age"])
 
 
 def covering(image: Rgb, size: Size) -> Rgb:
