@@ -14,6 +14,7 @@ from importlib import import_module
 
 PARTS = {
     "movement": "benchmarks._answers_movement",
+    "music": "benchmarks._answers_music",
 }
 """Each part by name: a module whose `main` takes the options."""
 
@@ -26,6 +27,7 @@ def main() -> None:
     parser.add_argument("--folder", default="", help="measure the music of this folder instead")
     parser.add_argument("--looks", default="", help="names of looks, with commas; all if absent")
     parser.add_argument("--songs", type=int, default=12, help="songs at most")
+    parser.add_argument("--films", type=int, default=12, help="joined films, for music")
     parser.add_argument("--only", default="", help="a part of the names of the songs")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each song")
     parser.add_argument("--start", type=float, default=8.0, help="where in each song, seconds")

@@ -70,6 +70,8 @@ class Soundtrack:
     parts: tuple[Part, ...]
     key: Key
     bars: tuple[Bar, ...]
+    roles: Mapping[str, str]
+    """Name of each track that plays to its role: ``melody``, ``pad`` …"""
 
 
 def compose(facts: Facts, frame_rate: float, brief: Brief | None = None) -> Soundtrack:
@@ -105,6 +107,8 @@ def compose(facts: Facts, frame_rate: float, brief: Brief | None = None) -> Soun
     motion = _Measure.of(facts, "motion", bar_tension, grid)
     shots = np.interp(cuts.time_s, grid.beats_s, np.arange(len(grid.beats_s)))
 
+    roles: dict[str, str] = {}
+
     def draft(seed: int) -> tuple[Score, list[Bar]]:
         progression = CHORD_WRITERS.make(asked.chord_writer).write(
             parts, key, primer=asked.primer, seed=seed
@@ -118,10 +122,11 @@ def compose(facts: Facts, frame_rate: float, brief: Brief | None = None) -> Soun
             tension=bar_tension,
         )
         tracks = _arrange(bars, parts, key, list(shots), replace(asked, seed=seed))
+        roles.update({player.name: player.role for player in tracks})
         return write_score(grid, tracks, bars, cuts.time_s, key, seed=seed), bars
 
     score, bars = _clearest(draft, key, asked.seed)
-    return Soundtrack(score, grid, parts, key, tuple(bars))
+    return Soundtrack(score, grid, parts, key, tuple(bars), roles)
 
 
 def _clearest(
