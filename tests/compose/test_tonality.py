@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from clavilux.compose.form import Part
+from clavilux.compose.chords import ChordRequest
 from clavilux.compose.harmony import MODES, Key
+from clavilux.compose.parts import Part
 from clavilux.compose.soundtrack import Brief, compose
 from clavilux.compose.theory import TheoryChords
 from clavilux.compose.tonality import clarity, held
@@ -62,9 +63,10 @@ def test_a_mode_has_its_colour(mode, colour, instead):
 @pytest.mark.parametrize("mode", MODES)
 def test_phrases_leave_home_and_the_piece_ends_there(mode):
     key = Key(2, mode)
-    parts = (Part(0, 8, "A", 0.9, 0.0), Part(8, 4, "B", 0.2, 0.0))
+    parts = (Part(0, 8, "A", 0.9, 0.0, key, 4), Part(8, 4, "B", 0.2, 0.0, key, 4))
+    flat = np.full(12, 0.5)
 
-    chords = TheoryChords().write(parts, key, seed=4)
+    chords = TheoryChords().write(ChordRequest(parts, flat, flat, flat, flat))
 
     home = key.degree(1)
     assert len(chords) == 12

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clavilux.compose.form import Part
 from clavilux.compose.harmony import Key
 from clavilux.compose.lines import Bar, Line, Played, nearest, scale_with
+from clavilux.compose.parts import Part
 
 # Rhythms of one bar of four beats: (beat, length) pairs, sparse to dense.
 _RHYTHMS: tuple[tuple[tuple[float, float], ...], ...] = (

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.compose import accompaniment, ensemble
-from clavilux.compose.chords import CHORD_WRITERS
+from clavilux.compose.chords import CHORD_WRITERS, ChordRequest
 from clavilux.compose.ensemble import Instrument
-from clavilux.compose.form import Part, divide
 from clavilux.compose.grid import Grid, anchors, fit
 from clavilux.compose.harmony import Chord, Key, key_of
 from clavilux.compose.lines import Bar, Line, bars_of
 from clavilux.compose.melody import melody
+from clavilux.compose.parts import Part, divide
 from clavilux.compose.tonality import clarity, held
 from clavilux.core.values import Facts, Score
 
@@ -110,9 +110,11 @@ def compose(facts: Facts, frame_rate: float, brief: Brief | None = None) -> Soun
     roles: dict[str, str] = {}
 
     def draft(seed: int) -> tuple[Score, list[Bar]]:
-        progression = CHORD_WRITERS.make(asked.chord_writer).write(
-            parts, key, primer=asked.primer, seed=seed
-        )
+        request = ChordRequest(
+            [replace(part, key=key, seed=seed) for part in parts],
+            bar_tension, bar_valence, motion, np.zeros(len(motion)), primer=asked.primer,
+        )  # fmt: skip
+        progression = CHORD_WRITERS.make(asked.chord_writer).write(request)
         bars = bars_of(
             grid,
             progression,

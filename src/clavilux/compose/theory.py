@@ -12,11 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clavilux.compose.form import Part
+from clavilux.compose.chords import ChordRequest, Progression
 from clavilux.compose.harmony import Chord, Key
-
-Progression = list[tuple[Chord, ...]]
-"""Chords of each bar: one or two."""
+from clavilux.compose.parts import Part
 
 _Weighed = Sequence[tuple[tuple[int, ...], float]]
 """Degrees in a row, each row with how often it is chosen."""
@@ -83,32 +81,21 @@ _BEFORE_CADENCE = {"major": 2, "minor": 4}
 class TheoryChords:
     """Writes chords by rule; the same seed writes the same."""
 
-    def write(
-        self, parts: Sequence[Part], key: Key, *, primer: Sequence[Chord] = (), seed: int = 0
-    ) -> Progression:
-        """Write the chords of every bar.
-
-        Args:
-            parts: The form, in order.
-            key: The key; every phrase but a deceptive one comes home to its tonic.
-            primer: Chords to begin with and to go on from; they open every part
-                that bears the first part's label.
-            seed: Same seed, same chords.
-
-        Returns:
-            For each bar its chords, one or two.
-        """
+    def write(self, request: ChordRequest) -> Progression:
+        """Write the chords of every bar; every phrase but a deceptive one comes home."""
+        parts, primer = request.parts, request.primer
         bars: Progression = []
         for index, part in enumerate(parts):
-            last = index == len(parts) - 1
+            last, key = request.closes and index == len(parts) - 1, part.key
             phrases = part.phrases()
             for number, phrase in enumerate(phrases):
                 closes = number % 2 == 1 or number == len(phrases) - 1
                 # The choice hangs on label and phrase alone: so a return sounds like one.
-                rng = np.random.default_rng([seed, ord(part.label), number % 2])
+                rng = np.random.default_rng([part.seed, ord(part.label), number % 2])
                 degrees = _degrees(len(phrase), key, closes, part.tension, rng)
                 chords = [_dress(key, d, part.tension, rng) for d in degrees]
-                primed = bool(primer) and part.label == parts[0].label and number == 0
+                primed = bool(primer) and request.opens and part.label == parts[0].label
+                primed &= number == 0
                 if primed:
                     head = list(primer)[: len(chords)]
                     chords[: len(head)] = head

@@ -1,4 +1,4 @@
-"""Form: how a soundtrack is divided, and what returns in it.
+"""Parts: how a soundtrack is divided, and what returns in it.
 
 A part begins at each great cut (on a downbeat); parts that look alike share a
 label, and what bears one label has the same theme and the same harmony. The
@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.compose.grid import Grid
+from clavilux.compose.harmony import Key
 
 LEAST_BARS = 4
 """A part shorter than this joins its neighbour."""
 PHRASE_BARS = 4
+C_MAJOR = Key(0, "major")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,10 @@ class Part:
     """0 calm to 1 excited."""
     valence: float
     """-1 dark to 1 bright."""
+    key: Key = C_MAJOR
+    """The key in which it is written."""
+    seed: int = 0
+    """What is left to chance in it hangs on this alone."""
 
     @property
     def bars(self) -> range:
