@@ -142,3 +142,9 @@ def test_strength_grows_with_the_difference():
     weak, strong = changes(see(film_of([p for p in grey for _ in range(12)]), NoSemantics()))
 
     assert weak.strength < strong.strength <= 1
+
+
+@pytest.mark.parametrize("n_frames", [1, 2, 3, 4, 5])
+def test_films_of_very_few_pictures_are_searched_too(n_frames):
+    rng = np.random.default_rng(n_frames)
+    assert len(found_in(shot(rng, n_frames))) == 0

@@ -33,12 +33,19 @@ MAX_PIXELS = 8192 * 4320
 """The largest picture that is decoded; a bigger claim is refused before memory is taken."""
 MAX_DURATION_S = 24 * 3600
 """A time later than this is taken for a lie."""
-EXPECTED = "a film (mp4, mov, mkv, webm, gif) or sound (wav, flac, mp3, ogg, m4a)"
+EXPECTED = "a film (such as mp4, mov, mkv, avi) or sound (such as wav, flac, mp3, m4a)"
 _METADATA: dict[str, Any] = (
     {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
 )
 """How tags that are not UTF-8 are read: PyAV 19 escapes them and takes no such argument."""
-_DEMUXERS = "mov,matroska,webm,gif,wav,w64,flac,mp3,ogg,aac,aiff,avi,mpegts"
+_DEMUXERS = ",".join(
+    (
+        "mov,matroska,webm,gif,apng,avi,mpegts,mpeg,mpegvideo,flv,asf,mxf,gxf,dv,ogg,nut,rm,wtv",
+        "ivf,m4v,h264,hevc,av1,obu,vvc,mjpeg,yuv4mpegpipe,nsv,flic,smk,bink,roq,film_cpk,amv,xmv",
+        "wav,w64,flac,mp3,aac,aiff,caf,au,amr,ac3,eac3,dts,tta,wv,ape,mpc,mpc8,tak,voc,dsf,loas",
+    )
+)
+"""Formats of single files; none of playlists or picture lists, which name other files."""
 
 
 @contextmanager
@@ -128,6 +135,8 @@ def decoded(
     """Decode, passing over the odd damaged packet but not over a damaged file."""
     good = bad = 0
     for packet in container.demux(stream):
+        if packet.size == 0 and packet.dts is not None:
+            continue  # it repeats the last picture, which stays
         try:
             frames = packet.decode()
         except av.error.InvalidDataError as error:

@@ -118,24 +118,27 @@ def _clock(container: InputContainer, stream: VideoStream, frame_rate: Fraction)
     tick = stream.time_base or Fraction(1, 1000)
     # A GIF names no frame rate: its mean is no grid.
     rounding = Fraction(0) if container.format.name == "gif" else tick * Fraction(6, 10)
-    return _Clock(frame_rate, rounding)
+    # AVI counts pictures in the order of decoding alone.
+    return _Clock(frame_rate, rounding, by_order=container.format.name == "avi")
 
 
 class _Clock:
     """Gives each video frame its time: exact, from 0, increasing."""
 
-    def __init__(self, frame_rate: Fraction, tolerance: Fraction) -> None:
+    def __init__(self, frame_rate: Fraction, tolerance: Fraction, *, by_order: bool) -> None:
         self._frame_rate = frame_rate
+        self._by_order = by_order
         self._tolerance = tolerance
         self._origin: Fraction | None = None
         self._last: Fraction | None = None
 
     def time(self, frame: VideoFrame) -> Fraction | None:
         """Give the frame's time, or None if it is not later than the last."""
-        if frame.pts is None or not frame.time_base:
+        at = frame.dts if self._by_order else frame.pts
+        if at is None or not frame.time_base:
             time = Fraction(0) if self._last is None else self._last + 1 / self._frame_rate
         else:
-            absolute = frame.pts * frame.time_base
+            absolute = at * frame.time_base
             self._origin = absolute if self._origin is None else self._origin
             time = self._on_grid(absolute - self._origin)
         if self._last is not None and time <= self._last:

@@ -5,6 +5,7 @@ off is told apart here, in the first bytes, before anything is decoded: a short
 film made of half a file would be a silent lie. So are tables that lie.
 """
 
+import mmap
 import os
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +18,10 @@ _SLACK = 16
 _STREAMED = 0x7FFFF000
 """RIFF sizes from here on are those of a writer that could not know."""
 _MP4_STARTS = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof", b"styp", b"pnot")
+
+
+class _BreaksOff(Exception):  # noqa: N818 - it is what it is
+    """A file that names no size ends in the middle of something."""
 
 
 def check_whole(path: Path) -> None:
@@ -37,6 +42,10 @@ def check_whole(path: Path) -> None:
         raise MediaError(f"cannot read {path}: {lie}; the file is damaged or lies") from lie
     except OSError as error:
         raise MediaError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
+    except _BreaksOff as error:
+        raise MediaError(
+            f"cannot read {path}: it is cut short: {error}; copy or download it again"
+        ) from error
     if size == 0:
         raise MediaError(f"cannot read {path}: the file is empty")
     if claimed is not None and claimed > size + _SLACK:
@@ -58,8 +67,8 @@ def _claimed_size(file: BinaryIO, size: int) -> int | None:
     if head[:4] == b"OggS":
         return _ogg_size(file, size)
     if head[:3] == b"GIF":
-        file.seek(max(0, size - 64))
-        return None if b"\x00\x3b" in file.read() else size + _SLACK + 1
+        _check_gif(file)
+        return None
     return _mp3_size(file, head)
 
 
@@ -94,6 +103,33 @@ def _ogg_size(file: BinaryIO, size: int) -> int | None:
         return start + last + 27
     table = tail[last + 27 : last + 27 + tail[last + 26]]
     return start + last + 27 + tail[last + 26] + sum(table)
+
+
+def _check_gif(file: BinaryIO) -> None:
+    """Walk the blocks of a GIF; a missing trailer or bytes after it do no harm.
+
+    Raises:
+        _BreaksOff: It ends inside a block.
+    """
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        n_pictures, at = 0, 13 + _gif_colours(data[10] if len(data) > 10 else 0)
+        while at < len(data) and data[at] in b"!,":
+            is_picture = data[at] == ord(",")
+            if is_picture:
+                n_pictures += 1
+                at += 11 + _gif_colours(data[at + 9] if at + 9 < len(data) else 0)
+            else:
+                at += 2
+            while at < len(data) and data[at]:
+                at += 1 + data[at]
+            at += 1
+        if at > len(data):
+            raise _BreaksOff(f"it ends within picture {max(1, n_pictures)}")
+
+
+def _gif_colours(flags: int) -> int:
+    """Return the size of a colour table, in bytes, from the byte that describes it."""
+    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
 def _mp3_size(file: BinaryIO, head: bytes) -> int | None:

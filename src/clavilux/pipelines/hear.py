@@ -4,6 +4,7 @@ A film goes in. Out comes a soundtrack composed for it, the drums that were seen
 in it, or both: as a MIDI file, as sound, or as the film with its new sound.
 """
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from os import PathLike
@@ -185,10 +186,13 @@ def _write(
     if is_midi:
         return
     sound = faded(perform.limit(mix, gain_db=gain_db), _FADE_S)
-    if settings.keep_sound:
-        own = media.open_film(film).sound
-        if own is not None:
-            sound = _over(own, sound, settings.duck)
+    own = media.open_film(film).sound
+    if own is not None and settings.keep_sound:
+        sound = _over(own, sound, settings.duck)
+    elif own is not None and target.suffix.lower() in media.FILM_SUFFIXES:
+        warnings.warn(
+            f"{target} leaves out the film's own sound: --keep-sound keeps it", stacklevel=2
+        )
     if target.suffix.lower() in media.SOUND_SUFFIXES:
         media.write_sound(sound, target, progress=progress)
     else:

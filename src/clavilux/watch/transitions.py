@@ -112,7 +112,7 @@ def _returns(seen: Seen) -> dict[int, int]:
     """Map frames at which a picture was interrupted to those at which it came back."""
     step = seen.column("back_1")
     found: dict[int, int] = {}
-    for length in range(_FLASH, 0, -1):
+    for length in range(min(_FLASH, len(step) - 1), 0, -1):
         across = seen.column(f"back_{length + 1}")[length:]
         jump = step[: len(step) - length]
         leave = step[length:]

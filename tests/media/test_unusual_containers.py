@@ -1,0 +1,87 @@
+"""Films of old, odd and slightly spoilt containers are read, and refusals are true."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from made_films import make_film
+
+from clavilux import media
+from clavilux.core.errors import MediaError
+
+SPOILT: dict[str, Callable[[bytes], bytes]] = {
+    "no trailer": lambda gif: gif[:-1],
+    "one zero after the end": lambda gif: gif + b"\0",
+    "zeros after the end": lambda gif: gif + bytes(200),
+    "zeros instead of the trailer": lambda gif: gif[:-1] + bytes(200),
+    "text after the end": lambda gif: gif + b"Made with love, by someone; see https://example.org!",
+    "a megabyte after the end": lambda gif: gif + bytes(range(256)) * 4096,
+}
+
+
+@pytest.fixture(scope="module")
+def gif(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("gif") / "whole.gif"
+    return make_film(path, "gif", rate=10, n_frames=8, pixel_format="rgb8").read_bytes()
+
+
+@pytest.mark.parametrize("kind", SPOILT)
+def test_a_gif_without_trailer_or_with_bytes_after_it_shows_all_its_pictures(
+    gif: bytes, tmp_path: Path, kind: str
+) -> None:
+    (path := tmp_path / "spoilt.gif").write_bytes(SPOILT[kind](gif))
+    film = media.open_film(path)
+    assert [float(frame.time) for frame in film] == pytest.approx([i / 10 for i in range(8)])
+
+
+def test_a_gif_that_breaks_off_within_a_picture_names_it(gif: bytes, tmp_path: Path) -> None:
+    (path := tmp_path / "cut.gif").write_bytes(gif[:-30])
+    with pytest.raises(MediaError, match="it ends within picture 8"):
+        media.probe(path)
+
+
+@pytest.mark.parametrize("name", ["no_trailer.gif", "zeros_after_end.gif"])
+def test_reported_gifs_show_eight_pictures(shared: Path, name: str) -> None:
+    assert len(list(media.open_film(shared / "cases/7_gif" / name))) == 8
+
+
+KINDS = {
+    "sorenson.flv": {"codec": "flv", "sounds": ("libmp3lame",)},
+    "h264.flv": {"codec": "libx264", "sounds": ("aac",)},
+    "windows.wmv": {"codec": "wmv2", "container": "asf"},
+    "old.mpg": {"codec": "mpeg1video", "sounds": ("mp2",)},
+    "dvd.vob": {"codec": "mpeg2video", "sounds": ("ac3",)},
+    "camera.mxf": {"codec": "mpeg2video"},
+    "phone.3gp": {"codec": "mpeg4"},
+    "camera.avi": {"codec": "mjpeg", "pixel_format": "yuvj420p"},
+    "divx.avi": {"codec": "mpeg4", "options": {"bf": "2"}},
+    "h264.avi": {"codec": "libx264"},
+    "raw.h264": {"codec": "libx264"},
+    "any.nut": {"codec": "ffv1"},
+    "raw.y4m": {"codec": "wrapped_avframe"},
+    "animated.apng": {"codec": "apng", "pixel_format": "rgb24"},
+    "broadcast.ts": {"codec": "mpeg2video", "sounds": ("mp2",)},
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_films_of_all_containers_are_read_whole(tmp_path: Path, name: str) -> None:
+    try:
+        path = make_film(tmp_path / name, **KINDS[name])  # type: ignore[arg-type]
+    except ValueError as error:
+        pytest.skip(f"libav here cannot write it: {error}")
+    times = [float(frame.time) for frame in media.open_film(path)]
+    assert times == pytest.approx([i / 25 for i in range(30)])
+    info = media.probe(path)
+    assert (info.kind, info.frame_rate) == ("film", 25)
+    if "sounds" in KINDS[name]:
+        heard = media.open_sound(path).read()
+        assert len(heard) / 48000 == pytest.approx(1.2, abs=0.06)
+
+
+def test_theora_is_read_and_pictures_that_repeat_the_last_pass(shared: Path) -> None:
+    film = media.open_film(shared / "cases/8_sound/theora.ogv")
+    times = [float(frame.time) for frame in film]
+    assert film.frame_rate == 10
+    assert times[0] == 0
+    assert times == sorted(times)
