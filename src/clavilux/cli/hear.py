@@ -56,11 +56,17 @@ def hear(
     ] = None,
     hits: Annotated[
         str | None,
-        typer.Option("--hits", metavar="TIMES", help="Instants that must be hit: '12.4,1:05'."),
+        typer.Option(
+            "--hits", metavar="TIMES", help="Instants that must be hit: '12.4,1:05', time code too."
+        ),
     ] = None,
     markers: Annotated[
         str | None,
-        typer.Option("--markers", metavar="FILE", help="The same from an EDL or FCPXML file."),
+        typer.Option(
+            "--markers",
+            metavar="FILE",
+            help="The same from an EDL, FCPXML, Premiere XML, OTIO, CSV.",
+        ),
     ] = None,
     seed: Seed = 0,
     takes: Annotated[
@@ -129,8 +135,8 @@ def hear(
     from clavilux import media
     from clavilux.cli.progress import shown
     from clavilux.compose.harmony import MODES, Key, parse_key, parse_primer
-    from clavilux.compose.markers import parse_hits, read_markers
     from clavilux.compose.soundtrack import MOODS, Brief
+    from clavilux.editorial.hits import inside, parse_hits, read_markers
     from clavilux.pipelines.drums import DrumSettings
     from clavilux.pipelines.hear import Settings
     from clavilux.pipelines.hear import hear as hear_film
@@ -145,10 +151,17 @@ def hear(
     asked_key = parse_key(key) if key else None
     if mode is not None:
         asked_key = Key(asked_key.tonic if asked_key else 0, mode)
-    points = parse_hits(hits) if hits else ()
-    if markers:
-        rate = media.probe(film).frame_rate or Fraction(24)
-        points = tuple(sorted({*points, *read_markers(markers, rate)}))
+    points: set[float] = set()
+    if hits is not None or markers is not None:
+        info = media.probe(film)
+        rate = info.frame_rate or Fraction(24)
+        length = None if info.duration_s is None else Fraction(info.duration_s)
+        for source, times in (
+            ("--hits", parse_hits(hits, rate) if hits is not None else ()),
+            (markers or "", read_markers(markers, rate, length) if markers is not None else ()),
+        ):
+            with warnings_as_lines():
+                points |= {*(times if length is None else inside(times, float(length), source))}
     brief = Brief(
         key=asked_key,
         tempo_bpm=tempo,
@@ -156,7 +169,7 @@ def hear(
         primer=parse_primer(primer) if primer else (),
         instruments=_names(instruments),
         without=frozenset(_names(without)),
-        hits_s=points,
+        hits_s=tuple(sorted(points)),
         seed=seed,
     )
     settings = Settings(
