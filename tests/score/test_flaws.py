@@ -105,21 +105,74 @@ def test_bytes_after_a_tracks_end_are_skipped():
     assert score.warnings == ("track 1: 3 bytes after its end were skipped",)
 
 
+LONG = b"\x00\x91\x3e\x40" + b"\x60\x81\x3e\x40"
+STRAY = "bytes that are no message were skipped: "
+
+
 @pytest.mark.parametrize(
-    ("events", "flaw"),
+    ("flawed", "found", "warning"),
     [
-        (b"\x00\x3c\x40", "data come before any status byte"),
-        (NOTE + b"\x00\x90\x3c\x90\x40", "a data byte is missing"),
-        (NOTE + b"\xff\xff\xff\xff\x00\x90\x3c\x40", "longer than four bytes"),
-        (NOTE + b"\x00\xf4", "0xF4 has no place in a file"),
+        (b"\x00\x90\x3c\x90" + b"\x60\x80\x3c\x40", [60], "above 127 were read as 127: 1"),
+        (b"\x00\x90\xff\x40" + b"\x60\x80\xff\x40", [127], "above 127 were read as 127: 2"),
+        (b"\x00\x90\x3c\x90" + b"\x60\x3c\x00", [60], "above 127 were read as 127: 1"),
+        (b"\x00\x90\x3c\xf8\x40" + b"\x60\x80\x3c\x40", [60], STRAY + "1"),
+        (b"\x00\x90\x3c\x40" + b"\x20\xf8" + b"\x40\x80\x3c\x40", [60], STRAY + "1"),
+        (b"\x00\x90\x3c\x40" + b"\x60\xfe\x80\x3c\x40", [60], STRAY + "1"),
+        (b"\x00\x90\x3c\x40" + b"\x20\xf1\x33" + b"\x40\x3c\x00", [60], STRAY + "2"),
+        (b"\x00\x90\x3c\x40" + b"\x20\xf2\x01\x02" + b"\x40\x80\x3c\x00", [60], STRAY + "3"),
+        (b"\x00\x90\x3c\x40" + b"\x20\xf3\x01" + b"\x40\x80\x3c\x00", [60], STRAY + "2"),
+        (b"\x00\x90\x3c\x40" + b"\x20\xf6" + b"\x40\x80\x3c\x00", [60], STRAY + "1"),
+        (b"\xff\xff\xff\xff\x00" + NOTE[1:], [60], "more than four bytes"),
+        (b"\x8f\xff\xff\xff\x7f" + NOTE[1:], [60], "more than four bytes"),
+        (b"\x80\x80\x80\x80\x00" + NOTE[1:], [60], "more than four bytes"),
+        (b"\x00\xff\x01\xff\xff\xff\x7f" + NOTE * 3, [60] * 3, STRAY),
+        (b"\x00\x3c\x40\x01\x02" + NOTE * 3, [60] * 3, STRAY),
     ],
 )
-def test_a_track_that_breaks_off_keeps_what_came_before(events, flaw):
-    score = read(midi_file(events + END, NOTE + END))
+def test_what_is_no_message_is_passed_over_and_the_track_goes_on(flawed, found, warning):
+    score = read(midi_file(flawed + LONG * 30 + END, NOTE + END))
 
-    assert len(spans(score, 0)) == events.startswith(NOTE)
+    notes = spans(score)
+    assert [pitch for _, _, pitch in notes] == found + [62] * 30
+    assert {offset - onset for onset, offset, _ in notes} == {96}
     assert spans(score, 1) == [(0, 96, 60)]
-    assert flaw in score.warnings[0]
+    assert warning in score.warnings[0]
+    assert "track 1" in score.warnings[0]
+
+
+@pytest.mark.parametrize("bad", [0x80, 0x90, 0xC0, 0xE5, 0xF1, 0xF8, 0xFE, 0xFF])
+@pytest.mark.parametrize("every", [2, 3, 7])
+def test_every_note_is_there_however_many_velocities_are_too_high(bad, every):
+    events = b"".join(
+        b"\x00\x90" + bytes([48 + i % 24, bad if i % every == 0 else 90])
+        + b"\x30\x80" + bytes([48 + i % 24, 0])
+        for i in range(60)
+    )  # fmt: skip
+
+    score = read(midi_file(events + END))
+
+    assert spans(score) == [(48 * i, 48 * i + 48, 48 + i % 24) for i in range(60)]
+
+
+@pytest.mark.parametrize("bad", [0x80, 0x90, 0xC8, 0xF8, 0xFE])
+def test_running_status_goes_on_after_a_bad_byte(bad):
+    pitches = [60 + i % 12 for i in range(40)]
+    events = b"\x00\x90" + b"\x00".join(
+        bytes([p, bad if i == 20 else 90]) + b"\x30" + bytes([p, 0]) for i, p in enumerate(pitches)
+    )
+
+    score = read(midi_file(events + END))
+
+    assert [pitch for _, _, pitch in spans(score)] == pitches
+    assert {offset - onset for onset, offset, _ in spans(score)} == {48}
+
+
+def test_what_cannot_be_read_on_says_how_much_is_lost():
+    score = read(midi_file(NOTE + b"\x00\xff\x01\xff\xff\xff\x7f" + b"\x01" * 40, NOTE + END))
+
+    assert spans(score, 0) == [(0, 96, 60)]
+    assert spans(score, 1) == [(0, 96, 60)]
+    assert "what came before was kept, 47 bytes from there on are lost" in score.warnings[0]
 
 
 def test_every_truncation_is_read_or_refused_in_one_line():

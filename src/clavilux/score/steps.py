@@ -2,9 +2,10 @@
 
 This is the definition of what a file means. What it makes of flaws:
 
-- A *track that breaks off* (its bytes end within a message, a data byte is
-  missing, a delta time is longer than four bytes, data come before any status,
-  or a status byte has no place in a file) keeps what came before.
+- *Bytes that are no message* (a data byte above 127, a system byte that has no place
+  in a file, a delta time of more than four bytes) are read or skipped as players do,
+  and the track goes on: see `resync`.
+- A *track that breaks off*, which can't be read on, keeps what came before.
 - A *lying length* is not believed: a track ends at its end-of-track event, or
   where the next ``MTrk`` begins.
 - *Junk* between chunks is skipped to the next ``MTrk``; chunks of foreign kinds
@@ -32,6 +33,7 @@ from clavilux.score.messages import (
     Mark,
     Messages,
 )
+from clavilux.score.resync import Losses, Resync
 
 TRACK_CHUNK = b"MTrk"
 
@@ -53,6 +55,7 @@ class _Columns:
     first: bytearray = field(default_factory=bytearray)
     second: bytearray = field(default_factory=bytearray)
     n_marks: int = 0
+    resync: Resync = field(default_factory=Resync)
 
     def forget_after(self, n: int) -> None:
         """Drop all messages but the first `n`."""
@@ -69,6 +72,7 @@ class _Track:
     """Where it ends."""
     place: int
     """The byte after the last that was understood."""
+    losses: Losses
     flaw: str = ""
     """Why it breaks off; empty if it has its end-of-track event."""
     ran_out: bool = False
@@ -88,6 +92,7 @@ def decode(data: bytes, start: int) -> Messages:
         if len(marks) == MAX_TRACKS:
             raise ScoreError(f"more than {MAX_TRACKS} tracks")
         track, place = _read_track(data, found, columns, len(marks) + 1, warnings)
+        warnings += track.losses.lines(f"track {len(marks) + 1}")
         marks.append(track.marks)
         ends.append(track.tick)
         bounds.append(len(columns.tick))
@@ -147,60 +152,72 @@ def _read_track(
             warnings.append(f"track {number} is {track.place - end} bytes longer than it says")
             return track, track.place
         at_chunk, end = True, bound
-    warnings.append(f"track {number} {track.flaw}; what came before was kept")
+    lost = max(0, end - track.place)
+    warnings.append(
+        f"track {number} {track.flaw}; what came before was kept"
+        + (f", {lost} bytes from there on are lost" if lost else "")
+    )
     if at_chunk:
         return track, end
     following = data.find(TRACK_CHUNK, track.place)
     return track, len(data) if following < 0 else following
 
 
-def _decode_track(data: bytes, start: int, end: int, columns: _Columns) -> _Track:
+def _decode_track(data: bytes | bytearray, start: int, end: int, columns: _Columns) -> _Track:
     """Decode messages from `start` until the end-of-track event, a flaw, or `end`."""
     marks: list[Mark] = []
+    losses = Losses()
     tick, running, place = 0, 0, start
-    try:
-        while place < end:
-            delta, here = data[place], place + 1
-            if delta >= 0x80:
-                delta, here = _variable_length(data, place, end)
-            status = data[here] if here < end else 0
-            if status >= SYSEX:
-                body, after = _body(data, here, end)
+    while True:
+        try:
+            while place < end:
+                delta, here = data[place], place + 1
+                if delta >= 0x80:
+                    delta, here = _variable_length(data, place, end)
+                status = data[here] if here < end else 0
+                if status >= SYSEX:
+                    body, after = _body(data, here, end)
+                    tick += delta
+                    place = after
+                    if status == META and data[here + 1] == END_OF_TRACK:
+                        return _Track(marks, tick, place, losses)
+                    kind = data[here + 1] if status == META else SYSEX_KIND + status
+                    marks.append((tick, kind, bytes(data[body:after])))
+                    columns.n_marks += 1
+                    if columns.n_marks > MAX_MARKS:
+                        raise ScoreError(f"more than {MAX_MARKS} meta events and SysEx messages")
+                    continue
+                if status >= 0x80:
+                    running = status
+                    here += 1
+                elif not running and here < end:
+                    raise _BreaksOff(f"breaks off at byte {here}: data come before any status byte")
+                after = here + (1 if 0xC0 <= running < 0xE0 else 2)
+                if after > end:
+                    raise _RunsOut("is cut short")
+                first, second = data[here], data[after - 1]
+                if first >= 0x80 or second >= 0x80:
+                    raise _BreaksOff(f"breaks off at byte {here}: a data byte is missing")
                 tick += delta
+                columns.tick.append(tick)
+                columns.status.append(running)
+                columns.first.append(first)
+                columns.second.append(second)
+                if len(columns.tick) > MAX_MESSAGES:
+                    raise ScoreError(f"more than {MAX_MESSAGES} messages")
                 place = after
-                if status == META and data[here + 1] == END_OF_TRACK:
-                    return _Track(marks, tick, place)
-                kind = data[here + 1] if status == META else SYSEX_KIND + status
-                marks.append((tick, kind, data[body:after]))
-                columns.n_marks += 1
-                if columns.n_marks > MAX_MARKS:
-                    raise ScoreError(f"more than {MAX_MARKS} meta events and SysEx messages")
-                continue
-            if status >= 0x80:
-                running = status
-                here += 1
-            elif not running and here < end:
-                raise _BreaksOff(f"breaks off at byte {here}: data come before any status byte")
-            after = here + (1 if 0xC0 <= running < 0xE0 else 2)
-            if after > end:
-                raise _RunsOut("is cut short")
-            first, second = data[here], data[after - 1]
-            if first >= 0x80 or second >= 0x80:
-                raise _BreaksOff(f"breaks off at byte {here}: a data byte is missing")
-            tick += delta
-            columns.tick.append(tick)
-            columns.status.append(running)
-            columns.first.append(first)
-            columns.second.append(second)
-            if len(columns.tick) > MAX_MESSAGES:
-                raise ScoreError(f"more than {MAX_MESSAGES} messages")
-            place = after
-    except _BreaksOff as flaw:
-        return _Track(marks, tick, place, str(flaw), isinstance(flaw, _RunsOut))
-    return _Track(marks, tick, place, "has no end-of-track event", True)
+        except _BreaksOff as flaw:
+            data = data if isinstance(data, bytearray) else bytearray(data)
+            onward = columns.resync.onward(data, place, end, running, losses)
+            if onward is None:
+                ran_out = isinstance(flaw, _RunsOut)
+                return _Track(marks, tick, place, losses, str(flaw), ran_out)
+            place, tick = onward[0], tick + onward[1]
+            continue
+        return _Track(marks, tick, place, losses, "has no end-of-track event", True)
 
 
-def _variable_length(data: bytes, place: int, end: int) -> tuple[int, int]:
+def _variable_length(data: bytes | bytearray, place: int, end: int) -> tuple[int, int]:
     """Read a number of up to four bytes; give it and the place after it."""
     number = 0
     for at in range(place, min(place + 4, end)):
@@ -212,7 +229,7 @@ def _variable_length(data: bytes, place: int, end: int) -> tuple[int, int]:
     raise _BreaksOff(f"breaks off at byte {place}: a number is longer than four bytes")
 
 
-def _body(data: bytes, here: int, end: int) -> tuple[int, int]:
+def _body(data: bytes | bytearray, here: int, end: int) -> tuple[int, int]:
     """Give the first place and the place after the last of a meta event's or SysEx's payload."""
     status = data[here]
     if status not in (META, SYSEX, SYSEX_ESCAPE):
