@@ -7,7 +7,6 @@ Conventions
 - A name is what a rule, a listened event and a report call it: ``closed_hat``.
 """
 
-import re
 from types import MappingProxyType
 
 import numpy as np
@@ -55,15 +54,8 @@ def drum_name(note: int) -> str:
 
 
 def drum_notes(track: Track) -> NDArray[np.bool_]:
-    """Tell which notes of a track are drums, shape (n_notes,).
+    """Return which notes of a track stand on the drum channel, shape (n_notes,).
 
-    Those of the drum channel are; so are all of a track which is named for drums,
-    on whatever channel, unless it asks for an instrument other than the first.
+    In a settled score these are the drums; see `clavilux.score.drums`.
     """
-    on_channel = track.notes.channel == DRUM_CHANNEL
-    named = re.search(r"\b(drums?|drum ?kit|percussion)\b", track.name, re.IGNORECASE)
-    if named is None or "steel" in track.name.lower():
-        return np.asarray(on_channel)
-    if any(change.kind == "program" and change.value for change in track.changes):
-        return np.asarray(on_channel)
-    return np.ones(len(track.notes), dtype=bool)
+    return np.asarray(track.notes.channel == DRUM_CHANNEL)

@@ -303,6 +303,9 @@ class Track:
     raw: tuple[Raw, ...] = ()
     end_tick: int = 0
     """Where the track ends; never before its last event."""
+    played_on: NDArray[np.uint8] | None = None
+    """The channel whose controllers each note obeys, where drums were moved to the drum
+    channel or melodies away from it; None where that is the notes' own. Shape (n_notes,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

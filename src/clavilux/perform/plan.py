@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from clavilux.core.drums import DRUM_CHANNEL, STANDARD_NOTE, drum_notes
+from clavilux.core.drums import STANDARD_NOTE, drum_notes
 from clavilux.core.values import Change, Notes, Score, Track
 from clavilux.perform.soundfont import DRUM_BANK
 
@@ -167,12 +167,13 @@ def plan(score: Score, sample_rate: int) -> list[Part]:
     channels = _channels(score.tracks)
     parts: list[Part] = []
     for number, track in enumerate(score.tracks):
-        present = np.unique(track.notes.channel).tolist()
-        for channel in present:
+        is_drum = drum_notes(track)
+        played_on = track.notes.channel if track.played_on is None else track.played_on
+        present = sorted(set(zip(played_on.tolist(), is_drum.tolist(), strict=True)))
+        for channel, drums in present:
             state = channels.setdefault(channel, _Channel())
-            here = track.notes.channel == channel
-            drums = bool(drum_notes(track)[here].all())
-            name = _name(track, number, channel, alone=len(present) == 1)
+            here = (played_on == channel) & (is_drum == drums)
+            name = _name(track, number, channel, drums=drums, alone=len(present) == 1)
             parts.append(_part(name, track.notes.where(here), drums, state, score, sample_rate))
     return _with_unique_names(parts)
 
@@ -247,10 +248,10 @@ def _at(changes: list[tuple[int, int]], ticks: NDArray[np.int64]) -> NDArray[np.
     return values[np.searchsorted(at, ticks, side="right") - 1]
 
 
-def _name(track: Track, number: int, channel: int, alone: bool) -> str:
+def _name(track: Track, number: int, channel: int, *, drums: bool, alone: bool) -> str:
     """Name a part: by its track, and by its channel where the track has several."""
     name = track.name.strip() or ("" if not alone else f"track {number + 1}")
-    where = "drums" if channel == DRUM_CHANNEL else f"channel {channel + 1}"
+    where = "drums" if drums else f"channel {channel + 1}"
     if alone:
         return name
     return f"{name} ({where})" if name else where

@@ -2,7 +2,8 @@
 
 from clavilux.score.build import ScoreBuilder as ScoreBuilder
 from clavilux.score.compare import equal as equal
-from clavilux.score.drum_tracks import settle_drums as settle_drums
+from clavilux.score.drums import find_drums as find_drums
+from clavilux.score.drums import settle_drums as settle_drums
 from clavilux.score.facts import facts as facts
 from clavilux.score.read import SUFFIXES as SUFFIXES
 from clavilux.score.read import read as read
@@ -14,6 +15,7 @@ __all__ = [
     "ScoreBuilder",
     "equal",
     "facts",
+    "find_drums",
     "read",
     "settle_drums",
     "to_bytes",

@@ -4,9 +4,10 @@ Conventions
 -----------
 - Tempi, meters and keys belong to the whole score, whichever track says them.
 - A mark that is malformed, or of a kind we don't know, is kept raw.
-- Text is UTF-8 where it can be; else Shift-JIS where that yields kana; else Latin-1.
+- Text is of the encoding that `texts` finds for the whole file.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from clavilux.core.values import KeySignature, Meter, Raw, Text
@@ -51,14 +52,24 @@ class TrackMarks:
     raw: list[Raw] = field(default_factory=list)
 
 
+def is_text(kind: int) -> bool:
+    """Return whether marks of a kind hold text."""
+    return kind in TEXT_KINDS or kind == TRACK_NAME
+
+
 def read_marks(
-    marks: list[Mark], start: int, timed_by_tempi: bool, score: ScoreMarks
+    marks: list[Mark],
+    start: int,
+    timed_by_tempi: bool,
+    score: ScoreMarks,
+    decode: Callable[[bytes], str],
 ) -> TrackMarks:
     """Sort one track's marks into what they say about it and about the `score`.
 
     Args:
         start: Tick at which the track starts, added to that of each mark.
         timed_by_tempi: Whether tempo events count; if not they are kept raw.
+        decode: Turns the bytes of a text into words.
     """
     track = TrackMarks()
     for from_start, kind, data in marks:
@@ -66,9 +77,9 @@ def read_marks(
         if kind == TEMPO and timed_by_tempi and len(data) == 3 and any(data):
             score.tempi.append((tick, int.from_bytes(data)))
         elif kind in TEXT_KINDS:
-            track.texts.append(Text(tick, TEXT_KINDS[kind], decode_text(data)))
+            track.texts.append(Text(tick, TEXT_KINDS[kind], decode(data)))
         elif kind == TRACK_NAME and not track.name:
-            track.name = decode_text(data)
+            track.name = decode(data)
         elif kind == METER and len(data) == 4 and data[0] and data[1] <= _MAX_DENOMINATOR_POWER:
             score.meters.append(Meter(tick, data[0], 1 << data[1]))
         elif kind == KEY and len(data) == 2 and _is_key(data):
@@ -77,21 +88,6 @@ def read_marks(
             head = [kind - SYSEX_KIND] if kind >= SYSEX_KIND else [META, kind]
             track.raw.append(Raw(tick, bytes(head) + data))
     return track
-
-
-def decode_text(data: bytes) -> str:
-    """Read text of unknown encoding; NULs at its end are padding."""
-    data = data.rstrip(b"\0")
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        pass
-    try:
-        japanese = data.decode("cp932")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
-    has_kana = any("\u3040" <= letter <= "\u30ff" for letter in japanese)
-    return japanese if has_kana else data.decode("latin-1")
 
 
 def _is_key(data: bytes) -> bool:

@@ -29,9 +29,10 @@ from clavilux.core.timeline import DEFAULT_US_PER_BEAT
 from clavilux.core.values import Change, Changes, KeySignature, Meter, Notes, Score, Track
 from clavilux.score import steps
 from clavilux.score.container import Header, read_header
-from clavilux.score.marks import ScoreMarks, read_marks
+from clavilux.score.marks import ScoreMarks, is_text, read_marks
 from clavilux.score.messages import MAX_BYTES, MAX_DURATION_S, Messages
 from clavilux.score.pairing import TRACKS_AT_ONCE, PairedNotes, pair
+from clavilux.score.texts import decoder
 
 SUFFIXES = frozenset((".mid", ".midi", ".smf", ".kar", ".rmi"))
 """What names of Standard MIDI Files end with."""
@@ -122,11 +123,12 @@ def _assemble(header: Header, messages: Messages, warnings: list[str]) -> Score:
     decoded = _Tracks(messages)
     starts = _track_starts(header, messages.end_tick)
     whole = ScoreMarks()
+    decode = decoder(data for marks in messages.marks for _, kind, data in marks if is_text(kind))
     tracks: list[Track] = []
     for i, start in enumerate(starts[: len(messages.marks)]):
         if header.format == 2 and tracks and not header.is_smpte:
             whole.tempi.append((start, DEFAULT_US_PER_BEAT))
-        marks = read_marks(messages.marks[i], start, not header.is_smpte, whole)
+        marks = read_marks(messages.marks[i], start, not header.is_smpte, whole, decode)
         tracks.append(
             Track(
                 marks.name,
