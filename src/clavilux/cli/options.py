@@ -64,6 +64,17 @@ Soundfont = Annotated[
     str | None,
     typer.Option("--soundfont", metavar="SF2", help="Soundfont to play MIDI with."),
 ]
+Drums = Annotated[
+    str | None,
+    typer.Option(
+        "--drums",
+        metavar="TRACK|CHANNEL|none",
+        help="What of a MIDI file is drums: a track's name, a channel (1 to 16), track 3, none.",
+    ),
+]
+ToEnd = Annotated[
+    bool, typer.Option("--to-end", help="Keep the silence after the last note of a MIDI file.")
+]
 Start = Annotated[
     str,
     typer.Option("--start", metavar="TIME", help="Where to begin: seconds, or minutes:seconds."),

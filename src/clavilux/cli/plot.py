@@ -1,10 +1,21 @@
 """``clavilux plot``: a piece of music and its curves on one page."""
 
+import sys
 from typing import Annotated
 
 import typer
 
-from clavilux.cli.options import Duration, Fps, Seed, Soundfont, Start, parse_time
+from clavilux.cli.complaints import warnings_as_lines
+from clavilux.cli.options import (
+    Drums,
+    Duration,
+    Fps,
+    Seed,
+    Soundfont,
+    Start,
+    ToEnd,
+    parse_time,
+)
 
 
 def plot(
@@ -23,10 +34,13 @@ def plot(
     start: Start = "0",
     duration: Duration = None,
     soundfont: Soundfont = None,
+    drums: Drums = None,
+    to_end: ToEnd = False,
 ) -> None:
     """Draw MUSIC: waveform, notes or hits, sections, beats and what a mapping makes of them.
 
-    The path of the picture goes to standard output.
+    The path of the picture goes to standard output; what of a MIDI file is drums, and
+    why, to standard error.
 
     Examples:
 
@@ -38,7 +52,7 @@ def plot(
     from clavilux.core.timeline import parse_frame_rate
     from clavilux.pipelines.plot import plot as draw
 
-    with shown() as progress:
+    with shown() as progress, warnings_as_lines():
         made = draw(
             music,
             output,
@@ -48,6 +62,9 @@ def plot(
             start_s=parse_time(start),
             duration_s=None if duration is None else parse_time(duration),
             soundfont=soundfont,
+            drums=drums,
+            to_end=to_end,
             progress=progress,
+            tell=lambda line: print(f"clavilux: {line}", file=sys.stderr),
         )
     print(made)

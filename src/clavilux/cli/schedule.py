@@ -1,12 +1,13 @@
 """``clavilux schedule``: Parseq documents and Deforum settings, rendered, checked, exported."""
 
 import enum
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clavilux.cli.options import Duration, Fps, Seed, Start, parse_time
+from clavilux.cli.options import Drums, Duration, Fps, Seed, Start, ToEnd, parse_time
 
 if TYPE_CHECKING:
     from clavilux.schedule.check import Finding, Music
@@ -56,6 +57,8 @@ def from_music(
     seed: Seed = 0,
     start: Start = "0",
     duration: Duration = None,
+    drums: Drums = None,
+    to_end: ToEnd = False,
 ) -> None:
     """Write a Parseq document that moves with MUSIC.
 
@@ -92,14 +95,17 @@ def from_music(
         length_s = None if duration is None else parse_time(duration)
         dense_documents(
             music, output, rule_book,
-            frame_rate=frame_rate, duration_s=length_s, prompt=prompt, seed=seed,
+            frame_rate=frame_rate, duration_s=length_s, prompt=prompt, seed=seed, drums=drums,
+            to_end=to_end,
         )  # fmt: skip
         print(output)
         return
     from clavilux.pipelines.music import open_music
 
     check_writable(output)
-    piece = open_music(music)
+    piece = open_music(music, drums=drums, to_end=to_end)
+    for line in piece.warnings:
+        print(f"clavilux: warning: {piece.path.name}: {line}", file=sys.stderr)
     left_s = piece.duration_s - start_s
     if left_s <= 0:
         raise InputError(f"--start {start} is past the end of {music}, {piece.duration_s:.1f} s")

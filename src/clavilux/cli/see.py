@@ -7,12 +7,14 @@ import typer
 
 from clavilux.cli.complaints import warnings_as_lines
 from clavilux.cli.options import (
+    Drums,
     Duration,
     Fps,
     Seed,
     SizeText,
     Soundfont,
     Start,
+    ToEnd,
     parse_size,
     parse_time,
 )
@@ -99,6 +101,8 @@ def see(
         ),
     ] = None,
     soundfont: Soundfont = None,
+    drums: Drums = None,
+    to_end: ToEnd = False,
     renderer: Annotated[
         str,
         typer.Option("--renderer", metavar="NAME", help="Who draws: procedural or deforum-api."),
@@ -166,6 +170,8 @@ def see(
         flashing=flashing,
         stems=stems,
         soundfont=soundfont,
+        drums=drums,
+        to_end=to_end,
         renderer=renderer,
         urls=tuple(url or ()),
         start_server=start_server,

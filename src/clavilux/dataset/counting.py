@@ -82,7 +82,7 @@ def _add(counts: Counts, item: Found) -> None:
 
 def _add_foreign(counts: Counts, item: Found) -> None:
     try:
-        notes = score.read(item.files["midi"])
+        notes = score.settle_drums(score.read(item.files["midi"]))
     except ClaviluxError:
         return
     counts.sources["file"] += 1

@@ -134,7 +134,7 @@ def _make_files(
         warnings.simplefilter("ignore", UserWarning)  # of odd MIDI files: the score keeps them
         with clock.part("notes"):
             files["midi"].write_bytes(notes_of(example.source, film_s))
-            notes = score.read(files["midi"])
+            notes = score.settle_drums(score.read(files["midi"]))
         with clock.part("schedule"):
             curves = curves_of(example, notes)
             heading = from_music.heading_of(notes, name=example.name, prompt=example.prompt)

@@ -81,7 +81,7 @@ def problems_of(item: Found) -> Iterator[str]:
             yield f"the film has {len(frames)} frames; expected {expected}"
         if not film.has_sound:
             yield "the film has no sound"
-    notes = score.read(item.files["midi"])
+    notes = score.settle_drums(score.read(item.files["midi"]))
     hits = hits_of(notes, len(frames) / rate)
     if item.record is not None and hits != item.record["hits"]:
         yield f"the MIDI file has {len(hits)} hits which are not those of the record"

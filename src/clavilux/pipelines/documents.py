@@ -10,7 +10,7 @@ from clavilux.core.timeline import FrameClock
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.from_music import dense_bytes, heading_of
 from clavilux.schedule.mapping import Mapping
-from clavilux.score import SUFFIXES, read, settle_drums
+from clavilux.score import SUFFIXES, read, settle_drums, without_silence_at_end
 
 
 def dense_documents(
@@ -22,6 +22,8 @@ def dense_documents(
     duration_s: float | None = None,
     prompt: str = "",
     seed: int = 0,
+    drums: str | None = None,
+    to_end: bool = False,
 ) -> list[Path]:
     """Write for every MIDI file a keyframe a frame, and beside it what renders from that.
 
@@ -35,6 +37,8 @@ def dense_documents(
         duration_s: How much of each piece; the whole if None.
         prompt: What pictures should show.
         seed: Draws what the mapping leaves to chance.
+        drums: What of each file is drums; see `clavilux.score.find_drums`.
+        to_end: Keep the silence after a file's last note.
 
     Returns:
         The MIDI files, in order.
@@ -58,7 +62,9 @@ def dense_documents(
     with atomic_output(output) as partial:
         partial.mkdir()
         for file, name in zip(files, names, strict=True):
-            piece = settle_drums(read(file))
+            piece = settle_drums(read(file), drums)
+            if not to_end:
+                piece = without_silence_at_end(piece)
             length = n_frames or max(2, clock.n_frames(piece.duration_s))
             curves = mappings.apply(
                 mapping, piece, frame_rate=frame_rate, n_frames=length, seed=seed

@@ -1,7 +1,7 @@
 """Music as the pipelines take it: whatever the file is, its facts and its sound."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
@@ -28,6 +28,8 @@ class Music:
     """Gives its sound from a start for a duration, both in seconds."""
     duration_s: float
     warnings: tuple[str, ...] = ()
+    drums: tuple[str, ...] = ()
+    """Which parts of a MIDI file are drums and why, one line each."""
 
 
 def open_music(
@@ -36,6 +38,8 @@ def open_music(
     soundfont: str | None = None,
     bounce: str | PathLike[str] | None = None,
     stems: str | PathLike[str] | None = None,
+    drums: str | None = None,
+    to_end: bool = False,
 ) -> Music:
     """Open a MIDI file or a recording; what it is is told by its content.
 
@@ -44,23 +48,29 @@ def open_music(
         soundfont: Soundfont to play MIDI with; the embedded one if absent.
         bounce: The musician's own mix, heard instead of our performance.
         stems: A folder of separate recordings of the same piece, for a recording.
+        drums: Which part of a MIDI file is drums, where the rule is wrong: see
+            `clavilux.score.find_drums`.
+        to_end: Keep the silence after a MIDI file's last note.
 
     Raises:
         InputError: The file is neither, or holds nothing that sounds.
     """
     path = Path(path)
     _check_file(path)
-    music = _open_midi(path, soundfont) if _is_midi(path) else _open_recording(path, stems)
+    if _is_midi(path):
+        music = _open_midi(path, soundfont, drums, to_end)
+    elif drums is not None or to_end:
+        option = "--drums" if drums is not None else "--to-end"
+        raise InputError(f"{option} is for MIDI files; {path} is a recording")
+    else:
+        music = _open_recording(path, stems)
     if bounce is None:
         return music
     mix = media.open_sound(bounce)
-    return Music(
-        path=music.path,
-        heard=music.heard,
-        facts=music.facts,
+    return replace(
+        music,
         sound=lambda start_s, duration_s: media.cut(mix, start_s, duration_s),
         duration_s=max(music.duration_s, mix.duration_s or 0.0),
-        warnings=music.warnings,
     )
 
 
@@ -98,10 +108,13 @@ def _is_midi(path: Path) -> bool:
     )
 
 
-def _open_midi(path: Path, soundfont: str | None) -> Music:
-    notes = score.settle_drums(score.read(path))
-    if not any(len(track.notes) for track in notes.tracks):
+def _open_midi(path: Path, soundfont: str | None, drums: str | None, to_end: bool) -> Music:
+    written = score.read(path)
+    if not any(len(track.notes) for track in written.tracks):
         raise InputError(f"{path} holds no notes")
+    notes = score.settle_drums(written, drums)
+    if not to_end:
+        notes = score.without_silence_at_end(notes)
 
     def sound(start_s: float, duration_s: float) -> Sound:
         return perform.perform(notes, soundfont=soundfont, start_s=start_s, duration_s=duration_s)
@@ -113,6 +126,7 @@ def _open_midi(path: Path, soundfont: str | None) -> Music:
         sound=sound,
         duration_s=notes.duration_s + TAIL_S,
         warnings=notes.warnings,
+        drums=tuple(map(str, score.find_drums(written, drums).parts)),
     )
 
 

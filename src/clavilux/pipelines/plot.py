@@ -1,5 +1,7 @@
 """Plot: a piece of music and what a mapping makes of it, on one page."""
 
+import warnings
+from collections.abc import Callable
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
@@ -30,7 +32,10 @@ def plot(
     start_s: float = 0.0,
     duration_s: float | None = None,
     soundfont: str | None = None,
+    drums: str | None = None,
+    to_end: bool = False,
     progress: Progress = silent,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> Path:
     """Draw `music`: waveform, notes or onsets, sections, beats and the curves of a mapping.
 
@@ -43,7 +48,10 @@ def plot(
         start_s: Where to begin.
         duration_s: How much; the rest if None.
         soundfont: What MIDI is played with.
+        drums: What of a MIDI file is drums; see `clavilux.score.find_drums`.
+        to_end: Keep the silence after a MIDI file's last note.
         progress: Hears how far it has come.
+        tell: Called with a line for each part of a MIDI file that is drums, and why.
 
     Raises:
         InputError: The music or the mapping cannot be used.
@@ -55,7 +63,12 @@ def plot(
     check_writable(target)
     rules = mappings.load(mapping)
     progress(0, 3, "listening")
-    piece = open_music(music, soundfont=soundfont)
+    piece = open_music(music, soundfont=soundfont, drums=drums, to_end=to_end)
+    for line in piece.warnings:
+        warnings.warn(f"{piece.path.name}: {line}", stacklevel=2)
+    if isinstance(piece.heard, Score):
+        for line in piece.drums or ("none",):
+            tell(f"drums: {line}")
     left_s = piece.duration_s - start_s
     if left_s <= 0:
         raise InputError(f"{piece.path} ends at {piece.duration_s:.1f} s, before {start_s:g} s")

@@ -80,10 +80,23 @@ def _plan(
     music: Path, bounce: str | PathLike[str] | None, settings: Settings, progress: Progress
 ) -> Plan:
     if is_document(music):
+        for option, given in (
+            ("--drums", settings.drums is not None),
+            ("--to-end", settings.to_end),
+        ):
+            if given:
+                raise InputError(f"{option} is for MIDI files; {music} is a document")
         return plan_document(music, bounce, settings)
     mapping = mappings.load(settings.mapping)
     progress(0, 1, "listening")
-    piece = open_music(music, soundfont=settings.soundfont, bounce=bounce, stems=settings.stems)
+    piece = open_music(
+        music,
+        soundfont=settings.soundfont,
+        bounce=bounce,
+        stems=settings.stems,
+        drums=settings.drums,
+        to_end=settings.to_end,
+    )
     for line in piece.warnings:
         warnings.warn(f"{piece.path.name}: {line}", stacklevel=3)
     return plan_music(piece, mapping, settings)

@@ -48,6 +48,10 @@ class Settings:
     """A folder of separate recordings of the same piece: each is heard by itself too."""
     soundfont: str | None = None
     """What MIDI is played with; the embedded soundfont if None."""
+    drums: str | None = None
+    """Which track or channel of a MIDI file is drums, where the rule is wrong, or ``none``."""
+    to_end: bool = False
+    """Go on through the silence after a MIDI file's last note."""
     renderer: str = "procedural"
     """Who draws: see `clavilux.render.RENDERERS`."""
     urls: tuple[str, ...] = ()

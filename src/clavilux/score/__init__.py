@@ -4,6 +4,7 @@ from clavilux.score.build import ScoreBuilder as ScoreBuilder
 from clavilux.score.compare import equal as equal
 from clavilux.score.drums import find_drums as find_drums
 from clavilux.score.drums import settle_drums as settle_drums
+from clavilux.score.ending import without_silence_at_end as without_silence_at_end
 from clavilux.score.facts import facts as facts
 from clavilux.score.read import SUFFIXES as SUFFIXES
 from clavilux.score.read import read as read
@@ -19,5 +20,6 @@ __all__ = [
     "read",
     "settle_drums",
     "to_bytes",
+    "without_silence_at_end",
     "write",
 ]

@@ -37,6 +37,12 @@ class Header:
         """Whether ticks are fractions of a film's frames."""
         return self.division >= 0x8000
 
+    def ticks_in(self, beats: int) -> int:
+        """Return the ticks of some beats; under SMPTE division those of half a second each."""
+        if not self.is_smpte:
+            return beats * self.division
+        return beats * (0x100 - (self.division >> 8)) * (self.division & 0xFF) // 2
+
     def tempo_map(self, tempi: list[tuple[int, int]]) -> TempoMap:
         """Build the tempo map of this division; under SMPTE division tempi mean nothing."""
         if not self.is_smpte:

@@ -5,7 +5,8 @@ What a file can leave open, and what is made of it:
 - *Overlapping notes of one pitch* on one channel end in the order in which they
   began: first in, first out.
 - A *note-off without a note* that sounds is dropped.
-- A *hung note*, never let go, ends where its track ends.
+- A *hung note*, never let go, ends where its track ends, but no later than four beats
+  after the file's last message.
 - If a pitch has both, the writer put note-offs before note-ons of the same tick:
   there, note-ons are heard first, and such a note is left without length.
 - A note let go at the tick at which it began is kept, without length.
@@ -42,16 +43,22 @@ class PairedNotes:
     """By track: notes never let go; empty if there are none at all."""
 
 
-def pair(messages: Messages) -> list[PairedNotes]:
-    """Pair the note messages of all tracks, a few tracks at a time."""
+def pair(messages: Messages, hang: int) -> list[PairedNotes]:
+    """Pair the note messages of all tracks, a few tracks at a time.
+
+    Args:
+        messages: Of all tracks.
+        hang: Ticks after the last message at which hung notes end at the latest.
+    """
     n_tracks = len(messages.bounds) - 1
+    latest = int(messages.tick.max(initial=0)) + hang
     return [
-        _pair_tracks(messages, first, min(first + TRACKS_AT_ONCE, n_tracks))
+        _pair_tracks(messages, first, min(first + TRACKS_AT_ONCE, n_tracks), latest)
         for first in range(0, n_tracks, TRACKS_AT_ONCE)
     ]
 
 
-def _pair_tracks(messages: Messages, first: int, last: int) -> PairedNotes:
+def _pair_tracks(messages: Messages, first: int, last: int, latest: int) -> PairedNotes:
     bounds = messages.bounds[first : last + 1]
     rows = slice(bounds[0], bounds[-1])
     status, tick = messages.status[rows], messages.tick[rows]
@@ -74,7 +81,8 @@ def _pair_tracks(messages: Messages, first: int, last: int) -> PairedNotes:
     offset = np.empty(len(tick), dtype=np.int64)
     n_hung: list[int] = []
     if len(ons) < len(begins):
-        offset[:] = np.repeat(messages.end_tick[first:last], np.diff(track_starts))
+        ends = np.minimum(messages.end_tick[first:last], latest)
+        offset[:] = np.repeat(ends, np.diff(track_starts))
         ended = np.searchsorted(np.sort(ons), track_starts)
         n_hung = (np.diff(note_starts) - np.diff(ended)).tolist()
     offset[ons] = tick[offs]

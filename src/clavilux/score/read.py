@@ -39,6 +39,8 @@ SUFFIXES = frozenset((".mid", ".midi", ".smf", ".kar", ".rmi"))
 _FOR_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _FIRST_CHANGE = 0xA0
 _PROGRAM, _BEND = CHANGE_KINDS.index("program"), CHANGE_KINDS.index("bend")
+_HANG_BEATS = 4
+"""After the last message of a file, notes that are never let go sound on for so long."""
 _NO_NOTES = Notes.empty()
 
 
@@ -96,10 +98,10 @@ def _read(data: bytes) -> Score:
 class _Tracks:
     """Decoded tracks: their notes, paired, and their other messages."""
 
-    def __init__(self, messages: Messages) -> None:
+    def __init__(self, messages: Messages, hang: int) -> None:
         self.messages = messages
         self.changes = _Changes(messages)
-        self._pairs = pair(messages)
+        self._pairs = pair(messages, hang)
 
     def notes(self, i: int, start: int) -> Notes:
         """Give the notes of track `i`, which starts at tick `start`."""
@@ -120,7 +122,7 @@ class _Tracks:
 
 def _assemble(header: Header, messages: Messages, warnings: list[str]) -> Score:
     """Make a score of decoded tracks."""
-    decoded = _Tracks(messages)
+    decoded = _Tracks(messages, header.ticks_in(_HANG_BEATS))
     starts = _track_starts(header, messages.end_tick)
     whole = ScoreMarks()
     decode = decoder(data for marks in messages.marks for _, kind, data in marks if is_text(kind))
