@@ -190,3 +190,44 @@ def test_stems_are_heard_apart(tmp_path):
     piece = open_music(tmp_path / "mix.wav", stems=tmp_path / "stems")
 
     assert any(kind.startswith("drums/") for kind in piece.facts.events.kind)
+
+
+@pytest.mark.parametrize("suffix", [".mp3", ".m4a", ".ogg", ".opus", ".flac"])
+def test_a_mix_longer_than_its_midi_is_seen_to_its_end(tmp_path, tiny_midi, suffix):
+    tone = np.sin(np.arange(16_000 * 8) * 2 * np.pi * 440 / 16_000).astype(np.float32) * 0.5
+    media.write_sound(Sound.from_array(tone, 16_000), tmp_path / f"mix{suffix}")
+
+    piece = open_music(tiny_midi, bounce=tmp_path / f"mix{suffix}")
+
+    assert piece.duration_s == pytest.approx(8.0, abs=0.05)
+
+
+def test_the_reported_mix_is_seen_whole(shared):
+    folder = shared / "cases/2_mix"
+    lengths = [
+        open_music(folder / "song_half_second.mid", bounce=folder / f"mix_10s.{kind}").duration_s
+        for kind in ("mp3", "flac")
+    ]
+
+    assert lengths == pytest.approx([10, 10], abs=0.06)
+
+
+@pytest.mark.parametrize("offset_s", [-0.75, 0.5])
+def test_an_offset_lines_a_mix_up_with_its_music(tmp_path, tiny_midi, offset_s):
+    wave = np.zeros(8000 * 8, np.float32)
+    wave[8000 * 2 : 8000 * 2 + 200] = 0.9
+    media.write_sound(Sound.from_array(wave, 8000), tmp_path / "mix.wav")
+
+    film = clavilux.see(
+        tiny_midi, tmp_path / "a.mkv", sound=tmp_path / "mix.wav", offset_s=offset_s, **SMALL
+    )
+
+    sound = media.open_sound(film)
+    heard = np.flatnonzero(np.abs(sound.read()[:, 0]) > 0.3)[0] / sound.sample_rate
+    assert heard == pytest.approx(2 + offset_s, abs=0.01)
+    assert n_frames(film) == round((8 + offset_s) * 24)
+
+
+def test_an_offset_without_a_mix_is_refused(tmp_path, tiny_midi):
+    with pytest.raises(InputError, match="--sound"):
+        clavilux.see(tiny_midi, tmp_path / "a.mp4", offset_s=1.0, **SMALL)

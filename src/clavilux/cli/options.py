@@ -45,6 +45,16 @@ def parse_time(text: str) -> float:
     return seconds
 
 
+def parse_offset(text: str) -> float:
+    """Read a time that may be negative, such as ``-0.35`` or ``-1:02``.
+
+    Raises:
+        InputError: It is not a time.
+    """
+    sign = -1 if text.startswith("-") else 1
+    return sign * parse_time(text.removeprefix("-"))
+
+
 Fps = Annotated[
     str | None,
     typer.Option(

@@ -15,6 +15,7 @@ from clavilux.cli.options import (
     Soundfont,
     Start,
     ToEnd,
+    parse_offset,
     parse_size,
     parse_time,
 )
@@ -39,6 +40,14 @@ def see(
         str | None,
         typer.Option("--sound", metavar="BOUNCE", help="Your own mix, to put under the pictures."),
     ] = None,
+    offset: Annotated[
+        str,
+        typer.Option(
+            "--offset",
+            metavar="TIME",
+            help="Where in MUSIC your mix begins; negative if the mix begins earlier.",
+        ),
+    ] = "0",
     look: Annotated[
         str | None,
         typer.Option(
@@ -176,11 +185,21 @@ def see(
         urls=tuple(url or ()),
         start_server=start_server,
     )
+    offset_s = parse_offset(offset)
     with shown() as progress, warnings_as_lines():
         if not Path(music).is_dir():
-            print(see_film(music, output, sound=sound, settings=settings, progress=progress))
+            print(
+                see_film(
+                    music,
+                    output,
+                    sound=sound,
+                    offset_s=parse_offset(offset),
+                    settings=settings,
+                    progress=progress,
+                )
+            )
             return
-        if sound is not None:
+        if sound is not None or parse_offset(offset):
             raise InputError("--sound goes with one piece of music, not with a folder")
         problems = 0
         for entry in album(

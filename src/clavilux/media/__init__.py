@@ -53,7 +53,9 @@ from clavilux.media.sound_writer import write_sound as write_sound
 from clavilux.media.stills import open_picture as open_picture
 from clavilux.media.waveforms import BlockReader as BlockReader
 from clavilux.media.waveforms import cut as cut
+from clavilux.media.waveforms import delay as delay
 from clavilux.media.waveforms import fit as fit
+from clavilux.media.waveforms import length_s as length_s
 from clavilux.media.waveforms import mix as mix
 from clavilux.media.waveforms import mono as mono
 from clavilux.media.waveforms import resample as resample

@@ -14,6 +14,7 @@ Conventions
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NoReturn, overload
 
@@ -49,8 +50,8 @@ _DEMUXERS = ",".join(
 
 
 @contextmanager
-def open_input(path: Path) -> Iterator[InputContainer]:
-    """Open a media file for reading.
+def open_input(path: Path, *, span: tuple[int, int] | None = None) -> Iterator[InputContainer]:
+    """Open a media file for reading, or the bytes of it from one place to another.
 
     Raises:
         MediaError: There is no such file, or it holds no media that can be read;
@@ -64,12 +65,19 @@ def open_input(path: Path) -> Iterator[InputContainer]:
     }
     try:
         # An absolute path cannot be mistaken for a URL.
-        with av.open(str(path.absolute()), options=options, **_METADATA) as container:
+        source = str(path.absolute()) if span is None else _part(path, *span)
+        with av.open(source, options=options, **_METADATA) as container:
             yield container
     except av.error.FFmpegError as error:
         _refuse(path, error)
     except (ValueError, OverflowError, UnicodeError, MemoryError) as error:
         _refuse(path, error)
+
+
+def _part(path: Path, start: int, end: int) -> BytesIO:
+    with path.open("rb") as file:
+        file.seek(start)
+        return BytesIO(file.read(end - start))
 
 
 def film_stream(container: InputContainer) -> VideoStream | None:

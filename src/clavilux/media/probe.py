@@ -22,6 +22,7 @@ from clavilux.media.containers import (
     open_input,
     sound_stream,
 )
+from clavilux.media.riff import open_wav
 
 _MAX_FRAME_RATE = 1000
 _ROUNDING = Fraction(1, 1_000_000)
@@ -80,7 +81,9 @@ def probe(path: str | os.PathLike[str]) -> MediaInfo:
         film, sound = film_stream(container), sound_stream(container)
         if film is None and sound is None:
             raise MediaError(f"cannot read {path}: it holds no pictures and no sound")
-        seconds = duration_s(container, film or sound)  # type: ignore[arg-type]
+        plain = open_wav(path) if container.format.name == "wav" else None
+        claimed = duration_s(container, film or sound)  # type: ignore[arg-type]
+        seconds = claimed if plain is None else plain.duration_s
         facts: dict[str, object] = {}
         if sound is not None:
             facts |= {

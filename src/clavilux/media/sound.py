@@ -9,7 +9,7 @@ Conventions
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -30,15 +30,17 @@ from clavilux.media.containers import (
     sound_stream,
     start_s,
 )
+from clavilux.media.ogg import links
+from clavilux.media.riff import open_wav
+from clavilux.media.waveforms import Converter, resample
 from clavilux.media.waveforms import mono as mixed_down
-from clavilux.media.waveforms import resample
 
 Block = NDArray[np.float32]
 
 _FULL_SCALE = {"u1": 128.0, "i2": 32768.0, "i4": 2147483648.0}
 _HOLE_S = 0.05
 """Shorter gaps between time stamps are a container's rounding."""
-_EXACT = ("wav", "flac", "aiff", "w64")
+_EXACT = ("flac", "aiff", "w64")
 """Containers whose claimed length is a count of samples."""
 _TIMED = ("mov", "matroska", "webm", "avi", "mpegts")
 """Containers that give every packet a time, so that there can be holes."""
@@ -66,9 +68,16 @@ def open_sound(
             raise MediaError(f"{path} holds no sound; expected a sound file, or a film that has it")
         rate, n_channels = stream.codec_context.sample_rate, stream.codec_context.layout.nb_channels
         n_samples = _claimed_samples(container, stream)
+        is_wav = container.format.name == "wav"
+        is_ogg = container.format.name == "ogg" and film_stream(container) is None
     if not (1000 <= rate <= 768_000 and 1 <= n_channels <= 64):
         raise MediaError(f"cannot read {path}: its sound claims {n_channels} channels at {rate} Hz")
-    sound = Sound(rate, n_channels, n_samples, _opener(path, rate, n_channels, n_samples))
+    spans = links(path) if is_ogg else []
+    parts = spans if len(spans) > 1 else [None]
+    plain = open_wav(path) if is_wav else None
+    sound = plain or Sound(
+        rate, n_channels, n_samples, _opener(path, rate, n_channels, n_samples, parts)
+    )
     sound = mixed_down(sound) if mono else sound
     return sound if sample_rate is None else resample(sound, sample_rate)
 
@@ -81,17 +90,24 @@ def _claimed_samples(container: InputContainer, stream: AudioStream) -> int | No
 
 
 def _opener(
-    path: Path, rate: int, n_channels: int, n_samples: int | None
+    path: Path,
+    rate: int,
+    n_channels: int,
+    n_samples: int | None,
+    parts: Sequence[tuple[int, int] | None],
 ) -> Callable[[], Iterator[Block]]:
     def blocks() -> Iterator[Block]:
-        with open_input(path) as container:
-            stream = sound_stream(container)
-            if stream is None:
-                raise MediaError(f"{path} has changed while it was read")
-            read = 0
-            for block in _on_film_clock(container, stream, path, rate, n_channels):
-                read += len(block)
-                yield block
+        read = 0
+        for part in parts:
+            with open_input(path, span=part) as container:
+                stream = sound_stream(container)
+                if stream is None:
+                    if part is not None:
+                        continue  # a link of a chain that holds no sound
+                    raise MediaError(f"{path} has changed while it was read")
+                for block in _on_film_clock(container, stream, path, rate, n_channels):
+                    read += len(block)
+                    yield block
         if read == 0:
             raise MediaError(f"cannot read {path}: no sound in it can be decoded")
         if n_samples is not None and read < n_samples:
@@ -112,8 +128,9 @@ def _on_film_clock(
     origin = start_s(film) if film is not None else None
     end = _end_sample(container, stream, origin, rate) if timed else None
     position = 0
+    converter = Converter(rate, n_channels)
     for frame in decoded(container, stream, path):
-        block = _block(frame, path, rate, n_channels)
+        block = converter.convert(_block(frame), frame.sample_rate)
         if timed and frame.pts is not None and frame.time_base:
             now = frame.pts * frame.time_base
             origin = now if origin is None else origin
@@ -131,6 +148,9 @@ def _on_film_clock(
         if len(block):
             position += len(block)
             yield block
+    rest = converter.finish()
+    if len(rest):
+        yield rest
 
 
 def _silence(n_samples: int, n_channels: int) -> Iterator[Block]:
@@ -148,12 +168,8 @@ def _end_sample(
     return round((first + stream.duration * stream.time_base - (origin or first)) * rate)
 
 
-def _block(frame: AudioFrame, path: Path, rate: int, n_channels: int) -> Block:
-    if frame.sample_rate != rate or frame.layout.nb_channels != n_channels:
-        raise MediaError(
-            f"cannot read {path}: its sound changes from {n_channels} channels at {rate} Hz "
-            f"to {frame.layout.nb_channels} at {frame.sample_rate} Hz"
-        )
+def _block(frame: AudioFrame) -> Block:
+    n_channels = frame.layout.nb_channels
     samples = frame.to_ndarray()  # (n_channels, n) if planar, else (1, n * n_channels)
     samples = samples.T if frame.format.is_planar else samples.reshape(-1, n_channels)
     scale = _FULL_SCALE.get(samples.dtype.str[1:])

@@ -42,6 +42,46 @@ def resample(sound: Sound, sample_rate: int) -> Sound:
     return Sound(sample_rate, sound.n_channels, n_samples, blocks)
 
 
+class Converter:
+    """Brings blocks of any rate and number of channels to one rate and number.
+
+    A stream of web radio, or files joined end to end, may change both on the way.
+    """
+
+    def __init__(self, sample_rate: int, n_channels: int) -> None:
+        self._rate, self._n_channels = sample_rate, n_channels
+        self._stream: soxr.ResampleStream | None = None
+        self._from_rate = sample_rate
+
+    def convert(self, block: Block, sample_rate: int) -> Block:
+        """Return what of `block` is ready; the rest comes with the next or at the end."""
+        block = _with_channels(block, self._n_channels)
+        before = np.zeros((0, self._n_channels), np.float32)
+        if sample_rate != self._from_rate:
+            before = self.finish()
+            self._from_rate = sample_rate
+            if sample_rate != self._rate:
+                self._stream = soxr.ResampleStream(sample_rate, self._rate, self._n_channels)
+        if self._stream is not None:
+            block = self._stream.resample_chunk(block)
+        return np.concatenate([before, block]) if len(before) else block
+
+    def finish(self) -> Block:
+        """Return what is left in the resampler."""
+        nothing = np.zeros((0, self._n_channels), np.float32)
+        if self._stream is None:
+            return nothing
+        rest = self._stream.resample_chunk(nothing, last=True)
+        self._stream = None
+        return np.asarray(rest, dtype=np.float32)
+
+
+def _with_channels(block: Block, n_channels: int) -> Block:
+    if block.shape[1] == n_channels:
+        return block
+    return np.repeat(block.mean(axis=1, keepdims=True), n_channels, axis=1)
+
+
 def mono(sound: Sound) -> Sound:
     """Mix all channels down to one, their mean."""
     if sound.n_channels == 1:
@@ -74,6 +114,27 @@ def cut(sound: Sound, start_s: float, duration_s: float | None = None) -> Sound:
     n_samples = sound.n_samples
     if n_samples is not None:
         n_samples = max(0, min(n_samples, n_samples if last is None else last) - first)
+    return Sound(sound.sample_rate, sound.n_channels, n_samples, blocks)
+
+
+def length_s(sound: Sound) -> float:
+    """Return how long a sound is, in seconds; where its file doesn't say, by decoding it."""
+    known = sound.duration_s
+    return sum(map(len, sound)) / sound.sample_rate if known is None else known
+
+
+def delay(sound: Sound, by_s: float) -> Sound:
+    """Begin a sound `by_s` seconds later, after silence; earlier, cut, if it is negative."""
+    if by_s <= 0:
+        return cut(sound, -by_s)
+    n_silent = round(by_s * sound.sample_rate)
+
+    def blocks() -> Iterator[Block]:
+        for start in range(0, n_silent, _BLOCK):
+            yield np.zeros((min(_BLOCK, n_silent - start), sound.n_channels), np.float32)
+        yield from sound
+
+    n_samples = None if sound.n_samples is None else sound.n_samples + n_silent
     return Sound(sound.sample_rate, sound.n_channels, n_samples, blocks)
 
 

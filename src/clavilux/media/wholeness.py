@@ -1,22 +1,22 @@
 """Wholeness: whether a media file is as long as it says it is.
 
-Containers say how many bytes they hold. A download or a recording that broke
+Containers say how many bytes they hold (of MP3, a header may: there a warning is enough).
+A download or a recording that broke
 off is told apart here, in the first bytes, before anything is decoded: a short
 film made of half a file would be a silent lie. So are tables that lie.
 """
 
 import mmap
 import os
+import warnings
 from pathlib import Path
 from typing import BinaryIO
 
 from clavilux.core.errors import MediaError
-from clavilux.media import boxes
+from clavilux.media import boxes, riff
 
 _SLACK = 16
 """Bytes that sloppy writers miscount."""
-_STREAMED = 0x7FFFF000
-"""RIFF sizes from here on are those of a writer that could not know."""
 _MP4_STARTS = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof", b"styp", b"pnot")
 
 
@@ -38,6 +38,7 @@ def check_whole(path: Path) -> None:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             claimed = _claimed_size(file, size)
+            expected = _mp3_size(file) if claimed is None else None
     except boxes.Lie as lie:
         raise MediaError(f"cannot read {path}: {lie}; the file is damaged or lies") from lie
     except OSError as error:
@@ -53,23 +54,27 @@ def check_whole(path: Path) -> None:
             f"cannot read {path}: it is cut short: it holds {size} of {claimed} bytes; "
             "copy or download it again"
         )
+    if expected is not None and expected > size + _SLACK:
+        warnings.warn(
+            f"{path} is shorter than its header says ({size} of {expected} bytes): it was cut "
+            "or its download broke off; what is there is read",
+            stacklevel=2,
+        )
 
 
 def _claimed_size(file: BinaryIO, size: int) -> int | None:
     head = file.read(64)
     if head[4:8] in _MP4_STARTS:
         return boxes.claimed_size(file, size)
-    if head[:4] == b"RIFF":
-        claimed = int.from_bytes(head[4:8], "little")
-        return claimed + 8 if 0 < claimed < _STREAMED else None
+    if head[:4] in (b"RIFF", b"RF64"):
+        return riff.claimed_size(file, size)
     if head[:4] == b"\x1a\x45\xdf\xa3":
         return _matroska_size(head)
     if head[:4] == b"OggS":
         return _ogg_size(file, size)
     if head[:3] == b"GIF":
         _check_gif(file)
-        return None
-    return _mp3_size(file, head)
+    return None
 
 
 def _matroska_size(head: bytes) -> int | None:
@@ -132,9 +137,13 @@ def _gif_colours(flags: int) -> int:
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
-def _mp3_size(file: BinaryIO, head: bytes) -> int | None:
-    """Read the byte count of a Xing header, which may follow an ID3 tag."""
-    start = 0
+def _mp3_size(file: BinaryIO) -> int | None:
+    """Read the byte count of an MP3's Xing header, which may follow an ID3 tag.
+
+    Programs that cut MP3 files leave the old header in: it is a hint, not a claim.
+    """
+    file.seek(0)
+    head, start = file.read(10), 0
     if head[:3] == b"ID3":
         start = 10 + sum((byte & 0x7F) << 7 * (3 - i) for i, byte in enumerate(head[6:10]))
     file.seek(start)

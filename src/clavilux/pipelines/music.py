@@ -37,6 +37,7 @@ def open_music(
     *,
     soundfont: str | None = None,
     bounce: str | PathLike[str] | None = None,
+    offset_s: float = 0.0,
     stems: str | PathLike[str] | None = None,
     drums: str | None = None,
     to_end: bool = False,
@@ -47,6 +48,8 @@ def open_music(
         path: The file.
         soundfont: Soundfont to play MIDI with; the embedded one if absent.
         bounce: The musician's own mix, heard instead of our performance.
+        offset_s: The second of the music at which the mix begins; below 0 if the mix
+            begins before the music does.
         stems: A folder of separate recordings of the same piece, for a recording.
         drums: Which part of a MIDI file is drums, where the rule is wrong: see
             `clavilux.score.find_drums`.
@@ -66,11 +69,11 @@ def open_music(
         music = _open_recording(path, stems)
     if bounce is None:
         return music
-    mix = media.open_sound(bounce)
+    mix = media.delay(media.open_sound(bounce), offset_s)
     return replace(
         music,
         sound=lambda start_s, duration_s: media.cut(mix, start_s, duration_s),
-        duration_s=max(music.duration_s, mix.duration_s or 0.0),
+        duration_s=max(music.duration_s, media.length_s(mix)),
     )
 
 

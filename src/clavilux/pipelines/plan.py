@@ -115,7 +115,9 @@ def _prompted(curves: Curves, settings: Settings) -> Curves:
     return Curves(curves.frame_rate, curves.values, ((0, words), *later))
 
 
-def plan_document(path: Path, bounce: str | PathLike[str] | None, settings: Settings) -> Plan:
+def plan_document(
+    path: Path, bounce: str | PathLike[str] | None, settings: Settings, *, offset_s: float = 0.0
+) -> Plan:
     """Evaluate a Parseq or Deforum document and lay a sound under it, if one is given.
 
     Raises:
@@ -140,7 +142,7 @@ def plan_document(path: Path, bounce: str | PathLike[str] | None, settings: Sett
     last = curves.n_frames
     if settings.duration_s is not None:
         last = min(last, first + max(1, clock.n_frames(settings.duration_s)))
-    sound = None if bounce is None else media.open_sound(bounce)
+    sound = None if bounce is None else media.delay(media.open_sound(bounce), offset_s)
     if sound is not None:
         length_s = float((last - first) / curves.frame_rate)
         sound = media.cut(sound, float(first / curves.frame_rate), length_s)

@@ -27,6 +27,7 @@ def see(
     output: str | PathLike[str],
     *,
     sound: str | PathLike[str] | None = None,
+    offset_s: float = 0.0,
     settings: Settings | None = None,
     progress: Progress = silent,
     **changes: Any,
@@ -38,6 +39,8 @@ def see(
         output: The film to write; its suffix names the container. A run that was
             stopped goes on when it is asked for the same film again.
         sound: The musician's own mix, put under the pictures.
+        offset_s: The second of the music at which that mix begins; below 0 if the mix
+            begins before the music does.
         settings: How it is to look; all defaults if None.
         progress: Hears how far it has come.
         changes: Fields of `Settings` by name, such as ``look="glass"``.
@@ -54,7 +57,7 @@ def see(
     media.check_film_target(target)
     _check(chosen)
     drawing = Drawing.of(chosen)  # before any work: a wrong name should cost no time
-    plan = _plan(Path(music), sound, chosen, progress)
+    plan = _plan(Path(music), sound, offset_s, chosen, progress)
     job = Job(
         renderer=drawing.renderer,
         request=drawing.request(plan),
@@ -77,8 +80,14 @@ def _check(settings: Settings) -> None:
 
 
 def _plan(
-    music: Path, bounce: str | PathLike[str] | None, settings: Settings, progress: Progress
+    music: Path,
+    bounce: str | PathLike[str] | None,
+    offset_s: float,
+    settings: Settings,
+    progress: Progress,
 ) -> Plan:
+    if offset_s and bounce is None:
+        raise InputError("--offset says where your mix begins; name the mix with --sound")
     if is_document(music):
         for option, given in (
             ("--drums", settings.drums is not None),
@@ -86,13 +95,14 @@ def _plan(
         ):
             if given:
                 raise InputError(f"{option} is for MIDI files; {music} is a document")
-        return plan_document(music, bounce, settings)
+        return plan_document(music, bounce, settings, offset_s=offset_s)
     mapping = mappings.load(settings.mapping)
     progress(0, 1, "listening")
     piece = open_music(
         music,
         soundfont=settings.soundfont,
         bounce=bounce,
+        offset_s=offset_s,
         stems=settings.stems,
         drums=settings.drums,
         to_end=settings.to_end,
