@@ -193,14 +193,14 @@ def see(
                     music,
                     output,
                     sound=sound,
-                    offset_s=parse_offset(offset),
+                    offset_s=offset_s,
                     settings=settings,
                     progress=progress,
                 )
             )
             return
-        if sound is not None or parse_offset(offset):
-            raise InputError("--sound goes with one piece of music, not with a folder")
+        if sound is not None or offset_s:
+            raise InputError("--sound and --offset go with one piece of music, not with a folder")
         problems = 0
         for entry in album(
             music, output, overwrite=overwrite, settings=settings, progress=progress
