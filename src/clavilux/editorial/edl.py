@@ -42,7 +42,8 @@ class _Event:
 @dataclass(slots=True)
 class _Reading:
     title: str = "Timeline"
-    drop_frame: bool = False
+    drop_frame: bool | None = None
+    """None until an FCM line says it."""
     events: list[_Event] = field(default_factory=list)
     locators: list[Marker] = field(default_factory=list)
     """Their times still count from 00:00:00:00."""
@@ -68,7 +69,7 @@ def _read_line(line: str, reading: _Reading, rate: Fraction) -> None:
     if locator := _LOCATOR.fullmatch(line):
         code, color, name = locator.groups()
         if is_timecode(code):
-            time = to_seconds(code, rate, drop_frame=reading.drop_frame)
+            time = to_seconds(code, rate, drop_frame=_drops(reading, code))
             reading.locators.append(Marker(time, name.strip(), color=color.lower()))
     elif fcm := _FCM.fullmatch(line):
         reading.drop_frame = re.match(r"NON", fcm[1].strip(), re.IGNORECASE) is None
@@ -79,9 +80,17 @@ def _read_line(line: str, reading: _Reading, rate: Fraction) -> None:
     elif (name_line := _NAME.fullmatch(line)) and reading.events:
         reading.events[-1].name = name_line[1]
     elif line[:1].isdigit():
-        event = _event(line.split(), reading.drop_frame, rate)
+        words = line.split()
+        event = _event(words, _drops(reading, words[-1]), rate)
         if event is not None:
             reading.events.append(event)
+
+
+def _drops(reading: _Reading, code: str) -> bool:
+    """Return True if `code` is drop-frame: as FCM says or, where nothing does, its last mark."""
+    if reading.drop_frame is None:
+        reading.drop_frame = is_timecode(code) and code.rstrip("0123456789")[-1:] in (".", ";", ",")
+    return reading.drop_frame
 
 
 def is_event(line: str) -> bool:
@@ -132,16 +141,17 @@ def _timeline(reading: _Reading, rate: Fraction, duration: Fraction | None) -> T
     markers += reading.locators
     begins = [event.record_in for event in edits]
     hits = [marker.time for marker in markers] or begins
+    drop_frame = reading.drop_frame or False
     if not hits:
         return Timeline(rate, name=reading.title, duration=duration)
-    start = _start(hits, edits, reading.drop_frame, rate, duration)
+    start = _start(hits, edits, drop_frame, rate, duration)
     return Timeline(
         rate,
         markers=in_order([_shifted(marker, start) for marker in markers]),
         clips=_clips(edits, start, rate),
         name=reading.title,
-        start_timecode=from_seconds(start, rate, drop_frame=reading.drop_frame),
-        drop_frame=reading.drop_frame,
+        start_timecode=from_seconds(start, rate, drop_frame=drop_frame),
+        drop_frame=drop_frame,
         duration=duration,
         is_cut_list=True,
     )

@@ -24,7 +24,7 @@ from clavilux.editorial import xml
 from clavilux.editorial.timecode import from_seconds, to_seconds
 from clavilux.editorial.timeline import Clip, Marker, Timeline, exact_rate, in_order
 
-_MARKERS = ("marker", "chapter-marker")
+_MARKERS = ("marker", "chapter-marker", "todo-marker")
 _CLIPS = ("clip", "asset-clip", "ref-clip", "sync-clip", "mc-clip", "video", "audio", "title")
 _STORY = (*_CLIPS, "gap", "spine", "audition")
 _NAMED_RATE = re.compile(r"FFVideoFormat\w*?(?:\d+[pi]|_)(2398|24|25|2997|30|50|5994|60)$")
@@ -47,7 +47,7 @@ class _Walk:
         return self.time(element, "start", self.asset_starts.get(element.get("ref", ""), _ZERO))
 
     def children(self, parent: Element, shift: Fraction, window: tuple[Fraction, Fraction]) -> None:
-        """Gather markers under `parent`.
+        """Gather the markers under `parent`.
 
         Args:
             parent: A story element.

@@ -137,6 +137,8 @@ def clock_seconds(text: str) -> Fraction:
     """
     match = _CLOCK.fullmatch(text.strip())
     if not match:
+        if re.fullmatch(r"\d{1,6}\.\d{1,3}\.\d{1,4}", text):
+            raise DocumentError(f"{text!r} counts in bars; export the markers in seconds")
         raise DocumentError(f"{text[:40]!r} is not a time; write 12.4, 1:05 or 00:01:05:12")
     hours, minutes, seconds = match[1], match[2], Fraction(match[3].replace(",", "."))
     if minutes is None:  # of two numbers the first are minutes

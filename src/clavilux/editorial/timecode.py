@@ -63,7 +63,7 @@ def from_seconds(time: Fraction, frame_rate: Fraction, *, drop_frame: bool = Fal
     """Return the time code of the frame nearest to `time` seconds after 00:00:00:00.
 
     Raises:
-        ValueError: The time is negative, or a hundred hours or more.
+        DocumentError: The time is negative, or a hundred hours or more.
     """
     rate = exact_rate(frame_rate)
     count, nominal = round(time * rate), round(frame_rate)
@@ -78,7 +78,7 @@ def from_seconds(time: Fraction, frame_rate: Fraction, *, drop_frame: bool = Fal
         count += left_out * (9 * tens + minutes)
     seconds, frames = divmod(count, nominal)
     if not 0 <= seconds < 100 * _HOUR:
-        raise ValueError(f"{float(time)} s has no time code; expected 0 to 100 hours")
+        raise DocumentError(f"{float(time):g} s has no time code; expected 0 to 100 hours")
     text = f"{seconds // _HOUR:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     return f"{text}{';' if drops else ':'}{frames:02}"
 
