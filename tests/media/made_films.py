@@ -70,3 +70,35 @@ def _tone(pitch: float, seconds: float) -> Iterable[av.AudioFrame]:
         frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout="stereo")
         frame.sample_rate, frame.pts, frame.time_base = 48000, start, Fraction(1, 48000)
         yield frame
+
+
+def trim_film(source: Path, target: Path, cut_s: Fraction | float) -> Path:
+    """Cut a film's start without encoding: an edit list hides what comes before `cut_s`.
+
+    A negative cut makes the film start later on its container's clock.
+    """
+    with (
+        av.open(str(source)) as old,
+        av.open(str(target), "w", container_options={"avoid_negative_ts": "disabled"}) as new,
+    ):
+        copies = {s.index: new.add_stream_from_template(s, opaque=True) for s in old.streams}
+        for packet in old.demux():
+            if packet.dts is None or packet.pts is None:
+                continue
+            ticks = round(Fraction(cut_s) / packet.time_base)
+            packet.pts, packet.dts = packet.pts - ticks, packet.dts - ticks
+            if packet.stream.type == "audio" and packet.pts < 0:
+                continue
+            packet.stream = copies[packet.stream.index]
+            new.mux(packet)
+    return target
+
+
+def decoded(path: Path) -> list[tuple[Fraction, np.ndarray]]:
+    """Decode a film by libav alone: each picture's time, from the first on, and its pixels."""
+    found = []
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            time = (frame.pts or 0) * (frame.time_base or Fraction(1))
+            found.append((time, frame.to_ndarray()))
+    return [(time - found[0][0], pixels) for time, pixels in found]

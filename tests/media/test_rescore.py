@@ -43,6 +43,7 @@ def test_rotated_and_av1_films_are_copied_as_they_are(
 def test_what_the_container_cannot_hold_is_encoded_again(tmp_path: Path) -> None:
     source, target = tmp_path / "source.mp4", tmp_path / "target.webm"
     media.write_film((picture(i) for i in range(12)), source, frame_rate=RATE, size=SIZE)
-    rescore(source, click(0.2, 1.0), target, duration_s=0.5)
+    with pytest.warns(UserWarning, match=r"target\.webm: the pictures were encoded again: webm"):
+        rescore(source, click(0.2, 1.0), target, duration_s=0.5)
     assert media.probe(target).film_codec == "vp9"
     assert [frame.time for frame in media.open_film(target)] == [i / RATE for i in range(12)]

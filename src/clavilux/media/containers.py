@@ -11,7 +11,7 @@ Conventions
 - A cover picture in a sound file is not a film.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from io import BytesIO
@@ -50,8 +50,12 @@ _DEMUXERS = ",".join(
 
 
 @contextmanager
-def open_input(path: Path, *, span: tuple[int, int] | None = None) -> Iterator[InputContainer]:
+def open_input(
+    path: Path, more: dict[str, str] | None = None, *, span: tuple[int, int] | None = None
+) -> Iterator[InputContainer]:
     """Open a media file for reading, or the bytes of it from one place to another.
+
+    `more` are options of libav's reader.
 
     Raises:
         MediaError: There is no such file, or it holds no media that can be read;
@@ -62,6 +66,7 @@ def open_input(path: Path, *, span: tuple[int, int] | None = None) -> Iterator[I
         "format_whitelist": _DEMUXERS,
         "protocol_whitelist": "file",
         "max_pixels": str(MAX_PIXELS),
+        **(more or {}),
     }
     try:
         # An absolute path cannot be mistaken for a URL.
@@ -133,12 +138,23 @@ def _refuse(path: Path, error: Exception) -> NoReturn:
     raise MediaError(f"cannot read {path}: {reason}; expected {EXPECTED}") from error
 
 
+PacketHook = Callable[[Any], Any]
+"""Changes a packet before it is decoded."""
+
+
 @overload
-def decoded(container: InputContainer, stream: VideoStream, path: Path) -> Iterator[VideoFrame]: ...
-@overload
-def decoded(container: InputContainer, stream: AudioStream, path: Path) -> Iterator[AudioFrame]: ...
 def decoded(
-    container: InputContainer, stream: VideoStream | AudioStream, path: Path
+    container: InputContainer, stream: VideoStream, path: Path, hook: PacketHook | None = None
+) -> Iterator[VideoFrame]: ...
+@overload
+def decoded(
+    container: InputContainer, stream: AudioStream, path: Path, hook: PacketHook | None = None
+) -> Iterator[AudioFrame]: ...
+def decoded(
+    container: InputContainer,
+    stream: VideoStream | AudioStream,
+    path: Path,
+    hook: PacketHook | None = None,
 ) -> Iterator[VideoFrame | AudioFrame]:
     """Decode, passing over the odd damaged packet but not over a damaged file."""
     good = bad = 0
@@ -146,7 +162,7 @@ def decoded(
         if packet.size == 0 and packet.dts is not None:
             continue  # it repeats the last picture, which stays
         try:
-            frames = packet.decode()
+            frames = (hook(packet) if hook else packet).decode()
         except av.error.InvalidDataError as error:
             bad += 1
             if bad > 3 and bad > good / 10:

@@ -12,15 +12,25 @@ import os
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from av.codec.context import ThreadType
 from av.container import InputContainer
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from clavilux.core.errors import MediaError
 from clavilux.core.values import Film, FilmFrame, Size
-from clavilux.media.containers import MAX_DURATION_S, decoded, film_stream, open_input, sound_stream
+from clavilux.media.clock import Clock, Joined, film_clock
+from clavilux.media.containers import (
+    MAX_DURATION_S,
+    PacketHook,
+    decoded,
+    film_stream,
+    open_input,
+    sound_stream,
+)
 from clavilux.media.pictures import FrameReader, Pixels, even
 from clavilux.media.probe import FrameTable, first_frame, frame_table, shown_size
 from clavilux.media.sound import open_sound
@@ -59,7 +69,10 @@ def open_film(
     target = _target_size(shown, size, pixels)
     opener = _opener(path, table, pixels, target, threads)
     sound = open_sound(path) if has_sound else None
-    return Film(target, table.frame_rate, table.n_frames, opener, sound)
+    n_frames = table.n_frames
+    if n_frames is not None:
+        n_frames += film_clock(path).shows_rest
+    return Film(target, table.frame_rate, n_frames, opener, sound)
 
 
 def steady(film: Film, frame_rate: Fraction) -> Film:
@@ -93,60 +106,92 @@ def _opener(
 ) -> Callable[[], Iterator[FilmFrame]]:
     def frames() -> Iterator[FilmFrame]:
         reader = FrameReader(pixels, size)
-        with open_input(path) as container:
-            stream = film_stream(container)
-            if stream is None:
-                raise MediaError(f"{path} has changed while it was read")
-            stream.codec_context.thread_count = threads
-            stream.codec_context.thread_type = ThreadType.AUTO
-            clock = _clock(container, stream, table.frame_rate)
-            for frame in decoded(container, stream, path):
-                time = clock.time(frame)
-                if time is None:
-                    continue
-                if time > MAX_DURATION_S:
-                    raise MediaError(
-                        f"cannot read {path}: it claims a picture at {float(time):.0f} s; "
-                        f"expected a film of at most {MAX_DURATION_S} s"
-                    )
-                yield FilmFrame(time, reader.picture(frame))
+        for time, frame in timed_frames(path, table.frame_rate, threads=threads):
+            yield FilmFrame(time, reader.picture(frame))
 
     return frames
 
 
-def _clock(container: InputContainer, stream: VideoStream, frame_rate: Fraction) -> "_Clock":
-    tick = stream.time_base or Fraction(1, 1000)
-    # A GIF names no frame rate: its mean is no grid.
-    rounding = Fraction(0) if container.format.name == "gif" else tick * Fraction(6, 10)
-    # AVI counts pictures in the order of decoding alone.
-    return _Clock(frame_rate, rounding, by_order=container.format.name == "avi")
+def timed_frames(
+    path: Path, frame_rate: Fraction, *, threads: int = 0
+) -> Iterator[tuple[Fraction, VideoFrame]]:
+    """Decode a film's pictures, each with its time in seconds.
+
+    Raises:
+        MediaError: The film cannot be read, or is damaged.
+    """
+    clock = film_clock(path)
+    with open_input(path) as container:
+        stream = film_stream(container)
+        if stream is None:
+            raise MediaError(f"{path} has changed while it was read")
+        stream.codec_context.thread_count = threads
+        stream.codec_context.thread_type = ThreadType.AUTO
+        times = FrameTimes(container, stream, frame_rate, clock)
+        rest: VideoFrame | None = None
+        for frame in decoded(container, stream, path, _hook(stream, clock)):
+            if rest is not None and not clock.is_hidden(frame):
+                yield Fraction(0), rest
+            rest = frame if clock.is_hidden(frame) else None
+            time = None if rest is not None else times.of(frame)
+            if time is None:
+                continue
+            if time > MAX_DURATION_S:
+                raise MediaError(
+                    f"cannot read {path}: it claims a picture at {float(time):.0f} s; "
+                    f"expected a film of at most {MAX_DURATION_S} s"
+                )
+            yield time, frame
 
 
-class _Clock:
+def _hook(stream: VideoStream, clock: Clock) -> PacketHook:
+    """Return what moves packets over joins and, where a hidden picture is shown, unhides it."""
+    joined = Joined(clock.joins)
+
+    def hook(packet: Any) -> Any:
+        joined.moved(packet)
+        if not clock.shows_rest or not packet.is_discard or not packet.size:
+            return packet
+        plain: Any = Packet(bytes(packet))
+        plain.pts, plain.dts, plain.time_base = packet.pts, packet.dts, packet.time_base
+        plain.is_keyframe, plain.stream = packet.is_keyframe, stream
+        return plain
+
+    return hook
+
+
+class FrameTimes:
     """Gives each video frame its time: exact, from 0, increasing."""
 
-    def __init__(self, frame_rate: Fraction, tolerance: Fraction, *, by_order: bool) -> None:
+    def __init__(
+        self, container: InputContainer, stream: VideoStream, frame_rate: Fraction, clock: Clock
+    ) -> None:
+        tick = stream.time_base or Fraction(1, 1000)
         self._frame_rate = frame_rate
-        self._by_order = by_order
-        self._tolerance = tolerance
-        self._origin: Fraction | None = None
+        # A GIF names no frame rate: its mean is no grid.
+        is_gif = container.format.name == "gif"
+        self._tolerance = Fraction(0) if is_gif else tick * Fraction(6, 10)
+        # AVI counts pictures in the order of decoding alone.
+        self._by_order = container.format.name == "avi"
+        self._origin = clock.origin
         self._last: Fraction | None = None
 
-    def time(self, frame: VideoFrame) -> Fraction | None:
-        """Give the frame's time, or None if it is not later than the last."""
+    def of(self, frame: VideoFrame) -> Fraction | None:
+        """Return the frame's time, or None if it is not later than the last."""
         at = frame.dts if self._by_order else frame.pts
         if at is None or not frame.time_base:
             time = Fraction(0) if self._last is None else self._last + 1 / self._frame_rate
         else:
             absolute = at * frame.time_base
             self._origin = absolute if self._origin is None else self._origin
-            time = self._on_grid(absolute - self._origin)
-        if self._last is not None and time <= self._last:
+            time = self.on_grid(absolute - self._origin)
+        if time < 0 or (self._last is not None and time <= self._last):
             return None
         self._last = time
         return time
 
-    def _on_grid(self, time: Fraction) -> Fraction:
+    def on_grid(self, time: Fraction) -> Fraction:
+        """Undo a container's rounding of a time that should be a multiple of a frame's length."""
         on_grid = round(time * self._frame_rate) / self._frame_rate
         near = abs(on_grid - time) <= self._tolerance
         return on_grid if near and (self._last is None or on_grid > self._last) else time

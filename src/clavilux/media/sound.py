@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 from clavilux.core.errors import MediaError
 from clavilux.core.values import Sound
+from clavilux.media.clock import Clock, Joined, film_clock
 from clavilux.media.containers import (
     MAX_DURATION_S,
     decoded,
     duration_s,
-    film_stream,
     open_input,
     sound_stream,
     start_s,
@@ -67,6 +67,10 @@ def open_sound(
         if stream is None:
             raise MediaError(f"{path} holds no sound; expected a sound file, or a film that has it")
         rate, n_channels = stream.codec_context.sample_rate, stream.codec_context.layout.nb_channels
+        if not rate or not n_channels:  # it begins late in a film: only its first sound tells
+            first = next(decoded(container, stream, path), None)
+            if first is not None:
+                rate, n_channels = first.sample_rate, first.layout.nb_channels
         n_samples = _claimed_samples(container, stream)
         is_wav = container.format.name == "wav"
         is_ogg = container.format.name == "ogg" and film_stream(container) is None
@@ -75,9 +79,8 @@ def open_sound(
     spans = links(path) if is_ogg else []
     parts = spans if len(spans) > 1 else [None]
     plain = open_wav(path) if is_wav else None
-    sound = plain or Sound(
-        rate, n_channels, n_samples, _opener(path, rate, n_channels, n_samples, parts)
-    )
+    opener = _opener(path, rate, n_channels, n_samples, parts, film_clock(path))
+    sound = plain or Sound(rate, n_channels, n_samples, opener)
     sound = mixed_down(sound) if mono else sound
     return sound if sample_rate is None else resample(sound, sample_rate)
 
@@ -95,6 +98,7 @@ def _opener(
     n_channels: int,
     n_samples: int | None,
     parts: Sequence[tuple[int, int] | None],
+    clock: Clock,
 ) -> Callable[[], Iterator[Block]]:
     def blocks() -> Iterator[Block]:
         read = 0
@@ -105,7 +109,7 @@ def _opener(
                     if part is not None:
                         continue  # a link of a chain that holds no sound
                     raise MediaError(f"{path} has changed while it was read")
-                for block in _on_film_clock(container, stream, path, rate, n_channels):
+                for block in _on_film_clock(container, stream, path, rate, n_channels, clock):
                     read += len(block)
                     yield block
         if read == 0:
@@ -120,16 +124,20 @@ def _opener(
 
 
 def _on_film_clock(
-    container: InputContainer, stream: AudioStream, path: Path, rate: int, n_channels: int
+    container: InputContainer,
+    stream: AudioStream,
+    path: Path,
+    rate: int,
+    n_channels: int,
+    clock: Clock,
 ) -> Iterator[Block]:
     """Yield decoded blocks, cut or filled so that time stamps and sample count agree."""
     timed = container.format.name.split(",")[0] in _TIMED
-    film = film_stream(container)
-    origin = start_s(film) if film is not None else None
+    origin, joined = clock.sound_origin, Joined(clock.joins)
     end = _end_sample(container, stream, origin, rate) if timed else None
     position = 0
     converter = Converter(rate, n_channels)
-    for frame in decoded(container, stream, path):
+    for frame in decoded(container, stream, path, joined.moved):
         block = converter.convert(_block(frame), frame.sample_rate)
         if timed and frame.pts is not None and frame.time_base:
             now = frame.pts * frame.time_base
@@ -165,7 +173,9 @@ def _end_sample(
     if not stream.duration or "mov" not in container.format.name or not stream.time_base:
         return None
     first = start_s(stream)
-    return round((first + stream.duration * stream.time_base - (origin or first)) * rate)
+    return round(
+        (first + stream.duration * stream.time_base - (first if origin is None else origin)) * rate
+    )
 
 
 def _block(frame: AudioFrame) -> Block:
