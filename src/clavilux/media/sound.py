@@ -26,6 +26,7 @@ from clavilux.media.containers import (
     MAX_DURATION_S,
     decoded,
     duration_s,
+    film_stream,
     open_input,
     sound_stream,
     start_s,
