@@ -9,7 +9,6 @@ import tempfile
 import time
 import warnings
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,8 +20,8 @@ from clavilux.core.values import Size
 from clavilux.evaluation import answers
 from clavilux.matter import LOOKS
 from clavilux.pipelines.music import open_music
-from clavilux.pipelines.see import see
-from clavilux.pipelines.settings import Settings
+from clavilux.pipelines.see import see_with
+from clavilux.pipelines.settings import SeeOptions
 
 GOAL_MEDIAN, GOAL_TENTH, GOAL_OPENING = 0.5, 0.2, 12.0
 
@@ -68,19 +67,19 @@ def main(options: argparse.Namespace) -> None:
 
 
 def _answer(song: Song, look: str, options: argparse.Namespace) -> Answer | None:
-    settings = Settings(
+    asked = SeeOptions(
         look=look,
         size=Size(options.size, options.size),
-        frame_rate=Fraction(24),
-        start_s=options.start,
-        duration_s=options.seconds,
+        fps=24,
+        start=options.start,
+        duration=options.seconds,
         mapping=options.mapping,
     )
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         film = Path(folder) / "film.mp4"
         try:
-            see(song.path, film, settings=settings)
+            see_with(asked, song.path, film)
             facts = open_music(song.path).facts
         except ClaviluxError as error:
             print(f"  ({song.name}: {error})")

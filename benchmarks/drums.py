@@ -34,7 +34,7 @@ from clavilux.evaluation.drum_films import hits_heard
 from clavilux.evaluation.loop import go_round
 from clavilux.matter import LOOKS
 from clavilux.pipelines.drums import DrumSettings, hear_drums
-from clavilux.pipelines.settings import Settings
+from clavilux.pipelines.settings import SeeOptions
 from clavilux.schedule import mapping as mappings
 from clavilux.training.drums_data import OFFSETS, TEST_LOOKS
 from clavilux.watch import motion
@@ -296,10 +296,8 @@ def _loop(options: argparse.Namespace, folder: Path) -> None:
         ways = [("clavilux", look) for look in looks] + [("v2midi", "ink")]
         found = []
         for mapping, look in ways:
-            settings = Settings(
-                look=look, mapping=mapping, size=Size(256, 256), duration_s=_LOOP_S
-            )  # fmt: skip
-            found.append(go_round(path, settings=settings).f1)
+            seen = SeeOptions(look=look, mapping=mapping, size=256, duration=_LOOP_S)
+            found.append(go_round(path, options=seen).f1)
         print(
             f"| {path.stem} | {n} | " + " | ".join(f"{f1:.3f}" for f1 in found) + " |", flush=True
         )

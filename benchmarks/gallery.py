@@ -9,7 +9,6 @@ second time through at second 60. Prints the size of all it wrote.
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,8 @@ from clavilux.core.values import Curves, Rgb, Size
 from clavilux.draw.sheet import Row, draw_sheet
 from clavilux.matter import LOOKS
 from clavilux.pipelines.looks import rgb_of
-from clavilux.pipelines.see import see
-from clavilux.pipelines.settings import Settings
+from clavilux.pipelines.see import see_with
+from clavilux.pipelines.settings import SeeOptions
 from clavilux.render import Request, pictures
 from clavilux.schedule import mapping as mappings
 
@@ -42,9 +41,9 @@ PROMPTS = (
     "porcelain, blue on white",
 )
 FILMS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("ink", {"look": "ink", "start_s": 8.5, "duration_s": 14.0}),
-    ("words", {"prompt": "a golden cathedral at night", "start_s": 8.5, "duration_s": 14.0}),
-    ("loop", {"look": "glass", "start_s": 28.0, "loop": 4}),
+    ("ink", {"look": "ink", "start": 8.5, "duration": 14.0}),
+    ("words", {"prompt": "a golden cathedral at night", "start": 8.5, "duration": 14.0}),
+    ("loop", {"look": "glass", "start": 28.0, "loop": 4}),
 )
 LIMIT_MB = 25
 
@@ -148,8 +147,8 @@ def films(folder: Path) -> None:
     scores.write(demo_score(), music)
     try:
         for name, changes in FILMS:
-            settings = replace(Settings(size=Size(640, 360), quality=25), **changes)
-            see(music, folder / f"{name}.mp4", settings=settings)
+            options = SeeOptions(**{"size": Size(640, 360), "quality": 25, **changes})
+            see_with(options, music, folder / f"{name}.mp4")
     finally:
         music.unlink(missing_ok=True)
 

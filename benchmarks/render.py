@@ -208,7 +208,7 @@ def _child(folder: Path, minutes: int) -> None:
 
     music = folder / "long.mid"
     score.write(_long_score(minutes), music)
-    see(music, folder / "film.mp4", size=Size(256, 256), duration_s=float(minutes * 60))
+    see(music, folder / "film.mp4", size=Size(256, 256), duration=float(minutes * 60))
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 

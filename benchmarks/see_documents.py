@@ -43,7 +43,7 @@ from clavilux.core.parameters import PARAMETERS
 from clavilux.core.values import Size
 from clavilux.pipelines.drawing import Drawing
 from clavilux.pipelines.plan import Plan, plan_document
-from clavilux.pipelines.settings import Settings
+from clavilux.pipelines.settings import SeeOptions
 from clavilux.render import Request, pictures
 from clavilux.watch.motion import luma_of
 
@@ -85,14 +85,14 @@ def main() -> None:
     flashes = "flashes not limited" if options.flashing else "at most three flashes a second"
     print(f"{_SIZE}, seed 0, H.264 CRF 18, {flashes}")
     for look in options.looks:
-        _print_look(Settings(look=look, size=_SIZE, flashing=options.flashing))
+        _print_look(SeeOptions(look=look, size=_SIZE, flashing=options.flashing))
 
 
-def _print_look(settings: Settings) -> None:
+def _print_look(options: SeeOptions) -> None:
     worst = 1.0
     print("\ndocument look     field            recovered  control")
     for number, entry in enumerate(json.loads(gzip.decompress(DOCUMENTS.read_bytes()))):
-        plan = _plan(entry["input"], settings)
+        plan = _plan(entry["input"], options)
         curves = plan.curves
         moving = [
             name
@@ -101,7 +101,7 @@ def _print_look(settings: Settings) -> None:
         ]
         if not moving:
             continue
-        request = Drawing.of(settings).request(replace(plan, size=_SIZE))
+        request = Drawing.of(options).request(replace(plan, size=_SIZE))
         measured = _recovered(request)
         for name in moving:
             shown = PARAMETERS[name]  # beyond its range a renderer holds a field at the end
@@ -115,12 +115,12 @@ def _print_look(settings: Settings) -> None:
     print(f"lowest {worst:.3f}")
 
 
-def _plan(document: dict[str, Any], settings: Settings) -> Plan:
+def _plan(document: dict[str, Any], options: SeeOptions) -> Plan:
     """Give what `see` would draw of a document."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "document.json"
         path.write_text(json.dumps(document))
-        plan = plan_document(path, None, settings)
+        plan = plan_document(path, options)
     return replace(plan, curves=plan.curves.cut(0, _MOST_FRAMES))
 
 

@@ -89,8 +89,8 @@ def make(name: str, into: Path) -> Path:
         look=about.look,
         mapping=about.mapping,
         size=about.size,
-        frame_rate=RATE,
-        duration_s=float(about.seconds),
+        fps=RATE,
+        duration=float(about.seconds),
         quality=about.quality,
     )
     return folder

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clavilux.cli.options import parse_size, parse_time
+from clavilux.core import arguments
 from clavilux.core.errors import InputError
 
 CLAVILUX = Path(sys.executable).with_name("clavilux")
@@ -101,18 +101,18 @@ def test_a_folder_that_cannot_be_written_is_exit_code_1(tmp_path, tiny_midi):
     [("512", (512, 512)), ("1280x720", (1280, 720)), ("720p", (1280, 720)), ("4K", (3840, 2160))],
 )
 def test_sizes_are_read_as_people_write_them(text, size):
-    assert parse_size(text) == size
+    assert arguments.size(text) == size
 
 
 @pytest.mark.parametrize("text", ["0", "9x9", "99999", "1x2x3", ""])
 def test_sizes_nobody_can_mean_are_refused(text):
     with pytest.raises(InputError):
-        parse_size(text)
+        arguments.size(text)
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("12.5", 12.5), ("1:12.5", 72.5), ("1:02:03", 3723)])
 def test_times_are_read_as_people_write_them(text, seconds):
-    assert parse_time(text) == seconds
+    assert arguments.seconds(text) == seconds
 
 
 @pytest.mark.parametrize(

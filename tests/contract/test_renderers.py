@@ -84,7 +84,7 @@ def test_what_a_renderer_does_not_honour_is_an_error_and_the_rest_is_none(render
     if field in renderer.honours:
         next(iter(render.start(renderer, asked)))
     else:
-        with pytest.raises(InputError, match=f"does nothing with {field}; it honours"):
+        with pytest.raises(InputError, match=f"does nothing with `{field}`; it honours"):
             render.start(renderer, asked)
 
 

@@ -13,9 +13,9 @@ from clavilux.core.errors import InputError
 from clavilux.core.values import Curves, Size
 from clavilux.pipelines.drawing import Drawing
 from clavilux.pipelines.plan import Plan, plan_document
-from clavilux.pipelines.settings import Settings
+from clavilux.pipelines.settings import SeeOptions
 
-SHORT = {"size": Size(64, 48), "duration_s": 0.5}
+SHORT = {"size": Size(64, 48), "duration": 0.5}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_swapping_only_the_words_gives_another_film(tmp_path, tiny_midi):
         {"prompt": "a red whale in fog"},
         {"prompt": "a red whale in fog"},
         {"prompt": "a blue whale in fog"},
-        {"prompt": "a red whale in fog", "negative": "fog"},
+        {"prompt": "a red whale in fog", "neg": "fog"},
         {},
     )
 
@@ -68,10 +68,10 @@ def test_documents_are_seen_in_stained_glass_unless_a_word_means_a_look(tmp_path
     }
     path = tmp_path / "document.json"
     path.write_text(json.dumps(document))
-    settings = Settings()
-    plan = plan_document(path, None, settings)
+    options = SeeOptions()
+    plan = plan_document(path, options)
 
-    assert Drawing.of(settings).request(plan).look == look
+    assert Drawing.of(options).request(plan).look == look
 
 
 def test_a_film_starts_from_ones_own_picture(tmp_path, tiny_midi, photo):
@@ -89,7 +89,7 @@ def test_another_picture_under_the_same_name_is_another_film(tmp_path, photo):
 
     def digests():
         return [
-            Drawing.of(Settings(**{name: str(copy)})).request(plan).digest
+            Drawing.of(SeeOptions(**{name: str(copy)})).request(plan).digest
             for name in ("image", "palette")
         ]
 
@@ -122,5 +122,5 @@ def test_pictures_of_4k_are_drawn_and_odd_sizes_rounded(tmp_path, tiny_midi):
         (Size(3840, 2160), Size(3840, 2160)),
         (Size(333, 217), Size(334, 218)),
     ):
-        film = clavilux.see(tiny_midi, tmp_path / "film.mp4", size=size, duration_s=0.1)
+        film = clavilux.see(tiny_midi, tmp_path / "film.mp4", size=size, duration=0.1)
         assert media.probe(film).size == expected

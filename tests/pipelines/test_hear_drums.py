@@ -13,7 +13,7 @@ from clavilux.evaluation.drum_films import evaluate_folder, lines, write_json
 from clavilux.evaluation.loop import draw_loop, go_round, write_loop
 from clavilux.pipelines.drums import DrumSettings, hear_drums
 from clavilux.pipelines.hear import Settings, hear
-from clavilux.pipelines.settings import Settings as Looks
+from clavilux.pipelines.settings import SeeOptions
 
 CUTS = (18, 40, 57, 90)
 
@@ -82,7 +82,7 @@ def test_what_cannot_be_is_one_line(film, changes, words):
 
 
 def test_a_folder_is_evaluated_and_the_loop_closes(tiny_midi, tmp_path):
-    found = go_round(tiny_midi, settings=Looks(size=Size(160, 160)), film=tmp_path / "tiny.mp4")
+    found = go_round(tiny_midi, options=SeeOptions(size=160), film=tmp_path / "tiny.mp4")
     assert found.f1 > 0.6
     draw_loop(found, tmp_path / "rolls.png")
     write_loop(found, tmp_path / "loop.json")

@@ -62,10 +62,10 @@ def test_the_end_of_the_sound_passes_over_into_what_came_before_its_beginning():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"loop": 0}, "bars from 1 up"),
-        ({"loop": 9}, r"2 bars from 0 s on; --loop asks for 9"),
-        ({"loop": 1, "preview": True}, "leave --preview out"),
-        ({"loop": 1, "duration_s": 3.0}, "leave --duration out"),
+        ({"loop": 0}, "`loop` is 0; expected a whole number from 1"),
+        ({"loop": 9}, r"2 bars from 0 s on; `loop` asks for 9"),
+        ({"loop": 1, "preview": True}, "leave `preview` out"),
+        ({"loop": 1, "duration": 3.0}, "leave `duration` out"),
     ],
 )
 def test_says_what_cannot_be_looped(tmp_path, tiny_midi, options, message):

@@ -12,6 +12,7 @@ from clavilux.core.errors import DocumentError, InputError
 from clavilux.core.values import Size, Sound
 from clavilux.pipelines.album import album
 from clavilux.pipelines.music import open_music
+from clavilux.pipelines.settings import SeeOptions
 
 SMALL = {"size": Size(64, 48)}
 
@@ -36,7 +37,7 @@ def test_a_midi_file_becomes_a_film_with_its_sound(tmp_path, tiny_midi):
 
 def test_the_same_seed_gives_the_same_film_and_another_does_not(tmp_path, tiny_midi):
     films = [
-        clavilux.see(tiny_midi, tmp_path / f"{i}.mp4", seed=seed, duration_s=1.0, **SMALL)
+        clavilux.see(tiny_midi, tmp_path / f"{i}.mp4", seed=seed, duration=1.0, **SMALL)
         for i, seed in enumerate((3, 3, 4))
     ]
 
@@ -46,7 +47,7 @@ def test_the_same_seed_gives_the_same_film_and_another_does_not(tmp_path, tiny_m
 
 def test_a_part_of_a_film_lies_where_it_was_asked_for(tmp_path, tiny_midi):
     film = clavilux.see(
-        tiny_midi, tmp_path / "a.mkv", start_s=1.0, duration_s=1.5, frame_rate=Fraction(30), **SMALL
+        tiny_midi, tmp_path / "a.mkv", start=1.0, duration=1.5, fps=Fraction(30), **SMALL
     )
 
     assert n_frames(film) == 45
@@ -115,8 +116,8 @@ def test_another_frame_rate_than_the_documents_is_refused(tmp_path):
     path = tmp_path / "document.json"
     path.write_text(json.dumps(DOCUMENT))
 
-    with pytest.raises(InputError, match="leave --fps out"):
-        clavilux.see(path, tmp_path / "a.mp4", frame_rate=Fraction(24))
+    with pytest.raises(InputError, match="leave `fps` out"):
+        clavilux.see(path, tmp_path / "a.mp4", fps=Fraction(24))
 
 
 def test_json_that_is_no_document_is_refused(tmp_path):
@@ -142,8 +143,8 @@ def test_a_folder_becomes_an_album_and_what_is_there_is_kept(tmp_path, tiny_midi
     (songs / "cover.txt").write_text("not music")
 
     def entries():
-        made = album(songs, tmp_path / "films", duration_s=0.5, **SMALL)
-        return [(entry.film.name, bool(entry.problem), entry.kept) for entry in made]
+        made = album(songs, tmp_path / "films", SeeOptions(duration=0.5, **SMALL))
+        return [(entry.film.name, bool(entry.problem), bool(entry.kept)) for entry in made]
 
     assert entries() == [
         ("broken.mp4", True, False), ("one.mp4", False, False), ("two.mp4", False, False)
@@ -153,20 +154,20 @@ def test_a_folder_becomes_an_album_and_what_is_there_is_kept(tmp_path, tiny_midi
 
 @pytest.mark.parametrize("suffix", [".mov", ".webm", ".gif"])
 def test_every_container_is_written(tmp_path, tiny_midi, suffix):
-    film = clavilux.see(tiny_midi, tmp_path / f"a{suffix}", duration_s=0.5, **SMALL)
+    film = clavilux.see(tiny_midi, tmp_path / f"a{suffix}", duration=0.5, **SMALL)
 
     assert n_frames(film) == 12
 
 
 def test_pictures_are_written_into_a_folder(tmp_path, tiny_midi):
-    folder = clavilux.see(tiny_midi, tmp_path / "frames", duration_s=0.5, **SMALL)
+    folder = clavilux.see(tiny_midi, tmp_path / "frames", duration=0.5, **SMALL)
 
     assert len(list(folder.glob("*.png"))) == 12
 
 
 def test_a_kick_is_seen_where_it_is_heard(tmp_path, tiny_midi):
     film = clavilux.see(
-        tiny_midi, tmp_path / "a.mp4", duration_s=2.2, flashing=True, size=Size(128, 128)
+        tiny_midi, tmp_path / "a.mp4", duration=2.2, flashing=True, size=Size(128, 128)
     )
     pictures = np.stack(lumas(film))
 
@@ -219,7 +220,7 @@ def test_an_offset_lines_a_mix_up_with_its_music(tmp_path, tiny_midi, offset_s):
     media.write_sound(Sound.from_array(wave, 8000), tmp_path / "mix.wav")
 
     film = clavilux.see(
-        tiny_midi, tmp_path / "a.mkv", sound=tmp_path / "mix.wav", offset_s=offset_s, **SMALL
+        tiny_midi, tmp_path / "a.mkv", sound=tmp_path / "mix.wav", offset=offset_s, **SMALL
     )
 
     sound = media.open_sound(film)
@@ -230,4 +231,4 @@ def test_an_offset_lines_a_mix_up_with_its_music(tmp_path, tiny_midi, offset_s):
 
 def test_an_offset_without_a_mix_is_refused(tmp_path, tiny_midi):
     with pytest.raises(InputError, match="--sound"):
-        clavilux.see(tiny_midi, tmp_path / "a.mp4", offset_s=1.0, **SMALL)
+        clavilux.see(tiny_midi, tmp_path / "a.mp4", offset=1.0, **SMALL)

@@ -53,7 +53,7 @@ def test_a_plot_refuses_what_it_cannot_show(tmp_path, tiny_midi):
     with pytest.raises(InputError, match=r"ends in \.png"):
         plot(tiny_midi, tmp_path / "plot.svg")
     with pytest.raises(InputError, match="ends at"):
-        plot(tiny_midi, tmp_path / "plot.png", start_s=99)
+        plot(tiny_midi, tmp_path / "plot.png", start=99)
 
 
 def test_peaks_are_the_lowest_and_highest_sample_of_each_stretch():

@@ -40,7 +40,9 @@ def _misused(error: Any) -> int:
 
 
 def _complain(message: str, exit_code: int) -> int:
-    print("clavilux: " + " ".join(message.split()), file=sys.stderr)
+    from clavilux.cli.complaints import in_shell_words
+
+    print("clavilux: " + in_shell_words(message), file=sys.stderr)
     return exit_code
 
 

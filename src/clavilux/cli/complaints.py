@@ -1,10 +1,27 @@
-"""Warnings on the command line: one line each on standard error, each said once."""
+"""Complaints on the command line: one line each on standard error, in the shell's words."""
 
+import re
 import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+_NAMES = {"what": "--as", "output": "-o"}
+"""Arguments whose option is called otherwise; those given by position are written as in help."""
+_POSITIONAL = ("music", "film", "folder", "document")
+
+
+def in_shell_words(message: str) -> str:
+    """Return a message in one line, with each `argument` in it as the option of the shell."""
+
+    def option(match: re.Match[str]) -> str:
+        name = match[1]
+        if name in _POSITIONAL:
+            return name.upper()
+        return _NAMES.get(name, f"--{name.replace('_', '-')}")
+
+    return " ".join(re.sub(r"`([a-z_]+)`", option, message).split())
 
 
 @contextmanager
@@ -13,7 +30,7 @@ def warnings_as_lines() -> Iterator[None]:
     said: set[str] = set()
 
     def show(message: Warning | str, category: Any, *place: Any, **more: Any) -> None:
-        line = " ".join(str(message).split())
+        line = in_shell_words(str(message))
         if issubclass(category, UserWarning) and line not in said:
             said.add(line)
             print(f"clavilux: warning: {line}", file=sys.stderr)

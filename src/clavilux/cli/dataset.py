@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clavilux.cli.options import Seed, parse_size, parse_time
+from clavilux.cli.options import Seed
 
 if TYPE_CHECKING:
     from clavilux.dataset.making import Report
@@ -130,18 +130,30 @@ def make(
     """
     from clavilux.cli.complaints import warnings_as_lines
     from clavilux.cli.progress import shown
+    from clavilux.core import arguments
+    from clavilux.core.errors import ArgumentError
     from clavilux.dataset.executors import EXECUTORS, Executor
     from clavilux.dataset.making import make as make_dataset
     from clavilux.dataset.making import reckon
     from clavilux.render import RENDERERS
 
+    if renderer != "deforum-api" and (url or start_server):
+        useless = "url" if url else "start_server"
+        raise ArgumentError(f"`{useless}` is for the renderer deforum-api; leave it out")
+    if ray is None and (cpus, gpus) != (1.0, 0.0):
+        useless = "cpus" if cpus != 1.0 else "gpus"
+        raise ArgumentError(f"`{useless}` is for a Ray cluster; give `ray`, or leave it out")
+    if ray is not None and workers != 1:
+        raise ArgumentError("`workers` are processes on this machine, not on `ray`; leave one out")
+    if midi is not None and metre_free != 0.5:
+        raise ArgumentError("`metre_free` is for made-up drums, not MIDI files; leave it out")
     RENDERERS.make(renderer, **({"urls": url} if url else {}))  # says what is wrong, if anything
-    width, height = parse_size(size)
+    width, height = arguments.size(size)
     recipe = _recipe(
         seed=seed,
         midi=None if midi is None else str(midi.resolve()),
         metre_free=metre_free,
-        duration_s=parse_time(duration),
+        duration_s=arguments.length(duration),
         frame_rate=fps,
         width=width,
         height=height,
@@ -294,8 +306,14 @@ def export(
       clavilux dataset export data -o shards --format webdataset
     """
     from clavilux.cli.progress import shown
+    from clavilux.core.errors import ArgumentError
     from clavilux.dataset.exporting import to_videofolder, to_webdataset
 
+    if format is Format.VIDEOFOLDER and shard_mb != 500:
+        raise ArgumentError("`shard_mb` is for WebDataset's shards; leave it out")
+    if format is Format.WEBDATASET and (name or license != "cc0-1.0"):
+        useless = "name" if name else "license"
+        raise ArgumentError(f"`{useless}` is for the card of a videofolder; leave it out")
     with shown() as progress:
         if format is Format.VIDEOFOLDER:
             to_videofolder(data, output, name=name or data.name, license=license, progress=progress)

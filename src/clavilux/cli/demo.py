@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from clavilux.cli.options import Seed, SizeText, parse_size
+from clavilux.cli.options import Seed, SizeText
 
 
 def demo(
@@ -29,17 +29,13 @@ def demo(
     from clavilux import score
     from clavilux.cli.progress import shown
     from clavilux.compose.demo import demo_score
-    from clavilux.core.values import Size
     from clavilux.pipelines.see import see
-    from clavilux.pipelines.settings import Settings
 
     folder = Path(output)
     music, film = folder / "demo.mid", folder / "demo.mp4"
     score.write(demo_score(), music)
-    pixels = None if size is None else Size(*parse_size(size))
-    settings = Settings(look=look, size=pixels, seed=seed)
     with shown() as progress:
-        see(music, film, settings=settings, progress=progress)
+        see(music, film, look=look, size=size, seed=seed, progress=progress)
     print(film)
     typer.echo(
         f"\nThe film is {film}, its music {music}. Try next:\n"

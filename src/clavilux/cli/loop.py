@@ -29,7 +29,7 @@ def loop(
     quality: Annotated[
         int, typer.Option("--quality", metavar="CRF", min=0, max=51, help="Of the film.")
     ] = 18,
-    seed: Annotated[int, typer.Option("--seed", metavar="N")] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0)] = 0,
 ) -> None:
     """Make a film of MIDI, hear the drums in it, and compare them with those played.
 
@@ -40,25 +40,22 @@ def loop(
 
       clavilux loop drums.mid -o rolls.png --look coral --mapping v2midi
     """
-    from clavilux.cli.options import parse_size, parse_time
     from clavilux.cli.progress import shown
-    from clavilux.core.timeline import parse_frame_rate
-    from clavilux.core.values import Size
     from clavilux.evaluation.drum_films import FolderReport, lines
     from clavilux.evaluation.loop import draw_loop, go_round, write_loop
-    from clavilux.pipelines.settings import Settings
+    from clavilux.pipelines.settings import SeeOptions
 
-    settings = Settings(
+    options = SeeOptions(
         look=look,
         mapping=mapping,
-        size=Size(*parse_size(size)),
-        frame_rate=parse_frame_rate(fps),
+        size=size,
+        fps=fps,
         seed=seed,
-        duration_s=parse_time(duration) if duration else None,
+        duration=duration,
         quality=quality,
     )
     with shown() as progress:
-        found = go_round(midi, settings=settings, film=film, progress=progress)
+        found = go_round(midi, options=options, film=film, progress=progress)
     for line in lines(FolderReport({found.midi.name: found.report}))[:2]:
         print(line)
     for drum, agreement in found.report.by_drum().items():

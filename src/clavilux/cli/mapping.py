@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from clavilux.cli.options import Duration, Fps, Seed, Start, parse_time
+from clavilux.cli.options import Duration, Fps, Seed, Start
 
 app = typer.Typer(
     help="Check a mapping, or plot what it makes of a piece of music.",
@@ -76,14 +76,19 @@ def plot(
 
       clavilux mapping plot my.yaml --music song.mid --start 0:30 --duration 8
     """
+    from clavilux.core import arguments
+    from clavilux.core.errors import ArgumentError
     from clavilux.core.files import check_writable
-    from clavilux.core.timeline import FrameClock, parse_frame_rate
+    from clavilux.core.timeline import FrameClock
     from clavilux.core.values import Facts, Score
     from clavilux.draw.curves import plot_curves
     from clavilux.schedule import mapping as mappings
     from clavilux.schedule.mapping import example
 
-    mapping, frame_rate, start_s = mappings.load(file), parse_frame_rate(fps), parse_time(start)
+    mapping, frame_rate = mappings.load(file), arguments.frame_rate(fps)
+    start_s = arguments.seconds(start, "start")
+    wanted_s = None if duration is None else arguments.length(duration)
+    arguments.suffix_of(output, (".png",))
     check_writable(output)
     heard: Score | Facts = example.beat()
     facts, length_s, title = None, 4.0, "a short beat"
@@ -93,8 +98,10 @@ def plot(
         opened = open_music(music)
         heard, facts = opened.heard, opened.facts
         length_s, title = opened.duration_s, opened.path.name
-    wanted_s = length_s - start_s if duration is None else parse_time(duration)
-    n_frames = max(1, FrameClock(frame_rate).n_frames(min(wanted_s, length_s - start_s)))
+    left_s = length_s - start_s
+    if left_s <= 0:
+        raise ArgumentError(f"`start` is {start_s:g} s, but {title} ends at {length_s:.1f} s")
+    n_frames = max(1, FrameClock(frame_rate).n_frames(min(wanted_s or left_s, left_s)))
     curves = mappings.apply(
         mapping,
         heard,

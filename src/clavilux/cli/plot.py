@@ -6,16 +6,7 @@ from typing import Annotated
 import typer
 
 from clavilux.cli.complaints import warnings_as_lines
-from clavilux.cli.options import (
-    Drums,
-    Duration,
-    Fps,
-    Seed,
-    Soundfont,
-    Start,
-    ToEnd,
-    parse_time,
-)
+from clavilux.cli.options import Drums, Duration, Fps, Seed, Soundfont, Start, ToEnd
 
 
 def plot(
@@ -49,7 +40,6 @@ def plot(
       clavilux plot song.mp3 --start 0:30 --duration 16
     """
     from clavilux.cli.progress import shown
-    from clavilux.core.timeline import parse_frame_rate
     from clavilux.pipelines.plot import plot as draw
 
     with shown() as progress, warnings_as_lines():
@@ -57,10 +47,10 @@ def plot(
             music,
             output,
             mapping=mapping,
-            frame_rate=parse_frame_rate(fps or "24"),
+            fps=fps or "24",
             seed=seed,
-            start_s=parse_time(start),
-            duration_s=None if duration is None else parse_time(duration),
+            start=start,
+            duration=duration,
             soundfont=soundfont,
             drums=drums,
             to_end=to_end,

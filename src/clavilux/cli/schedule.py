@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clavilux.cli.options import Drums, Duration, Fps, Seed, Start, ToEnd, parse_time
+from clavilux.cli.options import Drums, Duration, Fps, Seed, Start, ToEnd
 
 if TYPE_CHECKING:
     from clavilux.schedule.check import Finding, Music
@@ -76,23 +76,24 @@ def from_music(
 
       clavilux schedule from-music songs -o documents --mapping v2midi --dense --duration 16
     """
-    from clavilux.core.errors import InputError
+    from clavilux.core import arguments
+    from clavilux.core.errors import ArgumentError
     from clavilux.core.files import check_writable, write_bytes
-    from clavilux.core.timeline import FrameClock, parse_frame_rate
+    from clavilux.core.timeline import FrameClock
     from clavilux.schedule import from_music as documents
     from clavilux.schedule import mapping as mappings
 
     rule_book, frame_rate, start_s = (
         mappings.load(mapping),
-        parse_frame_rate(fps),
-        parse_time(start),
+        arguments.frame_rate(fps),
+        arguments.seconds(start, "start"),
     )
+    length_s = None if duration is None else arguments.length(duration)
     if Path(music).is_dir():
         if not dense or start_s:
-            raise InputError(f"{music} is a folder: give --dense and no --start, or name one file")
+            raise ArgumentError(f"{music} is a folder: give `dense`, no `start`, or name one file")
         from clavilux.pipelines.documents import dense_documents
 
-        length_s = None if duration is None else parse_time(duration)
         dense_documents(
             music, output, rule_book,
             frame_rate=frame_rate, duration_s=length_s, prompt=prompt, seed=seed, drums=drums,
@@ -108,8 +109,8 @@ def from_music(
         print(f"clavilux: warning: {piece.path.name}: {line}", file=sys.stderr)
     left_s = piece.duration_s - start_s
     if left_s <= 0:
-        raise InputError(f"--start {start} is past the end of {music}, {piece.duration_s:.1f} s")
-    wanted_s = left_s if duration is None else min(parse_time(duration), left_s)
+        raise ArgumentError(f"`start` {start} is past the end of {music}, {piece.duration_s:.1f} s")
+    wanted_s = left_s if length_s is None else min(length_s, left_s)
     document = documents.from_music(
         piece.heard,
         rule_book,
@@ -138,7 +139,7 @@ def render(
         ),
     ] = None,
     seed: Annotated[
-        int, typer.Option(metavar="N", help="For rand and noise that DOC gives no seed.")
+        int, typer.Option(metavar="N", min=0, help="For rand and noise that DOC gives no seed.")
     ] = 0,
 ) -> None:
     """Evaluate every field and prompt of DOC at every frame, as sd-parseq does.
@@ -210,7 +211,7 @@ def export(
     ],
     format: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.MANIFEST,
     seed: Annotated[
-        int, typer.Option(metavar="N", help="For rand and noise that DOC gives no seed.")
+        int, typer.Option(metavar="N", min=0, help="For rand and noise that DOC gives no seed.")
     ] = 0,
 ) -> None:
     """Write DOC for another program.
@@ -253,7 +254,7 @@ def plot(
         Path, typer.Option("-o", "--output", metavar="PNG", help="Picture to write.")
     ],
     seed: Annotated[
-        int, typer.Option(metavar="N", help="For rand and noise that DOC gives no seed.")
+        int, typer.Option(metavar="N", min=0, help="For rand and noise that DOC gives no seed.")
     ] = 0,
 ) -> None:
     """Draw the fields of DOC over time.

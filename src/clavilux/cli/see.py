@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from clavilux.cli.complaints import warnings_as_lines
+from clavilux.cli.complaints import in_shell_words, warnings_as_lines
 from clavilux.cli.options import (
     Drums,
     Duration,
@@ -15,9 +15,6 @@ from clavilux.cli.options import (
     Soundfont,
     Start,
     ToEnd,
-    parse_offset,
-    parse_size,
-    parse_time,
 )
 from clavilux.core.errors import InputError
 
@@ -95,7 +92,7 @@ def see(
     duration: Duration = None,
     preview: Annotated[
         bool,
-        typer.Option("--preview", help="The whole in seconds: small, a few bars of each section."),
+        typer.Option("--preview", help="Quick and small: a few bars of each section."),
     ] = False,
     flashing: Annotated[
         bool,
@@ -114,7 +111,9 @@ def see(
     to_end: ToEnd = False,
     renderer: Annotated[
         str,
-        typer.Option("--renderer", metavar="NAME", help="Who draws: procedural or deforum-api."),
+        typer.Option(
+            "--renderer", metavar="NAME", help="Renderer to use: procedural or deforum-api."
+        ),
     ] = "procedural",
     url: Annotated[
         list[str] | None,
@@ -125,12 +124,14 @@ def see(
         typer.Option("--start-server", metavar="CMD", help="Starts a server of your own at {url}."),
     ] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="In a folder, make films anew that are there.")
+        bool,
+        typer.Option("--overwrite", help="In a folder, make every film anew, whatever is there."),
     ] = False,
 ) -> None:
     """Turn MUSIC into a film in which what is heard is what is seen.
 
-    A folder of music becomes a folder of films. Progress goes to standard
+    A folder of music, with its subfolders, becomes a folder of films; those that the
+    same command has made already are kept. Progress goes to standard
     error; the path of the film goes to standard output, so it can be piped.
     A run that was stopped goes on where it was when the same command is given.
     Exits 0 when the film is complete, 2 on bad input or arguments, 1 when the
@@ -155,26 +156,26 @@ def see(
     from pathlib import Path
 
     from clavilux.cli.progress import shown
-    from clavilux.core.timeline import parse_frame_rate
-    from clavilux.core.values import Size
     from clavilux.pipelines.album import album
-    from clavilux.pipelines.see import see as see_film
-    from clavilux.pipelines.settings import Settings
+    from clavilux.pipelines.see import see_with
+    from clavilux.pipelines.settings import SeeOptions
 
-    settings = Settings(
+    options = SeeOptions(
+        sound=sound,
+        offset=offset,
         look=look,
         palette=palette,
         prompt=prompt,
-        negative=neg,
+        neg=neg,
         lexicon=lexicon,
         image=image,
         loop=loop,
         mapping=mapping,
-        size=None if size is None else Size(*parse_size(size)),
-        frame_rate=None if fps is None else parse_frame_rate(fps),
+        size=size,
+        fps=fps,
         seed=seed,
-        start_s=parse_time(start),
-        duration_s=None if duration is None else parse_time(duration),
+        start=start,
+        duration=duration,
         preview=preview,
         flashing=flashing,
         stems=stems,
@@ -182,33 +183,25 @@ def see(
         drums=drums,
         to_end=to_end,
         renderer=renderer,
-        urls=tuple(url or ()),
+        url=tuple(url or ()),
         start_server=start_server,
     )
-    offset_s = parse_offset(offset)
     with shown() as progress, warnings_as_lines():
         if not Path(music).is_dir():
-            print(
-                see_film(
-                    music,
-                    output,
-                    sound=sound,
-                    offset_s=offset_s,
-                    settings=settings,
-                    progress=progress,
-                )
-            )
+            print(see_with(options, music, output, progress=progress))
             return
-        if sound is not None or offset_s:
-            raise InputError("--sound and --offset go with one piece of music, not with a folder")
         problems = 0
-        for entry in album(
-            music, output, overwrite=overwrite, settings=settings, progress=progress
-        ):
+        for entry in album(music, output, options, overwrite=overwrite, progress=progress):
             if entry.problem:
                 problems += 1
-                print(f"clavilux: {entry.music.name}: {entry.problem}", file=sys.stderr)
+                _say(f"{entry.music}: {entry.problem}")
+            elif entry.kept:
+                _say(f"kept {entry.film}: {entry.kept}")
             else:
-                print(entry.film)
+                print(entry.film, flush=True)
     if problems:
         raise InputError(f"{problems} of the folder's files could not be used")
+
+
+def _say(line: str) -> None:
+    print(f"clavilux: {in_shell_words(line)}", file=sys.stderr)

@@ -2,6 +2,7 @@
 
     ClaviluxError
     ├── InputError            what was given cannot be used             exit code 2
+    │   ├── ArgumentError     an argument of a verb is wrong; named in backticks
     │   ├── ScoreError        a MIDI file breaks the standard
     │   ├── MediaError        a file holds no sound or film we can read
     │   ├── DocumentError     a schedule, mapping or settings file is wrong
@@ -30,6 +31,14 @@ class InputError(ClaviluxError):
     """What was given cannot be used; the message says what would do."""
 
     exit_code = 2
+
+
+class ArgumentError(InputError):
+    """An argument is wrong, or does nothing beside the others.
+
+    The message names arguments in backticks, as Python writes them: `keep_sound`. The
+    command line shows them as its own options: --keep-sound.
+    """
 
 
 class ScoreError(InputError):

@@ -20,13 +20,12 @@ from clavilux.core.errors import InputError
 from clavilux.core.files import write_bytes
 from clavilux.core.metrics import match_onsets
 from clavilux.core.progress import Progress, silent
-from clavilux.core.values import Size
 from clavilux.draw.drum_rolls import DrumRolls, draw_drum_rolls
 from clavilux.evaluation import drums
 from clavilux.evaluation.drum_films import hits_heard
 from clavilux.pipelines.drums import DrumSettings, DrumsHeard, hear_drums
-from clavilux.pipelines.see import see
-from clavilux.pipelines.settings import DEFAULT_LOOK, Settings
+from clavilux.pipelines.see import see_with
+from clavilux.pipelines.settings import DEFAULT_LOOK, SeeOptions
 
 _SHOWN_S = 24.0
 
@@ -36,7 +35,7 @@ class Loop:
     """One time round."""
 
     midi: Path
-    settings: Settings
+    options: SeeOptions
     played: dict[str, drums.Array]
     heard: DrumsHeard
     report: drums.Report
@@ -50,7 +49,7 @@ class Loop:
 def go_round(
     midi: str | PathLike[str],
     *,
-    settings: Settings | None = None,
+    options: SeeOptions | None = None,
     hearing: DrumSettings | None = None,
     film: str | PathLike[str] | None = None,
     progress: Progress = silent,
@@ -59,7 +58,7 @@ def go_round(
 
     Args:
         midi: The music.
-        settings: How the film is to look; small by default.
+        options: How the film is to look; small by default.
         hearing: How it is heard.
         film: Where the film is kept; nowhere if None.
         progress: Hears how far it has come.
@@ -67,7 +66,7 @@ def go_round(
     Raises:
         InputError: The file cannot be used, or plays none of the five drums.
     """
-    chosen = settings or Settings(size=Size(256, 256))
+    chosen = options or SeeOptions(size=256)
     path = Path(midi)
     music = score.settle_drums(score.read(path))
     played = drums.hits_of(music)
@@ -75,9 +74,9 @@ def go_round(
         raise InputError(f"{path} plays none of these drums: {', '.join(FIVE)}")
     with tempfile.TemporaryDirectory() as folder:
         target = Path(film) if film is not None else Path(folder) / "loop.mp4"
-        see(path, target, settings=chosen, progress=progress)
+        see_with(chosen, path, target, progress=progress)
         heard = hear_drums(target, hearing or DrumSettings(model="geometry"), progress)
-    first, last = chosen.start_s, chosen.start_s + heard.duration_s
+    first, last = chosen.start, chosen.start + heard.duration_s
     played = {
         drum: rows[(rows[:, 0] >= first) & (rows[:, 0] < last)] - np.array([first, 0.0])
         for drum, rows in played.items()
@@ -94,7 +93,7 @@ def draw_loop(loop: Loop, path: str | PathLike[str]) -> None:
     heard = hits_heard(loop.heard.hits)
     pairs = {d: match_onsets(loop.played[d][:, 0], heard[d][:, 0], tolerance) for d in FIVE}
     title = (
-        f"{loop.midi.name}, {loop.settings.mapping}, {loop.settings.look or DEFAULT_LOOK}: "
+        f"{loop.midi.name}, {loop.options.mapping}, {loop.options.look or DEFAULT_LOOK}: "
         f"F1 {loop.f1:.3f} within a frame"
     )
     rolls = DrumRolls(
@@ -107,14 +106,14 @@ def draw_loop(loop: Loop, path: str | PathLike[str]) -> None:
 
 def write_loop(loop: Loop, path: str | PathLike[str]) -> None:
     """Write every figure as JSON."""
-    settings = loop.settings
+    options = loop.options
     document = {
         "format": "clavilux.loop/1",
         "midi": loop.midi.name,
-        "look": settings.look or DEFAULT_LOOK,
-        "mapping": settings.mapping,
+        "look": options.look or DEFAULT_LOOK,
+        "mapping": options.mapping,
         "frame_rate": loop.heard.frame_rate,
-        "quality": settings.quality,
+        "quality": options.quality,
         **loop.report.document(),
     }
     write_bytes(path, orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")

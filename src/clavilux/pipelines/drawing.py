@@ -1,4 +1,4 @@
-"""Drawing: settings become a renderer and the request it is given.
+"""Drawing: options become a renderer and the request it is given.
 
 What files hold (a picture, a palette's picture, a lexicon) enters the request by its
 content, so that a film which was begun with another is not gone on with.
@@ -16,35 +16,35 @@ from clavilux.narrate import lexicon as lexicons
 from clavilux.narrate.lexicon import Lexicon
 from clavilux.narrate.steering import steering
 from clavilux.pipelines.plan import DEFAULT_FRAME_RATE, DEFAULT_SIZE, Plan
-from clavilux.pipelines.settings import DEFAULT_LOOK, Settings
+from clavilux.pipelines.settings import DEFAULT_LOOK, SeeOptions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawing:
     """What draws a film, all names and files checked."""
 
-    settings: Settings
+    options: SeeOptions
     palette: Palette | None
     image: Rgb | None
     lexicon: Lexicon | None
     renderer: render.Renderer
 
     @classmethod
-    def of(cls, settings: Settings) -> "Drawing":
-        """Read what the settings name.
+    def of(cls, options: SeeOptions) -> "Drawing":
+        """Read what the options name.
 
         Raises:
             InputError: A name is unknown or a file cannot be used.
         """
-        palette = None if settings.palette is None else palette_of(settings.palette)
-        image = None if settings.image is None else media.open_picture(settings.image)
-        lexicon = None if settings.lexicon is None else lexicons.load(settings.lexicon)
-        if settings.look is not None:
-            LOOKS.make(settings.look)
-        given = {"urls": settings.urls, "start_server": settings.start_server}
-        options = {name: value for name, value in given.items() if value}
-        renderer: render.Renderer = render.RENDERERS.make(settings.renderer, **options)
-        drawing = cls(settings, palette, image, lexicon, renderer)
+        palette = None if options.palette is None else palette_of(options.palette)
+        image = None if options.image is None else media.open_picture(options.image)
+        lexicon = None if options.lexicon is None else lexicons.load(options.lexicon)
+        if options.look is not None:
+            LOOKS.make(options.look)
+        given = {"urls": options.url, "start_server": options.start_server}
+        built = {name: value for name, value in given.items() if value}
+        renderer: render.Renderer = render.RENDERERS.make(options.renderer, **built)
+        drawing = cls(options, palette, image, lexicon, renderer)
         render.check(drawing._asked(), renderer.honours, renderer.name)
         return drawing
 
@@ -55,23 +55,23 @@ class Drawing:
         renderer doesn't honour is left out; what the user asked for never is.
         """
         ours: dict[str, Any] = {"keep": plan.keep}
-        if self.settings.look is None:
+        if self.options.look is None:
             ours["look"] = self._look_of(plan.curves, plan.look)
         honoured = {name: ours[name] for name in ours if name in self.renderer.honours}
         asked = replace(self._asked(), **honoured)
-        return replace(asked, curves=plan.curves, size=plan.size, seed=self.settings.seed)
+        return replace(asked, curves=plan.curves, size=plan.size, seed=self.options.seed)
 
     def _asked(self) -> render.Request:
         """Return what the user asked for, before there are curves."""
         return render.Request(
             Curves(DEFAULT_FRAME_RATE, {}),
             DEFAULT_SIZE,
-            look=self.settings.look,
+            look=self.options.look,
             palette=self.palette,
             image=self.image,
             lexicon=self.lexicon,
-            loop=self.settings.loop is not None,
-            flashing=self.settings.flashing,
+            loop=self.options.loop is not None,
+            flashing=self.options.flashing,
         )
 
     def _look_of(self, curves: Curves, otherwise: str | None) -> str:

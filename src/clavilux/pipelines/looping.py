@@ -43,12 +43,12 @@ def bars(piece: Music, start_s: float, n_bars: int, frame_rate: Fraction) -> Bar
     if len(found) < 2:
         raise InputError(
             f"{piece.path} has no bars from {start_s:g} s on that a loop could hold; "
-            "use --duration for a film without a beat"
+            "use `duration` for a film without a beat"
         )
     ends = np.append(found[1:], 2 * found[-1] - found[-2])  # the last bar is as its neighbour
     if n_bars > len(ends):
         raise InputError(
-            f"{piece.path} has {len(ends)} bars from {start_s:g} s on; --loop asks for {n_bars}"
+            f"{piece.path} has {len(ends)} bars from {start_s:g} s on; `loop` asks for {n_bars}"
         )
     length = float(ends[n_bars - 1] - found[0])
     return Bars(float(found[0]), length, max(1, round(length * frame_rate)))

@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 
 from clavilux import media, perform, score
-from clavilux.core.errors import InputError
+from clavilux.core.errors import ArgumentError, InputError
 from clavilux.core.values import Facts, Score, Sound
 
 MIDI_SUFFIXES = score.SUFFIXES
@@ -60,11 +60,13 @@ def open_music(
     """
     path = Path(path)
     _check_file(path)
-    if _is_midi(path):
+    if is_midi(path):
         music = _open_midi(path, soundfont, drums, to_end)
     elif drums is not None or to_end:
-        option = "--drums" if drums is not None else "--to-end"
-        raise InputError(f"{option} is for MIDI files; {path} is a recording")
+        option = "drums" if drums is not None else "to_end"
+        raise ArgumentError(
+            f"`{option}` is for MIDI files, and {path} is a recording; leave it out"
+        )
     else:
         music = _open_recording(path, stems)
     if bounce is None:
@@ -95,13 +97,27 @@ def _check_file(path: Path) -> None:
         raise InputError(f"there is no file {path}")
 
 
-def music_files(folder: Path) -> list[Path]:
-    """List the files of a folder that look like music, by name."""
+def music_files(folder: Path, without: Path | None = None) -> list[Path]:
+    """List the files in a folder and its subfolders that look like music, by name.
+
+    Args:
+        folder: Where to look. Hidden files and folders are passed over.
+        without: A folder that is passed over too.
+    """
     known = MIDI_SUFFIXES | SOUND_SUFFIXES
-    return sorted(p for p in folder.iterdir() if p.suffix.lower() in known and p.is_file())
+    apart = None if without is None or without == folder else without.resolve()
+    found = []
+    for path in folder.rglob("*"):
+        inside = path.relative_to(folder).parts
+        if path.suffix.lower() not in known or any(part.startswith(".") for part in inside):
+            continue
+        if path.is_file() and (apart is None or apart not in path.resolve().parents):
+            found.append(path)
+    return sorted(found)
 
 
-def _is_midi(path: Path) -> bool:
+def is_midi(path: Path) -> bool:
+    """Return True if a file is MIDI, by its content or its name."""
     with path.open("rb") as file:
         head = file.read(12)
     return (
@@ -138,8 +154,12 @@ def _open_recording(path: Path, stems: str | PathLike[str] | None) -> Music:
 
     recording = media.open_sound(path)
     if stems is not None and not Path(stems).is_dir():
-        raise InputError(f"there is no folder {stems}; expected one of separate recordings")
-    parts = {p.stem: media.open_sound(p) for p in music_files(Path(stems))} if stems else None
+        raise ArgumentError(f"`stems`: there is no folder {stems}; expected separate recordings")
+    parts = (
+        {p.stem: media.open_sound(p) for p in music_files(Path(stems)) if p.parent == Path(stems)}
+        if stems
+        else None
+    )
     heard = listen.facts(recording, stems=parts)
     if heard.duration_s <= 0:
         raise InputError(f"{path} holds no sound")

@@ -6,20 +6,19 @@ Music and a mapping, or a document, in; curves, sound and size out.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from os import PathLike
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clavilux import media
-from clavilux.core.errors import InputError
+from clavilux.core.errors import ArgumentError
 from clavilux.core.timeline import FrameClock
 from clavilux.core.values import Curves, Size, Sound
 from clavilux.pipelines.looping import bars, looped
 from clavilux.pipelines.music import Music
 from clavilux.pipelines.preview import PREVIEW_HEIGHT, excerpts
-from clavilux.pipelines.settings import DOCUMENT_LOOK, Settings
+from clavilux.pipelines.settings import DOCUMENT_LOOK, SeeOptions
 from clavilux.render import Keep
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.document import open_document
@@ -41,22 +40,21 @@ class Plan:
     """What it is made of unless a word means a look; if None, any word may choose."""
 
 
-def plan_music(piece: Music, mapping: mappings.Mapping, settings: Settings) -> Plan:
+def plan_music(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> Plan:
     """Decide what of a piece of music is shown, and how its curves run.
 
     Raises:
-        InputError: The film would begin after the music's end.
+        ArgumentError: The film would begin after the music's end.
     """
-    frame_rate, size = settings.frame_rate or DEFAULT_FRAME_RATE, _even(settings.size)
-    if settings.loop is not None:
-        return _plan_loop(piece, mapping, settings)
-    left_s = piece.duration_s - settings.start_s
+    frame_rate, size = options.fps or DEFAULT_FRAME_RATE, _even(options.size)
+    if options.loop is not None:
+        return _plan_loop(piece, mapping, options)
+    left_s = piece.duration_s - options.start
     if left_s <= 0:
-        raise InputError(
-            f"the film would start at {settings.start_s:g} s, but {piece.path} "
-            f"ends at {piece.duration_s:.1f} s"
+        raise ArgumentError(
+            f"`start` is {options.start:g} s, but {piece.path} ends at {piece.duration_s:.1f} s"
         )
-    duration_s = min(left_s, settings.duration_s or left_s)
+    duration_s = min(left_s, options.duration or left_s)
     clock = FrameClock(frame_rate)
     n_frames = max(1, clock.n_frames(duration_s))
     curves = mappings.apply(
@@ -64,32 +62,32 @@ def plan_music(piece: Music, mapping: mappings.Mapping, settings: Settings) -> P
         piece.heard,
         frame_rate=frame_rate,
         n_frames=n_frames,
-        start_s=settings.start_s,
-        seed=settings.seed,
+        start_s=options.start,
+        seed=options.seed,
     )
-    if not settings.preview:
+    if not options.preview:
         film_s = float(n_frames / frame_rate)
-        return Plan(_prompted(curves, settings), piece.sound(settings.start_s, film_s), size)
-    spans = excerpts(piece.facts, settings.start_s, settings.start_s + duration_s)
+        return Plan(_prompted(curves, options), piece.sound(options.start, film_s), size)
+    spans = excerpts(piece.facts, options.start, options.start + duration_s)
     frames = [
         (
-            max(0, int(clock.frame_at(a - settings.start_s))),
-            int(clock.frame_at(b - settings.start_s)),
+            max(0, int(clock.frame_at(a - options.start))),
+            int(clock.frame_at(b - options.start)),
         )
         for a, b in spans
     ]
     frames = [(a, min(b, n_frames)) for a, b in frames]
     picked = [curves.cut(a, b) for a, b in frames]
     sounds = [
-        piece.sound(settings.start_s + float(a / frame_rate), float((b - a) / frame_rate))
+        piece.sound(options.start + float(a / frame_rate), float((b - a) / frame_rate))
         for a, b in frames
     ]
-    return Plan(_prompted(_joined(picked), settings), _in_turn(sounds), _small(size))
+    return Plan(_prompted(_joined(picked), options), _in_turn(sounds), _small(size))
 
 
-def _plan_loop(piece: Music, mapping: mappings.Mapping, settings: Settings) -> Plan:
-    frame_rate = settings.frame_rate or DEFAULT_FRAME_RATE
-    span = bars(piece, settings.start_s, settings.loop or 0, frame_rate)
+def _plan_loop(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> Plan:
+    frame_rate = options.fps or DEFAULT_FRAME_RATE
+    span = bars(piece, options.start, options.loop or 0, frame_rate)
     # At this rate the bars last a whole number of frames; it differs from the film's by
     # half a frame in the whole loop at most, and the sound is stretched by as much.
     rate = Fraction(span.n_frames) / Fraction(span.duration_s).limit_denominator(10**7)
@@ -99,56 +97,54 @@ def _plan_loop(piece: Music, mapping: mappings.Mapping, settings: Settings) -> P
         frame_rate=rate,
         n_frames=span.n_frames,
         start_s=span.start_s,
-        seed=settings.seed,
+        seed=options.seed,
     )
-    curves = _prompted(Curves(frame_rate, curves.values), settings)
+    curves = _prompted(Curves(frame_rate, curves.values), options)
     sound = looped(piece, span, float(span.n_frames / frame_rate))
-    return Plan(curves, sound, _even(settings.size))
+    return Plan(curves, sound, _even(options.size))
 
 
-def _prompted(curves: Curves, settings: Settings) -> Curves:
-    """Add the words of the settings: they hold from the first frame on."""
-    if not settings.prompt and not settings.negative:
+def _prompted(curves: Curves, options: SeeOptions) -> Curves:
+    """Add the words of the options: they hold from the first frame on."""
+    if not options.prompt and not options.neg:
         return curves
-    words = settings.prompt + (f" --neg {settings.negative}" if settings.negative else "")
+    words = options.prompt + (f" --neg {options.neg}" if options.neg else "")
     later = tuple((frame, text) for frame, text in curves.prompts if frame > 0)
     return Curves(curves.frame_rate, curves.values, ((0, words), *later))
 
 
-def plan_document(
-    path: Path, bounce: str | PathLike[str] | None, settings: Settings, *, offset_s: float = 0.0
-) -> Plan:
+def plan_document(path: Path, options: SeeOptions) -> Plan:
     """Evaluate a Parseq or Deforum document and lay a sound under it, if one is given.
 
     Raises:
         DocumentError: It cannot be evaluated.
-        InputError: Another frame rate than the document's is asked for.
+        ArgumentError: Another frame rate than the document's is asked for.
     """
-    if settings.loop is not None:
-        raise InputError(f"--loop counts bars of music, and {path} is a document; leave it out")
     scheduled = open_document(path)
     curves = scheduled.curves
-    if settings.frame_rate not in (None, curves.frame_rate):
-        raise InputError(
-            f"{path} is written for {curves.frame_rate} frames a second; leave --fps out"
+    if options.fps not in (None, curves.frame_rate):
+        raise ArgumentError(
+            f"{path} is written for {curves.frame_rate} frames a second; leave `fps` out"
         )
     clock = FrameClock(curves.frame_rate)
-    first = int(clock.frame_at(settings.start_s))
+    first = int(clock.frame_at(options.start))
     if first >= curves.n_frames:
-        raise InputError(
-            f"the film would start at {settings.start_s:g} s, but {path} has only "
+        raise ArgumentError(
+            f"`start` is {options.start:g} s, but {path} ends at "
             f"{float(curves.n_frames / curves.frame_rate):.1f} s"
         )
     last = curves.n_frames
-    if settings.duration_s is not None:
-        last = min(last, first + max(1, clock.n_frames(settings.duration_s)))
-    sound = None if bounce is None else media.delay(media.open_sound(bounce), offset_s)
+    if options.duration is not None:
+        last = min(last, first + max(1, clock.n_frames(options.duration)))
+    sound = None
+    if options.sound is not None:
+        sound = media.delay(media.open_sound(options.sound), options.offset)
     if sound is not None:
         length_s = float((last - first) / curves.frame_rate)
         sound = media.cut(sound, float(first / curves.frame_rate), length_s)
-    size = _even(settings.size or scheduled.size)
-    cut = _prompted(curves.cut(first, last), settings)
-    size = _small(size) if settings.preview else size
+    size = _even(options.size or scheduled.size)
+    cut = _prompted(curves.cut(first, last), options)
+    size = _small(size) if options.preview else size
     return Plan(cut, sound, size, keep="motion", look=DOCUMENT_LOOK)
 
 

@@ -2,15 +2,16 @@
 
 import warnings
 from collections.abc import Callable
-from fractions import Fraction
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clavilux.core import arguments
+from clavilux.core.arguments import FrameRateLike, TimeLike
 from clavilux.core.drums import drum_notes
-from clavilux.core.errors import InputError
+from clavilux.core.errors import ArgumentError
 from clavilux.core.files import check_writable
 from clavilux.core.progress import Progress, silent
 from clavilux.core.timeline import FrameClock
@@ -27,10 +28,10 @@ def plot(
     output: str | PathLike[str],
     *,
     mapping: str = "clavilux",
-    frame_rate: Fraction = Fraction(24),
+    fps: FrameRateLike = 24,
     seed: int = 0,
-    start_s: float = 0.0,
-    duration_s: float | None = None,
+    start: TimeLike = 0.0,
+    duration: TimeLike | None = None,
     soundfont: str | None = None,
     drums: str | None = None,
     to_end: bool = False,
@@ -43,23 +44,25 @@ def plot(
         music: A MIDI file or a recording.
         output: The PNG to write.
         mapping: Which notes move what: a preset's name or a mapping file.
-        frame_rate: Of the curves.
+        fps: Video frames per second, of the curves.
         seed: Draws what the mapping leaves to chance.
-        start_s: Where to begin.
-        duration_s: How much; the rest if None.
+        start: Where to begin.
+        duration: How much; the rest if None.
         soundfont: What MIDI is played with.
         drums: What of a MIDI file is drums; see `clavilux.score.find_drums`.
         to_end: Keep the silence after a MIDI file's last note.
-        progress: Hears how far it has come.
+        progress: Progress callback, called with (done, total, stage).
         tell: Called with a line for each part of a MIDI file that is drums, and why.
 
     Raises:
         InputError: The music or the mapping cannot be used.
         OutputError: The picture cannot be written.
     """
+    frame_rate, start_s = arguments.frame_rate(fps), arguments.seconds(start, "start")
+    duration_s = None if duration is None else arguments.length(duration)
+    seed = arguments.seed(seed)
     target = Path(output)
-    if target.suffix.lower() != ".png":
-        raise InputError(f"cannot write a plot as {target}; expected a name that ends in .png")
+    arguments.suffix_of(target, (".png",))
     check_writable(target)
     rules = mappings.load(mapping)
     progress(0, 3, "listening")
@@ -71,7 +74,9 @@ def plot(
             tell(f"drums: {line}")
     left_s = piece.duration_s - start_s
     if left_s <= 0:
-        raise InputError(f"{piece.path} ends at {piece.duration_s:.1f} s, before {start_s:g} s")
+        raise ArgumentError(
+            f"`start` is {start_s:g} s, but {piece.path} ends at {piece.duration_s:.1f} s"
+        )
     length_s = min(left_s, duration_s or left_s)
     progress(1, 3, "curves")
     curves = mappings.apply(

@@ -6,31 +6,52 @@ all lie on one exact timeline with the sound.
 """
 
 import warnings
-from dataclasses import replace
-from os import PathLike
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from clavilux import media
-from clavilux.core.errors import InputError
+from clavilux.core import arguments
+from clavilux.core.arguments import FrameRateLike, PathLike, SizeLike, TimeLike
+from clavilux.core.errors import ArgumentError
 from clavilux.core.progress import Progress, silent
 from clavilux.pipelines.drawing import Drawing
-from clavilux.pipelines.music import is_document, open_music
+from clavilux.pipelines.music import is_document, is_midi, open_music
 from clavilux.pipelines.plan import Plan, plan_document, plan_music
-from clavilux.pipelines.settings import Settings
+from clavilux.pipelines.settings import SeeOptions
 from clavilux.pipelines.spool import Job, render_film
 from clavilux.schedule import mapping as mappings
 
 
 def see(
-    music: str | PathLike[str],
-    output: str | PathLike[str],
+    music: PathLike,
+    output: PathLike,
     *,
-    sound: str | PathLike[str] | None = None,
-    offset_s: float = 0.0,
-    settings: Settings | None = None,
+    sound: PathLike | None = None,
+    offset: TimeLike = 0.0,
+    look: str | None = None,
+    palette: PathLike | Sequence[str] | None = None,
+    prompt: str = "",
+    neg: str = "",
+    lexicon: PathLike | None = None,
+    image: PathLike | None = None,
+    loop: int | None = None,
+    mapping: PathLike = "clavilux",
+    size: SizeLike | None = None,
+    fps: FrameRateLike | None = None,
+    seed: int = 0,
+    start: TimeLike = 0.0,
+    duration: TimeLike | None = None,
+    preview: bool = False,
+    flashing: bool = False,
+    stems: PathLike | None = None,
+    soundfont: PathLike | None = None,
+    drums: str | None = None,
+    to_end: bool = False,
+    renderer: str = "procedural",
+    url: str | Sequence[str] = (),
+    start_server: str | None = None,
+    quality: int = 18,
     progress: Progress = silent,
-    **changes: Any,
 ) -> Path:
     """Turn `music` into a film.
 
@@ -38,75 +59,114 @@ def see(
         music: A MIDI file, a recording, or a Parseq or Deforum document.
         output: The film to write; its suffix names the container. A run that was
             stopped goes on when it is asked for the same film again.
-        sound: The musician's own mix, put under the pictures.
-        offset_s: The second of the music at which that mix begins; below 0 if the mix
-            begins before the music does.
-        settings: How it is to look; all defaults if None.
-        progress: Hears how far it has come.
-        changes: Fields of `Settings` by name, such as ``look="glass"``.
+        progress: Progress callback, called with (done, total, stage).
+
+    The others are the options of ``clavilux see``, with the same names, defaults and
+    forms (``size="720p"``, ``start="1:05"``); `SeeOptions` says what each means.
 
     Returns:
         The path of the film.
 
     Raises:
-        InputError: The music, a name or a setting cannot be used.
+        InputError: The music or an argument cannot be used; the message names it.
         OutputError: The film cannot be written.
     """
-    chosen = replace(settings or Settings(), **changes)
-    target = Path(output)
+    options = SeeOptions(
+        sound=sound,
+        offset=offset,
+        look=look,
+        palette=palette,
+        prompt=prompt,
+        neg=neg,
+        lexicon=lexicon,
+        image=image,
+        loop=loop,
+        mapping=mapping,
+        size=size,
+        fps=fps,
+        seed=seed,
+        start=start,
+        duration=duration,
+        preview=preview,
+        flashing=flashing,
+        stems=stems,
+        soundfont=soundfont,
+        drums=drums,
+        to_end=to_end,
+        renderer=renderer,
+        url=url,
+        start_server=start_server,
+        quality=quality,
+    )
+    return see_with(options, music, output, progress=progress)
+
+
+def see_with(
+    options: SeeOptions, music: PathLike, output: PathLike, *, progress: Progress = silent
+) -> Path:
+    """Turn `music` into a film by options that are checked; else as `see`."""
+    source = Path(arguments.path(music, "music"))
+    target = Path(arguments.path(output, "output"))
     media.check_film_target(target)
-    _check(chosen)
-    drawing = Drawing.of(chosen)  # before any work: a wrong name should cost no time
-    plan = _plan(Path(music), sound, offset_s, chosen, progress)
+    drawing = Drawing.of(options)  # before any work: a wrong name should cost no time
+    check_useful(options, source)
+    plan = _plan(source, options, progress)
     job = Job(
         renderer=drawing.renderer,
         request=drawing.request(plan),
-        quality=chosen.quality,
-        preset="ultrafast" if chosen.preview else "veryfast",
+        quality=options.quality,
+        preset="ultrafast" if options.preview else "veryfast",
     )
     render_film(job, target, sound=plan.sound, progress=progress)
     return target
 
 
-def _check(settings: Settings) -> None:
-    """Refuse settings that contradict one another."""
-    if settings.loop is None:
-        return
-    if settings.loop < 1:
-        raise InputError(f"--loop is {settings.loop}; expected a number of bars from 1 up")
-    if settings.preview or settings.duration_s is not None:
-        other = "--preview" if settings.preview else "--duration"
-        raise InputError(f"--loop says how long the film is; leave {other} out")
+MIDI_ONLY = {
+    "soundfont": "plays MIDI",
+    "drums": "says which notes of a MIDI file are drums",
+    "to_end": "keeps the silence at the end of a MIDI file",
+}
 
 
-def _plan(
-    music: Path,
-    bounce: str | PathLike[str] | None,
-    offset_s: float,
-    settings: Settings,
-    progress: Progress,
-) -> Plan:
-    if offset_s and bounce is None:
-        raise InputError("--offset says where your mix begins; name the mix with --sound")
+def check_useful(options: SeeOptions, music: Path) -> None:
+    """Raise an error if an option does nothing with music of this kind.
+
+    Raises:
+        ArgumentError: One does; the message names it.
+        InputError: There is no such file.
+    """
     if is_document(music):
-        for option, given in (
-            ("--drums", settings.drums is not None),
-            ("--to-end", settings.to_end),
-        ):
-            if given:
-                raise InputError(f"{option} is for MIDI files; {music} is a document")
-        return plan_document(music, bounce, settings, offset_s=offset_s)
-    mapping = mappings.load(settings.mapping)
+        kind, useless = "a document", {
+            "loop": "counts bars of music",
+            "mapping": "reads music",
+            "stems": "are heard beside a recording",
+            **MIDI_ONLY,
+        }  # fmt: skip
+    elif is_midi(music):
+        kind, useless = "MIDI", {"stems": "are heard beside a recording"}
+    else:
+        kind, useless = "a recording", MIDI_ONLY
+    for name, use in useless.items():
+        if getattr(options, name) != SeeOptions.model_fields[name].default:
+            raise ArgumentError(f"`{name}` {use}, and {music} is {kind}; leave it out")
+    if options.soundfont is not None and options.sound is not None:
+        raise ArgumentError("`sound` is heard instead of `soundfont`; leave one of them out")
+
+
+def _plan(music: Path, options: SeeOptions, progress: Progress) -> Plan:
+    if is_document(music):
+        return plan_document(music, options)
+    mapping = mappings.load(options.mapping)
     progress(0, 1, "listening")
     piece = open_music(
         music,
-        soundfont=settings.soundfont,
-        bounce=bounce,
-        offset_s=offset_s,
-        stems=settings.stems,
-        drums=settings.drums,
-        to_end=settings.to_end,
+        soundfont=options.soundfont,
+        bounce=options.sound,
+        offset_s=options.offset,
+        stems=options.stems,
+        drums=options.drums,
+        to_end=options.to_end,
     )
     for line in piece.warnings:
-        warnings.warn(f"{piece.path.name}: {line}", stacklevel=3)
-    return plan_music(piece, mapping, settings)
+        warnings.warn(f"{piece.path.name}: {line}", stacklevel=4)
+    return plan_music(piece, mapping, options)

@@ -1,62 +1,99 @@
-"""Settings: how a film is to look."""
+"""Settings: the options of `see`, which name how a film is to look."""
 
-from dataclasses import dataclass
-from fractions import Fraction
+from typing import Annotated
 
-from clavilux.core.values import Size
+from clavilux.core.arguments import (
+    ColoursField,
+    FlagField,
+    FrameRateField,
+    LengthField,
+    OffsetField,
+    Options,
+    PathField,
+    SeedField,
+    SizeField,
+    TextField,
+    TextsField,
+    TimeField,
+    field,
+    whole,
+)
+from clavilux.core.errors import ArgumentError
 
 DEFAULT_LOOK = "ink"
 DOCUMENT_LOOK = "stained"
 """What documents are seen in, where no word means a look: its edges show where a camera goes."""
+SERVER_RENDERER = "deforum-api"
+"""The renderer that works on servers, whose addresses it must be given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a film is to look; every field has the default of the command line."""
+class SeeOptions(Options):
+    """How a film is to look; names and defaults are those of the command line."""
 
-    look: str | None = None
+    sound: PathField | None = None
+    """The musician's own mix, put under the pictures."""
+    offset: OffsetField = 0.0
+    """The second of the music at which that mix begins; below 0 if it begins before."""
+    look: TextField | None = None
     """What the pictures are made of; see `clavilux.matter.LOOKS`. What the words ask for,
     or `DEFAULT_LOOK`, of documents `DOCUMENT_LOOK`, if None."""
-    palette: str | None = None
+    palette: ColoursField | None = None
     """Its colours: a name, colours or a picture (see `clavilux.matter.given`); what the words
     ask for, those of `image` or the look's own, if None."""
-    prompt: str = ""
+    prompt: TextField = ""
     """Words that steer the picture; see `clavilux.narrate.prompt`."""
-    negative: str = ""
+    neg: TextField = ""
     """Words for what is not wanted."""
-    lexicon: str | None = None
+    lexicon: PathField | None = None
     """A file that says what words mean; ours if None."""
-    image: str | None = None
+    image: PathField | None = None
     """A picture from which the film starts."""
-    loop: int | None = None
+    loop: Annotated[int, field(whole(1, 10_000))] | None = None
     """Bars of a film whose end joins its beginning; the whole music, once, if None."""
-    mapping: str = "clavilux"
+    mapping: PathField = "clavilux"
     """Which notes move what: a preset's name or a mapping file."""
-    size: Size | None = None
+    size: SizeField | None = None
     """Width and height; 512x512, or what a document names, if None. Odd sides grow by one."""
-    frame_rate: Fraction | None = None
+    fps: FrameRateField | None = None
     """Video frames per second; 24, or what a document names, if None."""
-    seed: int = 0
-    start_s: float = 0.0
-    duration_s: float | None = None
-    """How much of the music; all that is left after `start_s` if None."""
-    preview: bool = False
+    seed: SeedField = 0
+    start: TimeField = 0.0
+    """Where in the music the film begins, seconds."""
+    duration: LengthField | None = None
+    """How much of the music, seconds; all that is left after `start` if None."""
+    preview: FlagField = False
     """Small, and only the first bars of each section."""
-    flashing: bool = False
+    flashing: FlagField = False
     """Allow more than three flashes a second."""
-    stems: str | None = None
+    stems: PathField | None = None
     """A folder of separate recordings of the same piece: each is heard by itself too."""
-    soundfont: str | None = None
+    soundfont: PathField | None = None
     """What MIDI is played with; the embedded soundfont if None."""
-    drums: str | None = None
+    drums: TextField | None = None
     """Which track or channel of a MIDI file is drums, where the rule is wrong, or ``none``."""
-    to_end: bool = False
+    to_end: FlagField = False
     """Go on through the silence after a MIDI file's last note."""
-    renderer: str = "procedural"
-    """Who draws: see `clavilux.render.RENDERERS`."""
-    urls: tuple[str, ...] = ()
+    renderer: TextField = "procedural"
+    """The renderer to use; see `clavilux.render.RENDERERS`."""
+    url: TextsField = ()
     """Addresses of Deforum servers, for the renderer ``deforum-api``."""
-    start_server: str | None = None
+    start_server: TextField | None = None
     """A command that starts such a server."""
-    quality: int = 18
+    quality: Annotated[int, field(whole(0, 51))] = 18
     """Constant rate factor of the encoder: lower is better and larger."""
+
+    def model_post_init(self, context: object) -> None:
+        """Raise an error if options contradict one another, or one does nothing."""
+        if self.loop is not None:
+            for other in ("preview", "duration"):
+                if getattr(self, other):
+                    raise ArgumentError(f"`loop` says how long the film is; leave `{other}` out")
+        if self.offset and self.sound is None:
+            raise ArgumentError("`offset` says where your mix begins; name the mix with `sound`")
+        if self.renderer != SERVER_RENDERER:
+            for other in ("url", "start_server"):
+                if getattr(self, other):
+                    raise ArgumentError(
+                        f"`{other}` is for the renderer {SERVER_RENDERER}; name that with "
+                        f"`renderer`, or leave `{other}` out"
+                    )

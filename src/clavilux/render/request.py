@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from clavilux.core.errors import InputError
+from clavilux.core.errors import ArgumentError
 from clavilux.core.notes import PlayedNotes
 from clavilux.core.values import Curves, Rgb, Size
 from clavilux.matter.palettes import Palette
@@ -69,13 +69,14 @@ def check(request: Request, honoured: Set[str], renderer: str) -> None:
     """Raise an error if a request sets a field that a renderer doesn't honour.
 
     Raises:
-        InputError: It does; the message names the fields.
+        ArgumentError: It does; the message names the fields.
     """
     refused = sorted(request.options - honoured)
     if refused:
-        known = ", ".join(sorted(honoured)) or "none"
-        raise InputError(
-            f"the renderer {renderer!r} does nothing with {', '.join(refused)}; it honours: {known}"
+        asked = ", ".join(f"`{name}`" for name in refused)
+        known = ", ".join(f"`{name}`" for name in sorted(honoured)) or "none"
+        raise ArgumentError(
+            f"the renderer {renderer!r} does nothing with {asked}; it honours: {known}"
         )
 
 

@@ -18,7 +18,7 @@ import orjson
 from numpy.typing import NDArray
 
 from clavilux import media
-from clavilux.core.errors import InputError, ServiceError
+from clavilux.core.errors import ArgumentError, ServiceError
 from clavilux.core.values import Curves, Size, Yuv
 from clavilux.render.deforum.farm import Farm, Limits, Task
 from clavilux.render.parts import State
@@ -85,7 +85,7 @@ class DeforumRenderer:
             InputError: No address is given.
         """
         if not urls:
-            raise InputError("the renderer deforum-api needs the address of a server: --url")
+            raise ArgumentError("the renderer deforum-api needs the address of a server: `url`")
         self._folder = Path(folder or tempfile.gettempdir())
         self._urls, self._start_server, self._limits = tuple(urls), start_server, limits
         self._settings = DeforumSettings.read(Path(settings)).to_dict() if settings else {}
