@@ -230,5 +230,5 @@ def test_an_offset_lines_a_mix_up_with_its_music(tmp_path, tiny_midi, offset_s):
 
 
 def test_an_offset_without_a_mix_is_refused(tmp_path, tiny_midi):
-    with pytest.raises(InputError, match="--sound"):
+    with pytest.raises(InputError, match="`sound`"):
         clavilux.see(tiny_midi, tmp_path / "a.mp4", offset=1.0, **SMALL)
