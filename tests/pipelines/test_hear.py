@@ -55,8 +55,10 @@ def test_midi_for_a_daw_has_tempo_names_and_markers_at_cuts(film, tmp_path):
 
     assert music.format == 1
     assert music.duration_s == pytest.approx(DURATION_S, abs=2e-3)
-    (marker,) = [t for t in music.tracks[0].texts if t.kind == "marker"]
-    assert float(music.tempo_map.seconds(marker.tick)) == pytest.approx(4.0, abs=0.05)
+    marks = {t.text: t.tick for track in music.tracks for t in track.texts if t.kind == "marker"}
+    assert float(music.tempo_map.seconds(marks["cut 1"])) == pytest.approx(4.0, abs=0.05)
+    assert marks["part A"] == 0
+    assert any(words.startswith("chord ") for words in marks)
     assert all(track.name for track in music.tracks)
 
 

@@ -30,7 +30,7 @@ class ChordRequest:
     """What a chord writer is asked for. Arrays have one value a bar, shape (n_bars,)."""
 
     parts: Sequence[Part]
-    """The form: consecutive parts, each with its label, key and seed. What bears one label
+    """The parts to write, in order, each with its label, key and seed. What bears one label
     gets the same chords each time it returns."""
     tension: NDArray[np.float64]
     """0 calm to 1 excited."""

@@ -1,4 +1,7 @@
-"""Ensemble: who plays, chosen by mood, or by the names a user gives."""
+"""Ensemble: the instruments there are, and those a user names.
+
+Who plays when nobody is named is the style's choice: see `clavilux.compose.styles`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,74 +24,54 @@ class Instrument:
     """MIDI pitch around which it plays, where the role lets it choose."""
 
 
-# Mood is (bright or dark) × (calm, moving, excited).
-_BY_MOOD: dict[tuple[str, str], tuple[Instrument, ...]] = {
-    ("bright", "calm"): (
-        Instrument("Flute", 73, "melody", 79),
-        Instrument("Warm Strings", 49, "pad"),
-        Instrument("Nylon Guitar", 24, "arpeggio"),
-        Instrument("Acoustic Bass", 32, "bass"),
-    ),
-    ("bright", "moving"): (
-        Instrument("Violin", 40, "melody", 76),
-        Instrument("Strings", 48, "pad"),
-        Instrument("Piano", 0, "arpeggio"),
-        Instrument("Fingered Bass", 33, "bass"),
-        Instrument("Drums", 0, "drums"),
-    ),
-    ("bright", "excited"): (
-        Instrument("Brass", 61, "melody", 69),
-        Instrument("Strings", 48, "pad"),
-        Instrument("Electric Piano", 4, "arpeggio"),
-        Instrument("Fingered Bass", 33, "bass"),
-        Instrument("Drums", 0, "drums"),
-    ),
-    ("dark", "calm"): (
-        Instrument("Cello", 42, "melody", 60),
-        Instrument("Choir", 52, "pad"),
-        Instrument("Harp", 46, "arpeggio"),
-        Instrument("Contrabass", 43, "bass"),
-    ),
-    ("dark", "moving"): (
-        Instrument("Clarinet", 71, "melody", 67),
-        Instrument("Slow Strings", 49, "pad"),
-        Instrument("Piano", 0, "arpeggio"),
-        Instrument("Contrabass", 43, "bass"),
-        Instrument("Drums", 0, "drums"),
-    ),
-    ("dark", "excited"): (
-        Instrument("French Horn", 60, "melody", 65),
-        Instrument("Tremolo Strings", 44, "pad"),
-        Instrument("Pizzicato", 45, "arpeggio"),
-        Instrument("Synth Bass", 38, "bass"),
-        Instrument("Drums", 0, "drums"),
-    ),
-}
-
 BY_NAME: dict[str, Instrument] = {
     "piano": Instrument("Piano", 0, "arpeggio"),
     "electric-piano": Instrument("Electric Piano", 4, "arpeggio"),
     "guitar": Instrument("Nylon Guitar", 24, "arpeggio"),
+    "steel-guitar": Instrument("Steel Guitar", 25, "arpeggio"),
+    "clean-guitar": Instrument("Clean Guitar", 27, "arpeggio"),
     "harp": Instrument("Harp", 46, "arpeggio"),
     "pizzicato": Instrument("Pizzicato", 45, "arpeggio"),
     "marimba": Instrument("Marimba", 12, "arpeggio"),
+    "celesta": Instrument("Celesta", 8, "arpeggio"),
+    "banjo": Instrument("Banjo", 105, "arpeggio"),
+    "synth-pluck": Instrument("Synth Pluck", 84, "arpeggio"),
     "strings": Instrument("Strings", 48, "pad"),
+    "slow-strings": Instrument("Slow Strings", 49, "pad"),
+    "tremolo-strings": Instrument("Tremolo Strings", 44, "pad"),
     "choir": Instrument("Choir", 52, "pad"),
+    "electric-piano-chords": Instrument("Electric Piano Chords", 4, "pad"),
     "organ": Instrument("Organ", 19, "pad"),
+    "rock-organ": Instrument("Rock Organ", 18, "pad"),
+    "accordion": Instrument("Accordion", 21, "pad"),
+    "power-guitar": Instrument("Power Guitar", 29, "pad"),
     "synth-pad": Instrument("Synth Pad", 89, "pad"),
-    "flute": Instrument("Flute", 73, "melody", 79),
+    "warm-pad": Instrument("Warm Pad", 91, "pad"),
+    "synth-strings": Instrument("Synth Strings", 50, "pad"),
+    "flute": Instrument("Flute", 73, "melody", 77),
+    "whistle": Instrument("Whistle", 74, "melody", 77),
     "violin": Instrument("Violin", 40, "melody", 76),
-    "cello": Instrument("Cello", 42, "melody", 60),
-    "clarinet": Instrument("Clarinet", 71, "melody", 67),
+    "fiddle": Instrument("Fiddle", 110, "melody", 74),
+    "cello": Instrument("Cello", 42, "melody", 66),
+    "clarinet": Instrument("Clarinet", 71, "melody", 70),
     "oboe": Instrument("Oboe", 68, "melody", 74),
-    "trumpet": Instrument("Trumpet", 56, "melody", 70),
-    "brass": Instrument("Brass", 61, "melody", 69),
-    "horn": Instrument("French Horn", 60, "melody", 65),
-    "saxophone": Instrument("Alto Sax", 65, "melody", 68),
+    "trumpet": Instrument("Trumpet", 56, "melody", 71),
+    "brass": Instrument("Brass", 61, "melody", 71),
+    "horn": Instrument("French Horn", 60, "melody", 67),
+    "saxophone": Instrument("Alto Sax", 65, "melody", 70),
+    "vibraphone": Instrument("Vibraphone", 11, "melody", 74),
+    "music-box": Instrument("Music Box", 10, "melody", 78),
+    "lead-piano": Instrument("Piano Melody", 0, "melody", 76),
+    "lead-guitar": Instrument("Lead Guitar", 30, "melody", 71),
+    "jazz-guitar": Instrument("Jazz Guitar", 26, "melody", 70),
     "synth-lead": Instrument("Synth Lead", 81, "melody", 74),
+    "square-lead": Instrument("Square Lead", 80, "melody", 76),
     "bass": Instrument("Fingered Bass", 33, "bass"),
+    "picked-bass": Instrument("Picked Bass", 34, "bass"),
     "contrabass": Instrument("Contrabass", 43, "bass"),
+    "acoustic-bass": Instrument("Acoustic Bass", 32, "bass"),
     "synth-bass": Instrument("Synth Bass", 38, "bass"),
+    "piano-bass": Instrument("Piano Left Hand", 0, "bass"),
     "drums": Instrument("Drums", 0, "drums"),
 }
 """Instruments a user may name, each in the role it takes."""
@@ -96,21 +79,14 @@ BY_NAME: dict[str, Instrument] = {
 _MOST_PITCHED = 15
 
 
-def by_mood(valence: float, tension: float) -> tuple[Instrument, ...]:
-    """Choose who plays for a mood: valence -1 to 1, tension 0 to 1."""
-    light = "bright" if valence >= 0 else "dark"
-    energy = "calm" if tension < 0.33 else "moving" if tension < 0.66 else "excited"
-    return _BY_MOOD[light, energy]
-
-
 def chosen(names: Sequence[str]) -> tuple[Instrument, ...]:
-    """Take exactly the instruments a user names.
+    """Return exactly the instruments a user names.
 
     Roles that nobody has stay silent, but a melody is played by the first of
     them if no melody instrument is among them.
 
     Raises:
-        InputError: A name is none we know; the message lists those we do.
+        InputError: A name is unknown; the message lists those we know.
     """
     unknown = [name for name in names if name not in BY_NAME]
     if unknown:
@@ -123,5 +99,5 @@ def chosen(names: Sequence[str]) -> tuple[Instrument, ...]:
         )
     if pitched and all(player.role != "melody" for player in players):
         first = pitched[0]
-        players.append(Instrument(f"{first.name} Melody", first.program, "melody", 72))
+        players.append(Instrument(f"{first.name} Melody", first.program, "melody", 74))
     return tuple(players)

@@ -1,10 +1,10 @@
 """The grid: bars and beats laid over a film so that its cuts fall on them.
 
-Film in (its cuts, the points that must be hit, its length), a tempo map in bars
-out. One tempo is chosen for the film; between cuts it may drift by up to three
-per cent, which nobody hears and which lets most cuts fall on a beat. Before a
-great cut one bar may be shorter or longer, so that the cut falls on a downbeat:
-what film composers have always done.
+Film in (its cuts, dissolves and fades, the points that must be hit, its length), a tempo
+map in bars out. One tempo is chosen for the film, or one that follows a given pace;
+between cuts it may drift by up to three per cent, which nobody hears and which lets most
+cuts fall on a beat. Before a great cut one bar may be shorter or longer, so that the cut
+falls on a downbeat: what film composers have always done. The opening bars never are.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-DRIFT = 0.03
+from clavilux.compose.metre import METRES, Metre
+
+DRIFT = 0.04
 """How far the tempo may leave the chosen one, as a share."""
 SLOWEST, FASTEST = 60.0, 140.0
 """Range of the search, beats per minute."""
 _MUST = 1e3  # what a point that must be hit is worth, beside cuts worth at most 1
+_SOFT_S = 0.08
+"""So far from a dissolve's or fade's middle a beat still meets it: two video frames at 25."""
+_LIKING = 0.3
+"""What an octave away from the tempo that the mood would like costs, as a share of all
+points; chosen on films joined from one half of the sources of other people's clips."""
+_ODD_BAR = 0.12
+"""What a bar of another length costs, in cuts."""
+_REGULAR_BARS = 2
+"""So many bars at the beginning are as long as the metre says."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +41,7 @@ class Grid:
     """Every beat from 0 on, seconds, up to and including the film's end. Shape (n_beats,)."""
     bars: NDArray[np.int64]
     """Index in `beats_s` of each downbeat, and of the end last. Shape (n_bars + 1,)."""
+    metre: Metre = METRES["4/4"]
 
     @property
     def downbeats_s(self) -> NDArray[np.float64]:
@@ -37,9 +49,14 @@ class Grid:
         return self.beats_s[self.bars[:-1]]
 
     def seconds(self, beats: NDArray[np.float64] | float) -> NDArray[np.float64]:
-        """Give the seconds of (fractional) beats, counted from the first."""
+        """Return the seconds of (fractional) beats, counted from the first."""
         index = np.arange(len(self.beats_s))
         return np.asarray(np.interp(beats, index, self.beats_s), dtype=np.float64)
+
+    def beats(self, times_s: NDArray[np.float64] | float) -> NDArray[np.float64]:
+        """Return the (fractional) beats at times in seconds."""
+        index = np.arange(len(self.beats_s))
+        return np.asarray(np.interp(times_s, self.beats_s, index), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +68,8 @@ class Anchor:
     """0 to 1 for a cut, more for a point that must be hit."""
     great: bool
     """Whether it should be a downbeat."""
+    slack_s: float = 0.0
+    """How far off it a beat may lie beyond 0.9 video frames: more for what happens by degrees."""
 
 
 def anchors(
@@ -58,19 +77,28 @@ def anchors(
     strengths: NDArray[np.float64],
     hits_s: Sequence[float],
     duration_s: float,
+    *,
+    soft: NDArray[np.bool_] | None = None,
 ) -> list[Anchor]:
     """Decide which instants count, and how much.
 
     Args:
-        cuts_s: Cuts, seconds, increasing. Shape (n_cuts,).
-        strengths: How great each is, 0 to 1. Shape (n_cuts,).
+        cuts_s: Cuts, dissolves and fades, seconds, increasing. Shape (n_cuts,).
+        strengths: How strong each is, 0 to 1.
         hits_s: Points that must be hit, seconds.
         duration_s: Length of the film.
+        soft: Which of them happen by degrees: dissolves and fades, by their middle.
     """
-    great = _great_ones(cuts_s, strengths, duration_s)
+    gentle = np.zeros(len(cuts_s), dtype=bool) if soft is None else soft
+    great = _great_ones(cuts_s, np.where(gentle, 0.8, 1.0) * strengths, duration_s)
     found = [
-        Anchor(float(t), 0.3 + 0.7 * float(s), bool(g))
-        for t, s, g in zip(cuts_s, strengths, great, strict=True)
+        Anchor(
+            float(t),
+            (0.25 if by_degrees else 0.3) + (0.45 if by_degrees else 0.7) * float(s),
+            bool(g),
+            _SOFT_S if by_degrees else 0.0,
+        )
+        for t, s, g, by_degrees in zip(cuts_s, strengths, great, gentle, strict=True)
         if 0 < t < duration_s and all(abs(t - hit) > 0.12 for hit in hits_s)
     ]
     found += [Anchor(hit, _MUST, True) for hit in hits_s if 0 < hit < duration_s]
@@ -84,7 +112,10 @@ def fit(
     *,
     tempo_bpm: float | None = None,
     around_bpm: float = 96.0,
+    range_bpm: tuple[float, float] = (SLOWEST, FASTEST),
     drift: float = DRIFT,
+    metre: Metre = METRES["4/4"],
+    pace: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
 ) -> Grid:
     """Choose a tempo and lay beats and bars so that the anchors fall on them.
 
@@ -93,29 +124,55 @@ def fit(
         duration_s: Length of the film; the grid ends with it.
         frame_s: Length of a video frame, seconds: what counts as met.
         tempo_bpm: The tempo, if it is given; otherwise the best of the range.
-        around_bpm: The tempo the mood would like; breaks ties.
+        around_bpm: The tempo the mood would like.
+        range_bpm: Slowest and fastest tempo to consider.
         drift: How far the tempo may drift; 0 gives a metronome.
+        metre: How beats make bars.
+        pace: Times in seconds and how many times the chosen tempo holds from each on.
 
     Returns:
         The grid. Each point that must be hit is met, if need be by a wider drift.
     """
-    tempi = [tempo_bpm] if tempo_bpm else list(np.arange(SLOWEST, FASTEST + 0.25, 0.5))
-    best: tuple[float, float, list[tuple[float, int]]] | None = None
+    clock = _Clock.of(duration_s, pace)
+    low, high = range_bpm
+    tempi = [tempo_bpm] if tempo_bpm else np.arange(low, high + 0.25, 0.5).tolist()
+    total = 1 + sum(p.weight for p in points if p.weight <= 1)
+    best: tuple[float, Grid] | None = None
     for tempo in tempi:
-        score, chain = _best_chain(points, 60.0 / tempo, duration_s, frame_s, drift)
-        # A fast tempo meets more by chance: half a beat's worth of liking is taken off for it.
-        liking = (
-            0.04
-            * abs(np.log2(tempo / around_bpm))
-            * (1 + sum(p.weight for p in points if p.weight <= 1))
-        )
-        if best is None or score - liking > best[0]:
-            best = (score - liking, tempo, chain)
+        score, chain = _best_chain(points, 60.0 / tempo, clock, frame_s, drift)
+        beats, met = _lay_beats(chain, 60.0 / tempo, duration_s, clock)
+        greats = sorted({met[i]: points[i].weight > 1 for i in met if points[i].great}.items())
+        bars = _lay_bars(greats, len(beats) - 1, metre.beats)
+        score -= _LIKING * abs(np.log2(tempo / around_bpm)) * total
+        score -= _ODD_BAR * int((np.diff(bars) != metre.beats).sum())
+        if best is None or score > best[0]:
+            best = score, Grid(tempo, beats, bars, metre)
     assert best is not None
-    _, tempo, chain = best
-    beats, met = _lay_beats(chain, 60.0 / tempo, duration_s)
-    greats = sorted({met[i] for i, point in enumerate(points) if point.great and i in met})
-    return Grid(tempo, beats, _lay_bars(greats, len(beats) - 1))
+    return best[1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Clock:
+    """Seconds of film to seconds of the chosen tempo, which run faster where the pace does."""
+
+    film_s: NDArray[np.float64]
+    tempo_s: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls, duration_s: float, pace: tuple[NDArray[np.float64], NDArray[np.float64]] | None
+    ) -> "_Clock":
+        starts, speeds = pace or (np.zeros(1), np.ones(1))
+        inside = starts < duration_s
+        edges = np.append(np.maximum(starts[inside], 0.0), duration_s)
+        run = np.concatenate([[0.0], np.cumsum(np.diff(edges) * speeds[inside])])
+        return cls(edges, run)
+
+    def run(self, film_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(np.interp(film_s, self.film_s, self.tempo_s), dtype=np.float64)
+
+    def back(self, tempo_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(np.interp(tempo_s, self.tempo_s, self.film_s), dtype=np.float64)
 
 
 def _great_ones(
@@ -132,12 +189,12 @@ def _great_ones(
 
 
 def _best_chain(
-    points: Sequence[Anchor], period_s: float, duration_s: float, frame_s: float, drift: float
+    points: Sequence[Anchor], period_s: float, clock: _Clock, frame_s: float, drift: float
 ) -> tuple[float, list[tuple[float, int]]]:
     """Find the worthiest chain of beats that can be reached one from the other.
 
-    A chain's links are (time, index of point); a link's time may lie up to 0.9 frames
-    off its point, if that need not be hit. Two links fit if a whole number of beats within
+    A chain's links are (time, index of point); a link's time may lie up to 0.9 frames and
+    the point's slack off it, if it need not be hit. Two links fit if a whole number of beats within
     the drift lies between them. Dynamic programming over links, in order of time.
     """
     slack = (0.0, -0.45, 0.45, -0.9, 0.9) if drift > 0 else (0.0,)
@@ -145,9 +202,11 @@ def _best_chain(
     links = [(0.0, 0.0, -1)]
     for i, point in enumerate(points):
         for shift in slack if point.weight <= 1 else (0.0,):
-            links.append((point.time_s + shift * frame_s, point.weight - 0.02 * abs(shift), i))
+            off = shift * (frame_s + point.slack_s)
+            links.append((point.time_s + off, point.weight - 0.02 * abs(shift), i))
     times, worth = np.array([link[0] for link in links]), np.array([link[1] for link in links])
     owners = np.array([link[2] for link in links])
+    run = clock.run(times)
     value = np.full(len(times), -np.inf)
     came_from = np.full(len(times), -1)
     value[0] = 0.0
@@ -158,7 +217,7 @@ def _best_chain(
         near = np.arange(max(int(last_must[-1]) + 1, k - 60), k)
         earlier = np.concatenate([last_must, near])
         earlier = earlier[owners[earlier] < owners[k]]
-        gap = times[k] - times[earlier]
+        gap = run[k] - run[earlier]
         n_beats = np.maximum(np.round(gap / period_s), 1)
         allowed = np.maximum(drift * period_s * n_beats, 0.4 * frame_s)
         fits = np.abs(gap - n_beats * period_s) <= allowed
@@ -177,29 +236,38 @@ def _best_chain(
 
 
 def _lay_beats(
-    chain: list[tuple[float, int]], period_s: float, duration_s: float
+    chain: list[tuple[float, int]], period_s: float, duration_s: float, clock: _Clock
 ) -> tuple[NDArray[np.float64], dict[int, int]]:
     """Put beats evenly between the chain's links; say which beat meets which point."""
     beats = [0.0]
     met: dict[int, int] = {}
-    for time, point in chain:
-        n = max(1, round((time - beats[-1]) / period_s))
-        beats += list(np.linspace(beats[-1], time, n + 1)[1:])
+    for time, point in [*chain, (duration_s, -1)]:
+        start, end = clock.run(np.array([beats[-1], time]))
+        n = max(1, round((end - start) / period_s))
+        beats += clock.back(np.linspace(start, end, n + 1)[1:]).tolist()
+        beats[-1] = time
         met[point] = len(beats) - 1
-    left = max(1, round((duration_s - beats[-1]) / period_s))
-    beats += list(np.linspace(beats[-1], duration_s, left + 1)[1:])
+    del met[-1]
     return np.array(beats), met
 
 
-def _lay_bars(greats: list[int], last: int) -> NDArray[np.int64]:
-    """Draw bar lines every four beats, with one odd bar before a great cut if need be."""
+def _lay_bars(greats: list[tuple[int, bool]], last: int, beats: int) -> NDArray[np.int64]:
+    """Draw bar lines, with one odd bar before a great cut if need be.
+
+    Args:
+        greats: Beats that should be downbeats, and whether they must be.
+        last: The beat with which the film ends.
+        beats: Beats of a regular bar.
+    """
     bars = [0]
-    for target in [*greats, last]:
-        while target - bars[-1] > 7:
-            bars.append(bars[-1] + 4)
+    opening = _REGULAR_BARS * beats
+    targets = [beat for beat, must in greats if must or beat >= opening or beat % beats == 0]
+    for target in [*targets, last]:
+        while target - bars[-1] >= 2 * beats:
+            bars.append(bars[-1] + beats)
         left = target - bars[-1]
-        if left > 5:  # 6 or 7 beats: a whole bar, and the rest of two or three
-            bars.append(bars[-1] + 4)
+        if left >= beats + max(2, beats // 2) or (target == last and left > beats + 1):
+            bars.append(bars[-1] + beats)
         if target > bars[-1]:
             bars.append(target)
     return np.array(bars, dtype=np.int64)

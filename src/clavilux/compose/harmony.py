@@ -59,6 +59,12 @@ class Chord:
         return f"{NAMES[self.root]}:{self.quality}"
 
     @property
+    def short(self) -> str:
+        """As musicians write it: ``Am7`` for ``A:min7``."""
+        plain = {"maj": "", "min": "m"}.get(self.quality, self.quality.replace("min", "m"))
+        return NAMES[self.root] + plain
+
+    @property
     def pitch_classes(self) -> tuple[int, ...]:
         """Its notes, from the root up."""
         return tuple((self.root + step) % 12 for step in QUALITIES[self.quality])

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from clavilux.compose.grid import Grid
 from clavilux.compose.harmony import Chord, Key
+from clavilux.compose.metre import Metre
 
 
 class Played(NamedTuple):
@@ -44,61 +43,43 @@ class Bar:
     """0 soft to 1 loud."""
     tension: float
     """0 calm to 1 excited."""
+    busy: float
+    """How many notes the tune has: 0 few to 1 many."""
+    register: float
+    """Semitones by which the tune lies higher."""
+    metre: Metre
     opens_part: bool
     closes_part: bool
     last: bool
     """Whether the piece ends with it."""
+    build: float = 0.0
+    """How far a build has come, 0 none to 1 the bar before the drop."""
+    drop: bool = False
+    """Whether the bar is what a build led to."""
 
     @property
     def spans(self) -> Iterator[tuple[Chord, float, float]]:
         """Each chord with its first beat and its length in beats."""
-        share = self.n_beats / len(self.chords)
-        for i, chord in enumerate(self.chords):
-            yield chord, self.first_beat + i * share, share
+        first = self.first_beat
+        for chord, n in zip(self.chords, self._lengths, strict=True):
+            yield chord, first, n
+            first += n
+
+    @property
+    def _lengths(self) -> tuple[int, ...]:
+        if len(self.chords) == 1:
+            return (self.n_beats,)
+        longer = -(-self.n_beats // 2)
+        return (longer, self.n_beats - longer)
 
     def chord_at(self, beat: float) -> Chord:
-        """Give the chord that sounds at a beat of this bar."""
-        place = (beat - self.first_beat) / self.n_beats
-        index = int(np.clip(place * len(self.chords), 0, len(self.chords) - 1))
-        return self.chords[index]
+        """Return the chord that sounds at a beat of this bar."""
+        second = len(self.chords) > 1 and beat >= self.first_beat + self._lengths[0]
+        return self.chords[1 if second else 0]
 
     def velocity(self, weight: float = 1.0) -> int:
         """Turn the bar's loudness into a velocity; `weight` 1 is an accented note."""
         return int(np.clip((44 + 62 * self.loudness) * weight, 18, 122))
-
-
-def bars_of(
-    grid: Grid,
-    progression: Sequence[tuple[Chord, ...]],
-    starts: Sequence[int],
-    density: NDArray[np.float64],
-    loudness: NDArray[np.float64],
-    tension: NDArray[np.float64],
-) -> list[Bar]:
-    """Put together what is known of each bar.
-
-    Args:
-        grid: The bars.
-        progression: Chords of each bar.
-        starts: First bar of each part.
-        density: Of each bar, 0 to 1; `loudness` and `tension` likewise. Shape (n_bars,).
-    """
-    n_bars = len(grid.bars) - 1
-    return [
-        Bar(
-            index=i,
-            first_beat=int(grid.bars[i]),
-            n_beats=int(grid.bars[i + 1] - grid.bars[i]),
-            chords=progression[i],
-            density=float(density[i]),
-            loudness=float(loudness[i]),
-            tension=float(tension[i]),
-            opens_part=i in starts,
-            closes_part=i + 1 in starts or i == n_bars - 1,
-            last=i == n_bars - 1,
-        )
-        for i in range(n_bars)
-    ]
 
 
 def nearest(pitch: float, classes: Sequence[int], low: int, high: int) -> int:
@@ -108,7 +89,7 @@ def nearest(pitch: float, classes: Sequence[int], low: int, high: int) -> int:
 
 
 def scale_with(key: Key, chord: Chord) -> tuple[int, ...]:
-    """The key's notes, with the chord's own in place of those they clash with."""
+    """Return the key's notes, with the chord's own in place of those they clash with."""
     own = set(chord.pitch_classes)
     kept = [
         pc for pc in key.scale if not any((pc - c) % 12 in (1, 11) for c in own - {pc}) or pc in own

@@ -56,20 +56,23 @@ def divide(
     great_s: Sequence[float],
     tension: NDArray[np.float64],
     valence: NDArray[np.float64],
+    *,
+    at_least: int = LEAST_BARS,
 ) -> tuple[Part, ...]:
     """Divide a grid into parts at its great cuts and name them.
 
     Args:
         grid: The bars.
-        great_s: Great cuts, seconds.
+        great_s: Great cuts and changes of mood, seconds.
         tension: Of each bar, 0 to 1. Shape (n_bars,).
         valence: Of each bar, -1 to 1. Shape (n_bars,).
+        at_least: A part of fewer bars joins its neighbour.
     """
     n_bars = len(grid.bars) - 1
     starts = [0]
     for time in sorted(great_s):
         bar = int(np.argmin(np.abs(grid.downbeats_s - time)))
-        if bar - starts[-1] >= LEAST_BARS and n_bars - bar >= LEAST_BARS:
+        if bar - starts[-1] >= at_least and n_bars - bar >= at_least:
             starts.append(bar)
     starts = _not_too_long(starts, n_bars)
     ends = [*starts[1:], n_bars]

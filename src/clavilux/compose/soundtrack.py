@@ -1,43 +1,40 @@
 """Soundtrack: what was seen in a film becomes music for it.
 
-Facts about a film in, a score of exactly its length out: bars laid so that cuts
-fall on beats, harmony with form, a theme that returns, an ensemble chosen by
-mood and changed where the film changes, dynamics that follow what moves.
+Facts about a film in, a score of exactly its length out: bars laid so that cuts fall on
+beats, harmony with form, a theme that returns, a style and an ensemble that suit what
+was seen, dynamics that follow what moves. What is left to chance hangs on the film
+itself, and on the user's seed on top.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clavilux.compose import accompaniment, ensemble
-from clavilux.compose.chords import CHORD_WRITERS, ChordRequest
-from clavilux.compose.ensemble import Instrument
-from clavilux.compose.grid import Grid, anchors, fit
+from clavilux.compose import drama, measures, styles
+from clavilux.compose.arrangement import Lines, arranged, written_parts
+from clavilux.compose.grid import Anchor, Grid, anchors, fit
 from clavilux.compose.harmony import Chord, Key, key_of
-from clavilux.compose.lines import Bar, Line, bars_of
-from clavilux.compose.melody import melody
+from clavilux.compose.lines import Bar
+from clavilux.compose.metre import METRES, Metre
+from clavilux.compose.moods import MOODS as MOODS
+from clavilux.compose.moods import MoodCourse, parse_moods
 from clavilux.compose.parts import Part, divide
-from clavilux.compose.tonality import clarity, held
-from clavilux.core.values import Facts, Score
+from clavilux.compose.styles import Style
+from clavilux.compose.writing import Marks, write_score
+from clavilux.core.values import Events, Facts, Score
 
-MOODS: Mapping[str, tuple[float, float]] = {
-    "exciting": (0.7, 0.9),
-    "happy": (0.8, 0.6),
-    "relaxing": (0.6, 0.15),
-    "neutral": (0.1, 0.4),
-    "sad": (-0.6, 0.2),
-    "tense": (-0.5, 0.75),
-    "fearful": (-0.8, 0.9),
-    "dreamy": (0.3, 0.2),
-    "epic": (0.2, 1.0),
-}
-"""Moods a user may name: valence -1 to 1, tension 0 to 1."""
-
-_CLEAR = 0.03  # how much better than any other its key must fit
-_MOST_DRAFTS = 12
-_NEXT_DRAFT = 7919  # a seed so far away is no user's next take
+_TEMPO_REACH = 0.13
+"""How far the tempo may lie from the one that the mood would like, as a share."""
+_NAMED_REACH = 0.07
+"""The same where the user names the mood."""
+_COMPOUND_TEMPO = 0.8
+"""A dotted quarter is slower than a quarter under the same mood."""
+_BUSY_CUTTING = 0.25
+"""Cuts a second from which there are no metres of long beats."""
+_MOOD_WEIGHT = 0.6  # what a change of mood is worth as an anchor, beside cuts worth at most 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +45,21 @@ class Brief:
     """Tonic and mode; from the film's mood if None."""
     tempo_bpm: float | None = None
     mood: str | None = None
-    """A name in `MOODS`."""
+    """A name in `MOODS`, or several by time: ``0:00 calm, 0:40 tense``."""
+    style: str | None = None
+    """A name in `clavilux.compose.styles.STYLES`; what suits the film if None."""
     primer: tuple[Chord, ...] = ()
     """Chords to begin with."""
     instruments: tuple[str, ...] = ()
-    """Exactly these; by mood if empty."""
+    """Exactly these; by style and mood if empty."""
     without: frozenset[str] = field(default=frozenset())
     """Roles or instruments to leave out."""
     hits_s: tuple[float, ...] = ()
     """Instants that must be hit, seconds."""
     chord_writer: str = "theory"
     seed: int = 0
+    part_seeds: tuple[tuple[str, int], ...] = ()
+    """Labels of parts that are written from another seed, with that seed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +70,9 @@ class Soundtrack:
     grid: Grid
     parts: tuple[Part, ...]
     key: Key
+    """The home key; a part under another mood may have another mode."""
     bars: tuple[Bar, ...]
+    style: Style
     roles: Mapping[str, str]
     """Name of each track that plays to its role: ``melody``, ``pad`` …"""
 
@@ -78,172 +81,219 @@ def compose(facts: Facts, frame_rate: float, brief: Brief | None = None) -> Soun
     """Compose a soundtrack of exactly the film's length.
 
     Args:
-        facts: What was seen: events ``cut``; series ``motion``, ``valence``,
-            ``arousal`` and others that are there.
+        facts: What was seen: events ``cut``, ``dissolve`` and ``fade``; series ``motion``,
+            ``brightness``, ``valence``, ``arousal`` and others that are there.
         frame_rate: Video frames per second: what counts as on time.
         brief: What is asked for.
 
     Returns:
-        The score, of format 1 with a tempo map, named tracks and markers at cuts.
-    """
-    from clavilux.compose.writing import write_score
+        The score, of format 1 with a tempo map, named tracks and markers.
 
+    Raises:
+        InputError: A mood, style, instrument or chord writer is unknown.
+    """
     asked = brief or Brief()
-    cuts = facts.events.of("cut")
-    valence, tension = _mood(facts, asked.mood)
-    points = anchors(cuts.time_s, cuts.strength, asked.hits_s, facts.duration_s)
-    overall = float(np.mean(tension.values_all))
-    grid = fit(
+    seen = measures.fingerprint(facts)
+    by_film = np.random.default_rng([seen, 3])  # what the film alone decides
+    rng = np.random.default_rng([seen, asked.seed, 3])
+    mood = measures.mood_course(facts, parse_moods(asked.mood) if asked.mood else ())
+    found = facts.events.of("cut", "dissolve", "fade")
+    n_changes = len(found.kind)
+    style = styles.find(asked.style) if asked.style else _suited(facts, mood, n_changes, by_film)
+    metre = _metre(style, n_changes / max(facts.duration_s, 1.0), by_film)
+    points = _points(found, asked.hits_s, mood, facts.duration_s)
+    grid = _grid(points, facts.duration_s, frame_rate, asked, style, metre, mood, rng)
+    level = measures.of_bars(facts, mood, grid)
+    great = [point.time_s for point in points if point.great]
+    form = divide(grid, great, level.tension, level.valence)
+    home = _key(asked, mood, rng)
+    parts = tuple(
+        replace(part, key=_key_of(part, home, grid, mood, asked), seed=_seed(part, seen, asked))
+        for part in form
+    )
+    build, drop = drama.builds(parts, 0.5 * (level.density + level.tension))
+    bars = _bars(grid, parts, level, build * (style.builds > 0.15), drop, style)
+    shots = grid.beats(found.time_s).tolist()
+    lines = Lines(asked, style, shots, seen)
+    bars, by_part = written_parts(bars, parts, level, _cuts_of(found, grid), lines)
+    quiet = drama.silences(facts, grid)
+    tracks = arranged(by_part, quiet, style)
+    marks = _marks(found, asked.hits_s, grid, parts, bars)
+    keys = [
+        (part.first_bar, part.key)
+        for i, part in enumerate(parts)
+        if i == 0 or part.key != parts[i - 1].key
+    ]
+    score = write_score(grid, tracks, bars, marks, keys, style)
+    roles = {player.name: player.role for player in tracks}
+    return Soundtrack(score, grid, parts, home, tuple(bars), style, roles)
+
+
+def _points(
+    found: Events, hits_s: Sequence[float], mood: MoodCourse, duration_s: float
+) -> list[Anchor]:
+    soft = np.array([kind != "cut" for kind in found.kind], dtype=bool)
+    points = anchors(found.time_s, found.strength, hits_s, duration_s, soft=soft)
+    points += [
+        Anchor(time, _MOOD_WEIGHT, True)
+        for time in mood.changes_s
+        if time < duration_s and all(abs(point.time_s - time) > 0.3 for point in points)
+    ]
+    return sorted(points, key=lambda point: point.time_s)
+
+
+def _suited(facts: Facts, mood: MoodCourse, n_changes: int, rng: np.random.Generator) -> Style:
+    colour = facts.series["colourfulness"].values if "colourfulness" in facts.series else None
+    return styles.suited(
+        float(mood.valence.mean()),
+        float(mood.tension.mean()),
+        0.12 if colour is None else float(colour.mean()),
+        n_changes / max(facts.duration_s, 1.0),
+        rng,
+    )
+
+
+def _metre(style: Style, cuts_per_s: float, rng: np.random.Generator) -> Metre:
+    """Choose a metre of the style; where cuts are many, one of short beats."""
+    names = list(style.metres)
+    weights = np.array([style.metres[name] for name in names])
+    drawn = METRES[names[int(rng.choice(len(names), p=weights / weights.sum()))]]
+    return METRES["4/4"] if drawn.division == 3 and cuts_per_s > _BUSY_CUTTING else drawn
+
+
+def _grid(
+    points: Sequence[Anchor],
+    duration_s: float,
+    frame_rate: float,
+    asked: Brief,
+    style: Style,
+    metre: Metre,
+    mood: MoodCourse,
+    rng: np.random.Generator,
+) -> Grid:
+    """Choose a tempo between what the mood and the style would like, and lay the bars."""
+    low, high = style.tempo_bpm
+    reach = _NAMED_REACH if mood.named else _TEMPO_REACH
+    liked = mood.tempo_bpm * (1 + 0.25 * reach * float(np.clip(rng.normal(), -1, 1)))
+    if asked.style or not mood.named:
+        liked = low + (high - low) * np.clip((liked - 60) / 76, 0, 1)
+    if metre.division == 3:
+        liked = np.maximum(_COMPOUND_TEMPO * liked, 46)
+    target = float(liked[0] if mood.named else liked.mean())
+    pace = None
+    if len(mood.named) > 1:
+        starts = np.array([0.0, *mood.changes_s])
+        index = np.minimum((starts * 4).round().astype(int), len(liked) - 1)
+        pace = starts, liked[index] / target
+    return fit(
         points,
-        facts.duration_s,
+        duration_s,
         1 / frame_rate,
         tempo_bpm=asked.tempo_bpm,
-        around_bpm=70 + 60 * overall,
+        around_bpm=target,
+        range_bpm=(target * (1 - reach), target * (1 + reach)),
+        metre=metre,
+        pace=pace,
     )
-    bar_tension, bar_valence = tension.of_bars(grid), valence.of_bars(grid)
-    great = [point.time_s for point in points if point.great]
-    parts = divide(grid, great, bar_tension, bar_valence)
-    key = _key(asked, float(bar_valence.mean()))
-    motion = _Measure.of(facts, "motion", bar_tension, grid)
-    shots = np.interp(cuts.time_s, grid.beats_s, np.arange(len(grid.beats_s)))
-
-    roles: dict[str, str] = {}
-
-    def draft(seed: int) -> tuple[Score, list[Bar]]:
-        request = ChordRequest(
-            [replace(part, key=key, seed=seed) for part in parts],
-            bar_tension, bar_valence, motion, np.zeros(len(motion)), primer=asked.primer,
-        )  # fmt: skip
-        progression = CHORD_WRITERS.make(asked.chord_writer).write(request)
-        bars = bars_of(
-            grid,
-            progression,
-            [part.first_bar for part in parts],
-            density=0.25 * bar_tension + 0.75 * motion,
-            loudness=0.3 * bar_tension + 0.7 * motion,
-            tension=bar_tension,
-        )
-        tracks = _arrange(bars, parts, key, list(shots), replace(asked, seed=seed))
-        roles.update({player.name: player.role for player in tracks})
-        return write_score(grid, tracks, bars, cuts.time_s, key, seed=seed), bars
-
-    score, bars = _clearest(draft, key, asked.seed)
-    return Soundtrack(score, grid, parts, key, tuple(bars), roles)
 
 
-def _clearest(
-    draft: Callable[[int], tuple[Score, list[Bar]]], key: Key, seed: int
-) -> tuple[Score, list[Bar]]:
-    """Write again from another seed until the key is heard; keep the clearest draft."""
-    best: tuple[float, tuple[Score, list[Bar]]] | None = None
-    for number in range(_MOST_DRAFTS):
-        written = draft(seed + number * _NEXT_DRAFT)
-        found = clarity(held(written[0]), key)
-        if best is None or found > best[0]:
-            best = found, written
-        if found > _CLEAR:
-            break
-    assert best is not None
-    return best[1]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Measure:
-    """A measure over the film, averaged over bars."""
-
-    times_s: NDArray[np.float64]
-    values_all: NDArray[np.float64]
-
-    def of_bars(self, grid: Grid) -> NDArray[np.float64]:
-        """Average within each bar. Shape (n_bars,)."""
-        edges = grid.beats_s[grid.bars]
-        total = np.concatenate([[0.0], np.cumsum(self.values_all)])
-        step = self.times_s[1] - self.times_s[0] if len(self.times_s) > 1 else 1.0
-        ends = np.clip(np.round((edges - self.times_s[0]) / step), 0, len(self.values_all))
-        a, b = ends[:-1].astype(int), np.maximum(ends[1:], ends[:-1] + 1).astype(int)
-        a, b = np.minimum(a, len(self.values_all) - 1), np.minimum(b, len(self.values_all))
-        return np.asarray((total[b] - total[a]) / np.maximum(b - a, 1), dtype=np.float64)
-
-    @staticmethod
-    def of(
-        facts: Facts, name: str, default: NDArray[np.float64], grid: Grid
-    ) -> NDArray[np.float64]:
-        """Rank the bars by a series: 0 the least of the film, 1 the most."""
-        if name not in facts.series:
-            return default
-        series = facts.series[name]
-        times = np.arange(len(series.values)) / series.rate
-        means = _Measure(times, series.values).of_bars(grid)
-        low, high = np.percentile(means, [5, 95])
-        if high - low < 1e-9:
-            return np.full(len(means), 0.4)
-        return np.asarray(np.clip((means - low) / (high - low), 0, 1), dtype=np.float64)
-
-
-def _mood(facts: Facts, name: str | None) -> tuple[_Measure, _Measure]:
-    """Give valence (-1 to 1) and tension (0 to 1) over the film, four times a second."""
-    times = np.arange(0, max(facts.duration_s, 0.25), 0.25)
-    zero = np.zeros(len(times))
-    valence = facts.series["valence"].at(times) if "valence" in facts.series else zero
-    arousal = facts.series["arousal"].at(times) if "arousal" in facts.series else zero
-    tension = np.clip(0.5 + 0.5 * arousal, 0, 1)
-    if name is not None:
-        named_valence, named_tension = MOODS[name]
-        valence = np.clip(named_valence + 0.2 * (valence - valence.mean()), -1, 1)
-        tension = np.clip(named_tension + 0.5 * (tension - tension.mean()), 0, 1)
-    return _Measure(times, valence), _Measure(times, tension)
-
-
-def _key(asked: Brief, valence: float) -> Key:
+def _key(asked: Brief, mood: MoodCourse, rng: np.random.Generator) -> Key:
+    tonic, chance = int(rng.integers(12)), float(rng.random())
     if asked.key is not None:
         return asked.key
     if asked.primer:
         return key_of(asked.primer)
-    tonic = int(np.random.default_rng([asked.seed, 3]).integers(12))
-    mode = "minor" if valence < -0.15 else "dorian" if valence < 0.05 else "major"
-    return Key(tonic, mode)
+    named = mood.mode_at(0.0)
+    mean = float(mood.valence.mean())
+    return Key(tonic, named or _mode(mean, float(mood.tension.mean()), chance))
 
 
-def _arrange(
-    bars: Sequence[Bar], parts: Sequence[Part], key: Key, shots: list[float], asked: Brief
-) -> dict[Instrument, Line]:
-    """Let each part's ensemble play its bars; one track an instrument."""
-    registers: dict[int, Line] = {}
-    named = ensemble.chosen(asked.instruments)
-    roles = {player.role for player in named} or set(ensemble.ROLES)
-    roles -= asked.without
+def _mode(valence: float, tension: float, chance: float) -> str:
+    """Choose a mode by mood: the brighter the one, the brighter the other."""
+    if valence < -0.35:
+        return "phrygian" if tension > 0.5 and chance < 0.4 else "minor"
+    if valence < 0.05:
+        return "dorian" if chance < 0.6 else "mixolydian" if chance < 0.8 else "minor"
+    if tension < 0.3 and chance < 0.2:
+        return "lydian"
+    return "mixolydian" if chance > 0.85 else "major"
 
-    def tune(register: int) -> Line:
-        if register not in registers:
-            full = not asked.instruments
-            registers[register] = melody(
-                bars, parts, key, register=register, seed=asked.seed, rests=full
-            )
-        return registers[register]
 
-    play: dict[str, Callable[[Instrument], Line]] = {
-        "melody": lambda player: tune(player.register),
-        "pad": lambda player: accompaniment.pad(bars),
-        "arpeggio": lambda player: [
-            *accompaniment.arpeggio(bars, shots, alone="pad" not in roles, seed=asked.seed),
-            *([] if "bass" in roles else accompaniment.left_hand(bars)),
-        ],
-        "bass": lambda player: accompaniment.bass(bars, key),
-        "drums": lambda player: accompaniment.drums(bars, seed=asked.seed),
-    }
-    lines: dict[str, Line] = {}
-    tracks: dict[Instrument, Line] = {}
-    for part in parts:
-        first = bars[part.bars.start].first_beat
-        last = bars[part.bars.stop - 1].first_beat + bars[part.bars.stop - 1].n_beats
-        players = named if asked.instruments else ensemble.by_mood(part.valence, part.tension)
-        for player in players:
-            if {player.role, player.name.lower()} & asked.without:
-                continue
-            name = f"{player.role} {player.register}"
-            if name not in lines:
-                lines[name] = play[player.role](player)
-            tracks.setdefault(player, []).extend(
-                note for note in lines[name] if first <= note.beat < last
-            )
-    return {player: line for player, line in tracks.items() if line}
+def _key_of(part: Part, home: Key, grid: Grid, mood: MoodCourse, asked: Brief) -> Key:
+    """Keep the tonic; where another mood is named, take its mode."""
+    if asked.key is not None or asked.primer:
+        return home
+    middle = float(grid.downbeats_s[part.bars[len(part.bars) // 2]])
+    return Key(home.tonic, mood.mode_at(middle) or home.mode)
+
+
+def _seed(part: Part, seen: int, asked: Brief) -> int:
+    own = dict(asked.part_seeds).get(part.label, asked.seed)
+    digest = hashlib.sha256(f"{seen} {own} {part.label}".encode()).digest()
+    return int.from_bytes(digest[:6], "big")
+
+
+def _bars(
+    grid: Grid,
+    parts: Sequence[Part],
+    level: "measures.BarLevels",
+    build: NDArray[np.float64],
+    drop: NDArray[np.bool_],
+    style: Style,
+) -> list[Bar]:
+    """Lay out the bars, with no chord yet but home."""
+    n_bars = len(grid.bars) - 1
+    starts = {part.first_bar for part in parts}
+    home = [part.key.degree(1) for part in parts for _ in part.bars]
+    return [
+        Bar(
+            index=i,
+            first_beat=int(grid.bars[i]),
+            n_beats=int(grid.bars[i + 1] - grid.bars[i]),
+            chords=(home[i],),
+            density=float(level.density[i]),
+            loudness=float(
+                np.clip(level.loudness[i] + style.builds * (0.2 * build[i] + 0.2 * drop[i]), 0, 1)
+            ),
+            tension=float(level.tension[i]),
+            busy=float(level.busy[i]),
+            register=float(level.register[i]),
+            metre=grid.metre,
+            opens_part=i in starts,
+            closes_part=i + 1 in starts or i == n_bars - 1,
+            last=i == n_bars - 1,
+            build=float(build[i]),
+            drop=bool(drop[i]),
+        )
+        for i in range(n_bars)
+    ]
+
+
+def _cuts_of(found: Events, grid: Grid) -> NDArray[np.float64]:
+    """Return the strength of the strongest change in each bar. Shape (n_bars,)."""
+    strongest = np.zeros(len(grid.bars) - 1)
+    bar = np.searchsorted(grid.downbeats_s, found.time_s + 0.05, side="right") - 1
+    np.maximum.at(strongest, np.clip(bar, 0, len(strongest) - 1), found.strength)
+    return strongest
+
+
+def _marks(
+    found: Events, hits_s: Sequence[float], grid: Grid, parts: Sequence[Part], bars: Sequence[Bar]
+) -> Marks:
+    numbers: dict[str, int] = {}
+    changes = []
+    everything = [
+        *zip(found.time_s.tolist(), found.kind, strict=True),
+        *((t, "hit") for t in hits_s),
+    ]
+    for time, kind in sorted(everything):
+        numbers[kind] = numbers.get(kind, 0) + 1
+        changes.append((time, f"{kind} {numbers[kind]}"))
+    starts = [(float(grid.downbeats_s[part.first_bar]), f"part {part.label}") for part in parts]
+    chords: list[tuple[float, str]] = []
+    for bar in bars:
+        for chord, beat, _ in bar.spans:
+            words = f"chord {chord.short}"
+            if not chords or chords[-1][1] != words:
+                chords.append((float(grid.seconds(beat)), words))
+    return Marks(changes, starts, chords)

@@ -3,8 +3,9 @@
 The default back end of the family ``compose.chords``. A phrase leaves home, goes
 through a subdominant to a dominant and comes back; the first phrase of a pair
 stops half way (on the dominant), the second closes. What bears one label gets
-the same chords each time it returns; tension adds sevenths, chords borrowed
-from the parallel mode and two chords a bar.
+the same chords each time it returns; tension adds sevenths and chords borrowed
+from the parallel mode. A style adds loops of its own, its share of sevenths, and
+how often chords change.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,9 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from clavilux.compose import styles
 from clavilux.compose.chords import ChordRequest, Progression
 from clavilux.compose.harmony import Chord, Key
-from clavilux.compose.parts import Part
 
 _Weighed = Sequence[tuple[tuple[int, ...], float]]
 """Degrees in a row, each row with how often it is chosen."""
@@ -79,29 +80,37 @@ _BEFORE_CADENCE = {"major": 2, "minor": 4}
 
 
 class TheoryChords:
-    """Writes chords by rule; the same seed writes the same."""
+    """Writes chords by rule; the same request writes the same."""
 
     def write(self, request: ChordRequest) -> Progression:
         """Write the chords of every bar; every phrase but a deceptive one comes home."""
-        parts, primer = request.parts, request.primer
+        style = styles.find(request.style)
         bars: Progression = []
-        for index, part in enumerate(parts):
-            last, key = request.closes and index == len(parts) - 1, part.key
+        for index, part in enumerate(request.parts):
+            last = request.closes and index == len(request.parts) - 1
+            rng = np.random.default_rng([part.seed, 21])
+            changes = style.changes[int(rng.integers(len(style.changes)))]
+            fitting = [row for row in style.loops if _says_home(row, part.key.mode)]
+            loop = fitting[int(rng.integers(len(fitting)))] if fitting else ()
             phrases = part.phrases()
             for number, phrase in enumerate(phrases):
                 closes = number % 2 == 1 or number == len(phrases) - 1
-                # The choice hangs on label and phrase alone: so a return sounds like one.
-                rng = np.random.default_rng([part.seed, ord(part.label), number % 2])
-                degrees = _degrees(len(phrase), key, closes, part.tension, rng)
-                chords = [_dress(key, d, part.tension, rng) for d in degrees]
-                primed = bool(primer) and request.opens and part.label == parts[0].label
-                primed &= number == 0
+                # Like phrases of a part share their chance: so a return sounds like one.
+                rng = np.random.default_rng([part.seed, number % 2 + 2 * (number % 8 > 4)])
+                degrees = _degrees(len(phrase), part.key, closes, part.tension, rng)
+                if loop and rng.random() < style.looped and not (last and phrase is phrases[-1]):
+                    degrees = _looped(loop, len(phrase), closes, part.key)
+                chords = [_dress(part.key, d, part.tension, style.sevenths, rng) for d in degrees]
+                primed = bool(request.primer) and request.opens
+                primed &= part.label == request.parts[0].label and number == 0
                 if primed:
-                    head = list(primer)[: len(chords)]
+                    head = list(request.primer)[: len(chords)]
                     chords[: len(head)] = head
-                if last and number == len(phrases) - 1:
-                    chords[-2:] = _ending(key, len(chords))
-                bars += [(chord,) for chord in chords] if primed else _spread(chords, part, key)
+                if last and phrase is phrases[-1]:
+                    chords[-2:] = _ending(part.key, len(chords))
+                bars += (
+                    [(chord,) for chord in chords] if primed else _spread(chords, changes, part.key)
+                )
         return bars
 
 
@@ -121,24 +130,43 @@ def _degrees(
     return degrees
 
 
+def _says_home(loop: tuple[int, ...], mode: str) -> bool:
+    """Return True if a loop leaves no doubt where home is: the odder the mode, the plainer."""
+    if mode in ("major", "minor"):
+        return True
+    return mode in ("dorian", "mixolydian") and loop[0] == 1
+
+
+def _looped(loop: tuple[int, ...], n_bars: int, closes: bool, key: Key) -> list[int]:
+    """Turn on a loop; a phrase that closes comes home where the loop doesn't."""
+    degrees = [loop[i % len(loop)] for i in range(n_bars)]
+    if closes and n_bars >= 3 and degrees[-1] != 1:
+        degrees[-2:] = [_MANNERS[key.mode].ending[0], 1]
+    return degrees
+
+
 def _pick(choices: _Weighed, rng: np.random.Generator) -> tuple[int, ...]:
     weights = np.array([weight for _, weight in choices])
     return choices[int(rng.choice(len(choices), p=weights / weights.sum()))][0]
 
 
-def _dress(key: Key, degree: int, tension: float, rng: np.random.Generator) -> Chord:
+def _dress(
+    key: Key, degree: int, tension: float, sevenths: float, rng: np.random.Generator
+) -> Chord:
     """Build a degree's chord; the more tension, the more colour."""
     chord = key.degree(degree)
     if degree == 7 and key.mode == "major":
         chord = key.degree(5)
     colour = rng.random()
     if chord.quality == "dim":  # too sharp for a background: its neighbour in function
-        chord = key.degree(4)
+        chord = key.degree(2 if key.mode == "lydian" else 4)
     if degree == 5 and key.mode in ("major", "minor"):
-        return Chord(chord.root, "sus4" if colour < 0.15 else "7" if colour < 0.6 else "maj")
+        seventh = "7" if colour < 0.3 + 0.7 * sevenths else "maj"
+        return Chord(chord.root, "sus4" if colour < 0.1 else seventh)
     if degree == 4 and key.mode == "major" and colour < 0.35 * tension:
         return Chord(chord.root, "min")  # borrowed from the minor
-    if degree != 1 and colour < 0.2 + 0.4 * tension:
+    share = sevenths if degree != 1 or sevenths > 0.5 else 0.0  # home is plain in most styles
+    if colour < share + (0.15 * tension if degree != 1 else 0.0):
         return key.with_seventh(chord)
     return chord
 
@@ -150,12 +178,19 @@ def _ending(key: Key, n_bars: int) -> list[Chord]:
     return [before, home][-min(2, n_bars) :]
 
 
-def _spread(chords: list[Chord], part: Part, key: Key) -> Progression:
-    """Give each bar its chord; under tension a bar before a cadence gets two."""
-    bars: Progression = [(chord,) for chord in chords]
-    if part.tension > 0.55 and len(bars) >= 3:
-        before = len(bars) - 2
-        pre = key.degree(_BEFORE_CADENCE.get(key.mode, 1))
-        if bars[before][0].root != pre.root and pre.quality != "dim":
-            bars[before] = (pre, bars[before][0])
+def _spread(chords: list[Chord], changes: tuple[int, ...], key: Key) -> Progression:
+    """Give each bar its chords: as many as the part's harmonic rhythm says."""
+    bars: Progression = []
+    for i, chord in enumerate(chords):
+        n = changes[i % len(changes)]
+        before = key.degree(_BEFORE_CADENCE.get(key.mode, 1))
+        near_end = i >= len(chords) - 2
+        if n == 0 and bars and not near_end:
+            bars.append((bars[-1][-1],))
+        elif n == 2 and i < len(chords) - 1 and near_end and before.root != chord.root:
+            bars.append((before, chord))
+        elif n == 2 and i < len(chords) - 2 and chords[i + 1].root != chord.root:
+            bars.append((chord, chords[i + 1]))
+        else:
+            bars.append((chord,))
     return bars

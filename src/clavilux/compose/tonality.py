@@ -9,10 +9,13 @@ Source:
     profiles of Krumhansl and Kessler and the key-finding algorithm.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.compose.harmony import Key
+from clavilux.compose.lines import Line
 from clavilux.core.drums import drum_notes
 from clavilux.core.values import Score
 
@@ -30,6 +33,15 @@ def held(score: Score) -> NDArray[np.float64]:
         notes = track.notes.where(~drum_notes(track))
         lengths = score.offsets_s(notes) - score.onsets_s(notes)
         np.add.at(total, notes.pitch % 12, lengths)
+    return total
+
+
+def held_by(lines: Iterable[Line]) -> NDArray[np.float64]:
+    """Add up how long each pitch class sounds in some lines, in beats. Shape (12,)."""
+    total = np.zeros(12)
+    for line in lines:
+        for note in line:
+            total[note.pitch % 12] += note.length
     return total
 
 

@@ -51,15 +51,16 @@ def _scene(film: Path, made: Soundtrack, facts: Facts) -> Scene:
         Section(float(edges[p.bars.start]), float(edges[p.bars.stop]), p.label) for p in made.parts
     ]
     chords = [
-        Span(float(np.interp(b, range(len(beats)), beats)), 0.0, _short(str(chord)))
+        Span(float(np.interp(b, range(len(beats)), beats)), 0.0, chord.short)
         for bar in made.bars
         for chord, b, _ in bar.spans
     ]
+    metre, tempo = made.grid.metre.name, made.grid.tempo_bpm
     return Scene(
-        title=f"{film.name}: {made.key}, {made.grid.tempo_bpm:g} beats a minute",
+        title=f"{film.name}: {made.style.name}, {made.key}, {metre}, {tempo:.1f} bpm",
         duration_s=facts.duration_s,
         stills=_stills(film, facts.duration_s),
-        cuts_s=facts.events.of("cut").time_s,
+        cuts_s=facts.events.of("cut", "dissolve", "fade").time_s,
         series={name: facts.series[name] for name in _SHOWN if name in facts.series},
         parts=parts,
         chords=chords,
@@ -80,14 +81,8 @@ def _stills(film: Path, duration_s: float) -> list[Rgb]:
     return stills
 
 
-def _short(chord: str) -> str:
-    """Write a chord as musicians do: ``Am7`` for ``A:min7``."""
-    root, _, quality = chord.partition(":")
-    return root + {"maj": "", "min": "m"}.get(quality, quality.replace("min", "m"))
-
-
 def _page(picture: bytes, made: Soundtrack, facts: Facts, scene: Scene) -> str:
-    cuts = facts.events.of("cut").time_s
+    cuts = facts.events.of("cut", "dissolve", "fade").time_s
     off = np.abs(made.grid.beats_s[:, None] - cuts).min(axis=0) if len(cuts) else np.zeros(0)
     rows = "".join(
         f"<tr><td>{number}</td><td>{time:.2f} s</td><td>{miss * 1000:.0f} ms</td></tr>"
