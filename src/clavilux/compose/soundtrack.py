@@ -34,7 +34,6 @@ _COMPOUND_TEMPO = 0.8
 """A dotted quarter is slower than a quarter under the same mood."""
 _BUSY_CUTTING = 0.25
 """Cuts a second from which there are no metres of long beats."""
-_MOOD_WEIGHT = 0.6  # what a change of mood is worth as an anchor, beside cuts worth at most 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +133,23 @@ def _points(
 ) -> list[Anchor]:
     soft = np.array([kind != "cut" for kind in found.kind], dtype=bool)
     points = anchors(found.time_s, found.strength, hits_s, duration_s, soft=soft)
-    points += [
-        Anchor(time, _MOOD_WEIGHT, True)
-        for time in mood.changes_s
-        if time < duration_s and all(abs(point.time_s - time) > 0.3 for point in points)
+    asked = [time for time in mood.changes_s if 0 < time < duration_s]
+    kept = [
+        replace(point, great=point.great and (point.weight > 1 or _far(point.time_s, asked, 8.0)))
+        for point in points
+        if point.weight > 1 or _far(point.time_s, asked, 0.3)
     ]
-    return sorted(points, key=lambda point: point.time_s)
+    # A mood asked for begins a part; cuts nearby don't.
+    kept += [
+        Anchor(time, 1.0, True)
+        for time in asked
+        if _far(time, [point.time_s for point in kept if point.weight > 1], 0.3)
+    ]
+    return sorted(kept, key=lambda point: point.time_s)
+
+
+def _far(time_s: float, others: Sequence[float], reach_s: float) -> bool:
+    return all(abs(time_s - other) > reach_s for other in others)
 
 
 def _suited(facts: Facts, mood: MoodCourse, n_changes: int, rng: np.random.Generator) -> Style:
