@@ -77,4 +77,5 @@ def test_options_of_midi_are_refused_for_a_document(tmp_path, option):
 
     result = run("see", path, "-o", tmp_path / "a.mp4", *option)
 
-    assert f"{option[0]} is for MIDI files" in str(result.exception)
+    argument = option[0].removeprefix("--").replace("-", "_")
+    assert f"`{argument}` is for MIDI files" in str(result.exception)

@@ -23,8 +23,8 @@ def test_a_log_gets_a_line_now_and_then() -> None:
         now[0] += 0.25
         report(done, 100, "rendering")
     assert stream.getvalue().splitlines() == [
-        "rendering: 40 of 100, 4.0 a second, 0:15 left",
-        "rendering: 80 of 100, 4.0 a second, 0:05 left",
+        "rendering: 41 of 100, 4.0 a second, 0:15 left",
+        "rendering: 81 of 100, 4.0 a second, 0:05 left",
     ]
 
 
@@ -32,6 +32,15 @@ def test_what_is_quickly_done_is_done_without_a_word() -> None:
     stream = io.StringIO()
     with progress.shown(stream=stream) as report:
         report(1, 1, "rendering")
+    assert stream.getvalue() == ""
+
+
+def test_nothing_is_said_before_something_is_done_however_slow_the_machine() -> None:
+    stream, now = io.StringIO(), [0.0]
+    report = progress._Lines(stream, now=lambda: now[0])
+    for stage in ("listening", "composing", "listening"):
+        now[0] += 60
+        report(0, 1, stage)
     assert stream.getvalue() == ""
 
 

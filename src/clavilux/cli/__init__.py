@@ -4,7 +4,6 @@ Results go to standard output, progress and complaints to standard error. Exits
 0 when done, 2 on bad input, 1 when the world failed, 130 when interrupted.
 """
 
-import signal
 import sys
 from types import FrameType
 from typing import Any
@@ -14,8 +13,9 @@ def main() -> None:
     """Run the command that the arguments name."""
     from clavilux.cli.app import UsageError, app
     from clavilux.core.errors import ClaviluxError
+    from clavilux.core.platform import on_terminate
 
-    signal.signal(signal.SIGTERM, _terminate)
+    on_terminate(_terminate)
     try:
         sys.exit(app(prog_name="clavilux", standalone_mode=False))
     except UsageError as error:

@@ -63,16 +63,23 @@ def clock(seconds: float) -> str:
 
 
 class _Lines:
-    """Writes a line every so often; what is quickly done is done without a word."""
+    """Writes a line every so often; what is quickly done is done without a word.
+
+    Time counts from the first report of something done: bad input is found before that,
+    and an error stands alone, however slow the machine is.
+    """
 
     def __init__(self, stream: TextIO, now: Callable[[], float] = time.monotonic) -> None:
         self._stream, self._now = stream, now
         self._pace = Pace(now)
-        self._last_s = now()
+        self._last_s: float | None = None
 
     def __call__(self, done: float, total: float, stage: str = "") -> None:
         rate = self._pace.measure(done, stage)
-        if self._now() - self._last_s < _LINE_EVERY_S:
+        if self._last_s is None:
+            self._last_s = self._now() if done else None
+            return
+        if not done or self._now() - self._last_s < _LINE_EVERY_S:
             return
         self._last_s = self._now()
         line = f"{stage or 'working'}: {done:.0f} of {total:.0f}"

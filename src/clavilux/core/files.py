@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from clavilux.core.errors import OutputError
+from clavilux.core.platform import is_alive
 
 _MARK = ".partial-"
 
@@ -96,18 +97,8 @@ def _remove_leftovers(target: Path) -> None:
     for path in target.parent.iterdir():
         if path.name.startswith(prefix) and path.suffix == target.suffix:
             writer = path.name[len(prefix) :].removesuffix(target.suffix)
-            if writer.isdigit() and not _is_alive(int(writer)):
+            if writer.isdigit() and not is_alive(int(writer)):
                 remove(path)
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _reason(error: OSError) -> str:

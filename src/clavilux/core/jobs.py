@@ -11,7 +11,6 @@ travel by pickle between our own processes, never to or from a file.
 import contextlib
 import os
 import pickle
-import resource
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from importlib import import_module
 from typing import Any
 
 from clavilux.core.errors import ClaviluxError, JobError
+from clavilux.core.platform import limit_memory
 
 
 def run(
@@ -31,7 +31,8 @@ def run(
         job: The function, as ``"package.module:function"``.
         arguments: Its arguments; whatever pickle takes.
         timeout_s: After so many seconds the child is killed.
-        memory_bytes: Address space the child may claim; None for no limit.
+        memory_bytes: Address space the child may claim, where the system can limit it; None
+            for no limit.
 
     Raises:
         ClaviluxError: What the job itself raised, if it was one of ours.
@@ -74,7 +75,7 @@ def _child() -> None:
     parent, memory_bytes = int(sys.argv[1]), int(sys.argv[2])
     die_with_parent(parent)
     if memory_bytes:
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        limit_memory(memory_bytes)
     # Whatever the job prints must not mix with its result.
     answer = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

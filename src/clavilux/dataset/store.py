@@ -10,7 +10,6 @@ One process at a time makes examples in a store, with as many workers as it like
 A hidden folder holds what workers have not finished; the next start clears it.
 """
 
-import fcntl
 import os
 import uuid
 from collections.abc import Iterable, Iterator
@@ -20,8 +19,9 @@ from typing import Any
 
 import orjson
 
-from clavilux.core.errors import InputError, OutputError
+from clavilux.core.errors import InputError
 from clavilux.core.files import remove, world_errors, write_bytes
+from clavilux.core.platform import lock
 from clavilux.dataset.layout import folder_of
 from clavilux.dataset.recipe import Example, Recipe
 
@@ -74,11 +74,8 @@ class Store:
         """
         with world_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / ".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise OutputError(f"another process is making {self.folder} right now") from error
+        busy = f"another process is making {self.folder} right now"
+        with lock(self.folder / ".lock", busy=busy):
             self._check(recipe)
             self.clear()
             try:

@@ -121,11 +121,8 @@ def see_with(
     return target
 
 
-MIDI_ONLY = {
-    "soundfont": "plays MIDI",
-    "drums": "says which notes of a MIDI file are drums",
-    "to_end": "keeps the silence at the end of a MIDI file",
-}
+MIDI_ONLY = ("soundfont", "drums", "to_end")
+"""Options for MIDI files alone."""
 
 
 def check_useful(options: SeeOptions, music: Path) -> None:
@@ -135,20 +132,17 @@ def check_useful(options: SeeOptions, music: Path) -> None:
         ArgumentError: One does; the message names it.
         InputError: There is no such file.
     """
+    useless = dict.fromkeys(MIDI_ONLY, "MIDI files")
     if is_document(music):
-        kind, useless = "a document", {
-            "loop": "counts bars of music",
-            "mapping": "reads music",
-            "stems": "are heard beside a recording",
-            **MIDI_ONLY,
-        }  # fmt: skip
+        kind = "a document"
+        useless |= {"loop": "music", "mapping": "music", "stems": "recordings"}
     elif is_midi(music):
-        kind, useless = "MIDI", {"stems": "are heard beside a recording"}
+        kind, useless = "MIDI", {"stems": "recordings"}
     else:
-        kind, useless = "a recording", MIDI_ONLY
+        kind = "a recording"
     for name, use in useless.items():
         if getattr(options, name) != SeeOptions.model_fields[name].default:
-            raise ArgumentError(f"`{name}` {use}, and {music} is {kind}; leave it out")
+            raise ArgumentError(f"`{name}` is for {use}; {music} is {kind}: leave it out")
     if options.soundfont is not None and options.sound is not None:
         raise ArgumentError("`sound` is heard instead of `soundfont`; leave one of them out")
 

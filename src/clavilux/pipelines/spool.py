@@ -7,7 +7,6 @@ command finds another fingerprint and starts afresh. Rendering and encoding run
 in two threads: both leave Python's lock most of the time.
 """
 
-import fcntl
 import hashlib
 import io
 import queue
@@ -22,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from clavilux import __version__, media, render
-from clavilux.core.errors import OutputError
 from clavilux.core.files import remove, world_errors, write_bytes, write_text
+from clavilux.core.platform import lock
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Size, Sound, Yuv
 from clavilux.render import Renderer, Request, State
@@ -83,7 +82,7 @@ def render_film(
     folder = target.with_name(f".{target.name}.spool")
     with world_errors(target):
         folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder, target):
+    with lock(folder / "lock", busy=f"another process is rendering {target} right now"):
         _forget_other_work(folder, job.fingerprint + target.suffix)
         try:
             segments = _render_segments(job, folder, target, progress)
@@ -170,17 +169,6 @@ def _encoder_thread(writer: "media.SegmentWriter", size: Size) -> Iterator[_Pict
     thread.join()
     if pictures.failure:
         raise pictures.failure[0]
-
-
-@contextmanager
-def _alone(folder: Path, target: Path) -> Iterator[None]:
-    """Hold the folder for this process; the system lets go if the process dies."""
-    with (folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise OutputError(f"another process is rendering {target} right now") from error
-        yield
 
 
 def _forget_other_work(folder: Path, fingerprint: str) -> None:
