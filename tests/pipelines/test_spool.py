@@ -11,6 +11,7 @@ import pytest
 
 from clavilux import media
 from clavilux.core.errors import OutputError
+from clavilux.core.platform import lock
 from clavilux.core.values import Curves, Size, Sound, Yuv
 from clavilux.pipelines import spool
 from clavilux.pipelines.spool import Job, render_film
@@ -111,7 +112,7 @@ def test_two_processes_cannot_render_one_film(tmp_path):
     folder.mkdir()
 
     with (
-        spool._alone(folder, target),
+        lock(folder / "lock", busy="held"),
         pytest.raises(OutputError, match="another process is rendering"),
     ):
         render_film(job(Renderer()), target, sound=SOUND)
