@@ -5,9 +5,9 @@ them, which costs next to nothing; otherwise they are decoded and encoded again,
 and a warning says so.
 """
 
+import heapq
 import os
 import warnings
-from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 from fractions import Fraction
 from math import ceil
@@ -19,6 +19,7 @@ from av.container import OutputContainer
 from clavilux.core.memory import give_back, trim
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Sound
+from clavilux.media.companions import Companions
 from clavilux.media.containers import film_stream, open_input
 from clavilux.media.copying import CannotCopy, plan_copy
 from clavilux.media.encoding import VideoPacket, film_kind
@@ -70,19 +71,28 @@ def rescore(
         container = open_output(partial, _FORMAT[kind], ticks=ticks)
         with ExitStack() as stack:
             stack.callback(_close, container)
+            source = stack.enter_context(open_input(path))
+            stream = film_stream(source)
+            assert stream is not None
+            lost = []
             if plan is not None:
-                source = stack.enter_context(open_input(path))
-                stream = film_stream(source)
-                assert stream is not None
                 copied = container.add_stream_from_template(stream, opaque=True)
                 copied.time_base = plan.tick
                 pictures = plan.packets(copied)
             else:
-                pictures = PictureTranscoder(path, target, container, frame_rate).packets(seconds)
-            _encode(SoundTrack(container, sound, codec, sink=spool.add), seconds, progress)
+                coder = PictureTranscoder(path, target, container, frame_rate)
+                lost += ["transparency"] if coder.loses_transparency else []
+                pictures = coder.packets(seconds)
+            track = SoundTrack(container, sound, codec, sink=spool.add)
+            others = Companions(path, source, container, kind)
+            lost += others.lost
+            if lost:
+                warnings.warn(f"{target} cannot hold, and loses: {', '.join(lost)}", stacklevel=2)
+            _encode(track, seconds, progress)
             give_back()  # what made the sound, before the container's index grows
             container.start_encoding()
-            for number, packet in enumerate(_interleaved(pictures, spool.packets())):
+            streams = pictures, spool.packets(), others.packets(duration_s)
+            for number, packet in enumerate(heapq.merge(*streams, key=_time_s)):
                 container.mux(packet)
                 progress(float(_time_s(packet)), float(duration_s), "joining")
                 if number % _PACKETS_A_TRIM == 0:
@@ -100,21 +110,6 @@ def _encode(track: SoundTrack, duration_s: Fraction, progress: Progress) -> None
         track.advance(min(Fraction(second), duration_s))
         progress(second, ceil(duration_s), "writing sound")
     track.finish()
-
-
-def _interleaved(
-    pictures: Iterator[VideoPacket], sound: Iterator[SoundPacket]
-) -> Iterator[VideoPacket | SoundPacket]:
-    """Lay two streams into one: what is heard comes after what is shown with it."""
-    waiting = next(sound, None)
-    for picture in pictures:
-        yield picture
-        while waiting is not None and _time_s(waiting) <= _time_s(picture):
-            yield waiting
-            waiting = next(sound, None)
-    if waiting is not None:
-        yield waiting
-    yield from sound
 
 
 def _time_s(packet: VideoPacket | SoundPacket) -> Fraction:
