@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clavilux.cli.complaints import warnings_as_lines
 from clavilux.cli.options import Drums, Duration, Fps, Seed, Start, ToEnd
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ app = typer.Typer(
 )
 
 _Document = Annotated[
-    Path, typer.Argument(metavar="DOC", help="A Parseq document, such as song.json.")
+    Path, typer.Argument(metavar="DOC", help="A Parseq document or Deforum settings.")
 ]
 
 
@@ -153,12 +154,11 @@ def render(
     import orjson
 
     from clavilux.core.files import check_writable, write_bytes
-    from clavilux.schedule.parseq.document import parse
+    from clavilux.schedule.document import open_rendered
 
     check_writable(output)
-    loaded = parse(document)
-    rendered = loaded.render(seed)
-    if loaded.is_reversed if reverse is None else reverse:
+    rendered = open_rendered(document, seed=seed)
+    if rendered.document.is_reversed if reverse is None else reverse:
         rendered = rendered.reversed()
     write_bytes(output, orjson.dumps(rendered.to_dict(), option=orjson.OPT_INDENT_2))
     print(output)
@@ -224,26 +224,34 @@ def export(
 
       clavilux schedule export song.json --format deforum-settings -o settings.txt
     """
+    from clavilux.core.errors import InputError
     from clavilux.core.files import check_writable
     from clavilux.schedule.comfyui import comfyui
     from clavilux.schedule.deforum.export import settings_with_schedules
     from clavilux.schedule.deforum.manifest import manifest
-    from clavilux.schedule.parseq.document import parse
+    from clavilux.schedule.document import is_settings, open_rendered
+    from clavilux.schedule.parseq.document import load_json, parse, read_bytes
 
     check_writable(output)
-    loaded = parse(document)
     if format is Format.PARSEQ:
-        loaded.write(output)
+        raw = load_json(read_bytes(document), str(document))
+        if is_settings(raw):
+            raise InputError(
+                f"{document} holds Deforum settings, which have no keyframes; export "
+                "--format parseq-manifest"
+            )
+        parse(raw).write(output)
     else:
-        rendered = loaded.render(seed)
-        if loaded.is_reversed:
+        rendered = open_rendered(document, seed=seed)
+        if rendered.document.is_reversed:
             rendered = rendered.reversed()
         make = {
             Format.MANIFEST: manifest,
             Format.SETTINGS: settings_with_schedules,
             Format.COMFYUI: comfyui,
         }[format]
-        _write_json(output, make(rendered))
+        with warnings_as_lines():
+            _write_json(output, make(rendered))
     print(output)
 
 
@@ -266,12 +274,12 @@ def plot(
     from clavilux.core.files import check_writable
     from clavilux.draw.curves import plot_curves
     from clavilux.schedule.deforum.curves import fields_as_curves, label_times
-    from clavilux.schedule.parseq.document import parse
+    from clavilux.schedule.document import open_rendered
 
     check_writable(output)
-    loaded = parse(document)
-    drawn = fields_as_curves(loaded.render(seed))
-    plot_curves(drawn, output, marks=label_times(loaded), title=document.stem)
+    rendered = open_rendered(document, seed=seed)
+    drawn = fields_as_curves(rendered)
+    plot_curves(drawn, output, marks=label_times(rendered.document), title=document.stem)
     print(output)
 
 

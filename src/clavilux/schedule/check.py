@@ -1,4 +1,4 @@
-"""Check: what in a Parseq document trips people, and how to put it right.
+"""Check: what in a Parseq document or Deforum settings trips people, and how to mend it.
 
 A document in, findings out: each says where, what is wrong and what to do. Those that
 can be put right without changing what a working document renders are fixed on demand.
@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from clavilux.core.errors import DocumentError
+from clavilux.core.errors import DocumentError, InputError
+from clavilux.schedule.deforum import lint as settings_lint
+from clavilux.schedule.deforum.curves import from_manifest
 from clavilux.schedule.deforum.manifest import MOVES
 from clavilux.schedule.parseq import lint
 from clavilux.schedule.parseq.document import DEFAULT_OPTIONS, load_json, parse, read_bytes
@@ -84,6 +86,11 @@ def check(document: dict[str, Any] | str | Path, *, music: Music | None = None) 
         DocumentError: It is not even JSON.
     """
     content = read_raw(document)
+    if "max_frames" in content and "keyframes" not in content:
+        notices = settings_lint.notices(content)
+        return [Finding(n.place, n.reason, n.remedy, n.is_error) for n in notices]
+    if "rendered_frames" in content and "keyframes" not in content:
+        return list(_manifest(content))
     found = [*_keys(content), *_times(content), *_fields(content), *_expressions(content)]
     found += _prompts(content)
     if music is not None:
@@ -91,6 +98,13 @@ def check(document: dict[str, Any] | str | Path, *, music: Music | None = None) 
     if not any(finding.is_error for finding in found):
         found += _rendering(content)
     return list(dict.fromkeys(found))
+
+
+def _manifest(content: dict[str, Any]) -> Iterator[Finding]:
+    try:
+        from_manifest(content)
+    except InputError as error:
+        yield Finding("the manifest", str(error), "render it again", is_error=True)
 
 
 def fix(
@@ -233,9 +247,7 @@ def _fields(content: dict[str, Any]) -> Iterator[Finding]:
 def _series(content: dict[str, Any], text: str) -> Iterator[Finding]:
     options = _options(content)
     last = max((keyframe["frame"] for keyframe in _keyframes(content)), default=0)
-    for i, entry in enumerate(content.get("timeSeries") or []):
-        if not isinstance(entry, dict):
-            continue
+    for i, entry in enumerate(_time_series(content)):
         alias = str(entry.get("alias"))
         if alias not in text:
             yield Finding(
@@ -243,7 +255,8 @@ def _series(content: dict[str, Any], text: str) -> Iterator[Finding]:
             )
         series = entry.get("ts") if isinstance(entry.get("ts"), dict) else {}
         assert isinstance(series, dict)
-        points = [p for p in series.get("data") or [] if isinstance(p, dict)]
+        data = series.get("data")
+        points = [p for p in (data if isinstance(data, list) else []) if isinstance(p, dict)]
         frames = [to_number(point.get("x")) for point in points]
         if series.get("timestampType") == 1:
             frames = [x / 1000 * to_number(options["output_fps"]) for x in frames]
@@ -255,6 +268,12 @@ def _series(content: dict[str, Any], text: str) -> Iterator[Finding]:
             )
 
 
+def _time_series(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the time series that are at least objects."""
+    found = content.get("timeSeries")
+    return [e for e in found if isinstance(e, dict)] if isinstance(found, list) else []
+
+
 def _is_blank(value: object) -> bool:
     return value is None or value == ""
 
@@ -263,11 +282,7 @@ def _is_blank(value: object) -> bool:
 
 
 def _expressions(content: dict[str, Any]) -> Iterator[Finding]:
-    aliases = {
-        str(entry.get("alias"))
-        for entry in content.get("timeSeries") or []
-        if isinstance(entry, dict)
-    }
+    aliases = {str(entry.get("alias")) for entry in _time_series(content)}
     for expression in expressions(content):
         try:
             tree = parse_expression(expression.text)

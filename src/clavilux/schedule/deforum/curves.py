@@ -4,17 +4,22 @@ Deforum reads of movements the change from frame to frame, and so does this: a d
 whose rotation grows by 2 a frame turns by 2 degrees a frame.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clavilux.core.errors import DocumentError
 from clavilux.core.parameters import PARAMETERS
 from clavilux.core.timeline import parse_frame_rate
 from clavilux.core.values import Curves
 from clavilux.schedule.deforum.manifest import MOVES
+from clavilux.schedule.deforum.modes import is_obeyed
 from clavilux.schedule.deforum.settings import DeforumSettings
-from clavilux.schedule.parseq.document import ParseqDocument
+from clavilux.schedule.parseq.document import MAX_FRAMES, ParseqDocument
+from clavilux.schedule.parseq.js import to_number
 from clavilux.schedule.parseq.rendered import RenderedDocument
 
 _ENDING = "_schedule"
@@ -43,11 +48,42 @@ def from_parseq(rendered: RenderedDocument, *, use_deltas: bool = True) -> Curve
 
 
 def from_settings(settings: DeforumSettings) -> Curves:
-    """Give the schedules that a renderer knows, with the prompts."""
+    """Return the schedules that a renderer knows and the animation mode obeys, with the prompts."""
     names = {name: name.removesuffix(_ENDING) for name in settings.schedules}
-    values = {ours: settings.column(theirs) for theirs, ours in names.items() if ours in PARAMETERS}
-    frame_rate = parse_frame_rate(settings.content.get("fps", 15))
-    return Curves(frame_rate, values, _changes(settings.prompt_texts()))
+    values = {
+        ours: settings.column(theirs)
+        for theirs, ours in names.items()
+        if ours in PARAMETERS and is_obeyed(ours, settings.mode)
+    }
+    if not values:  # the curves still tell how long the film is
+        values = {"strength": np.full(settings.n_frames, PARAMETERS["strength"].default)}
+    return Curves(settings.frame_rate, values, _changes(settings.prompt_texts()))
+
+
+def from_manifest(content: Mapping[str, Any]) -> Curves:
+    """Return what a Parseq manifest (``rendered_frames`` alone) asks of a renderer.
+
+    Raises:
+        DocumentError: It holds no frames, or one of them is not as the first.
+    """
+    rows = content.get("rendered_frames")
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        raise DocumentError("rendered_frames must be a list of objects, one a frame")
+    if len(rows) > MAX_FRAMES:
+        raise DocumentError(f"there are {len(rows)} frames; at most {MAX_FRAMES} are read")
+    values = {}
+    for name in PARAMETERS:
+        column = f"{name}_delta" if name in MOVES and f"{name}_delta" in rows[0] else name
+        if column in rows[0]:
+            numbers = [to_number(row.get(column)) for row in rows]
+            values[name] = _finite(np.array(numbers, dtype=np.float64))
+    if not values:
+        raise DocumentError("rendered_frames names no parameter that can be drawn")
+    texts = [str(row.get("deforum_prompt") or "") for row in rows]
+    options = content.get("options")
+    fps = options.get("output_fps") if isinstance(options, dict) else None
+    rate = parse_frame_rate(20 if fps is None else fps)
+    return Curves(rate, values, _changes(texts if "deforum_prompt" in rows[0] else None))
 
 
 def fields_as_curves(rendered: RenderedDocument) -> Curves:

@@ -4,12 +4,14 @@ Every driven field becomes a schedule string with one number where its line bend
 that Deforum's straight lines pass through every frame's value.
 """
 
+import warnings
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.schedule.deforum.manifest import MOVES, driven, manifest_text, overrides
+from clavilux.schedule.deforum.modes import is_obeyed
 from clavilux.schedule.parseq.js import number_text
 from clavilux.schedule.parseq.rendered import RenderedDocument
 
@@ -35,8 +37,16 @@ def settings_with_schedules(rendered: RenderedDocument) -> dict[str, Any]:
             settings["prompts"] = prompt_changes(rendered.prompts or [])
         else:
             settings[entry.setting] = schedule_text(rendered.column(entry.column))
-    if not MOVES & set(rendered.fields):
+    moves = MOVES & set(rendered.fields)
+    flat = {name for name in moves if not is_obeyed(name, "3D")}
+    if not moves or (flat and all(is_obeyed(name, "2D") for name in moves)):
         settings["animation_mode"] = "2D"
+    elif flat:
+        warnings.warn(
+            f"Deforum's 3D mode ignores {', '.join(sorted(flat))}; its 2D mode would ignore "
+            "the movements in depth",
+            stacklevel=2,
+        )
     return settings
 
 

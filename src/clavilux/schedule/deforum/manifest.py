@@ -19,7 +19,7 @@ MOVES = frozenset(
     )
 )  # fmt: skip
 """Fields of which Deforum takes the change from frame to frame."""
-_SETTINGS = {
+SETTING_OF = {
     "noise": "noise_schedule", "strength": "strength_schedule", "scale": "cfg_scale_schedule",
     "contrast": "contrast_schedule", "seed": "seed_schedule", "subseed": "subseed_schedule",
     "subseed_strength": "subseed_strength_schedule", "fov": "fov_schedule",
@@ -48,6 +48,7 @@ _SETTINGS = {
         for what in ("weight", "guidance_start", "guidance_end")
     },
 }  # fmt: skip
+"""The setting that Deforum takes from a field of Parseq's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,10 @@ def driven(rendered: RenderedDocument, *, use_deltas: bool = True) -> list[Drive
     for name in rendered.fields:
         if name in MOVES:
             found.append(Driven(name, f"{name}_delta" if use_deltas else name))
-        elif name in _SETTINGS:
-            found.append(Driven(_SETTINGS[name], name))
+        elif name in SETTING_OF:
+            found.append(Driven(SETTING_OF[name], name))
             if name == "seed":
-                found += [Driven(_SETTINGS[n], n) for n in ("subseed", "subseed_strength")]
+                found += [Driven(SETTING_OF[n], n) for n in ("subseed", "subseed_strength")]
     if rendered.prompts is not None:
         found.append(Driven("prompts", "deforum_prompt"))
     return found
@@ -97,7 +98,7 @@ def driven(rendered: RenderedDocument, *, use_deltas: bool = True) -> list[Drive
 
 def ignored(rendered: RenderedDocument) -> list[str]:
     """Name the fields that Deforum reads nowhere, such as prompt weights: only prompts use them."""
-    return [name for name in rendered.fields if name not in MOVES and name not in _SETTINGS]
+    return [name for name in rendered.fields if name not in MOVES and name not in SETTING_OF]
 
 
 def overrides(rendered: RenderedDocument) -> dict[str, Any]:

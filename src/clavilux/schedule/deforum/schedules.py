@@ -1,7 +1,7 @@
 """Schedule strings: ``0:(expr), 30:(expr)`` becomes one number a frame.
 
 Numbers are joined by straight lines; an expression is evaluated at every frame until
-the next key. A key may be an expression of ``max_f``.
+the next key. A key may be an expression of ``max_f``. A number alone holds throughout.
 
 Deforum splits the string at every comma and every colon before it looks at brackets,
 so an expression can hold neither; the error says so.
@@ -19,6 +19,8 @@ from clavilux.schedule.deforum import numexpr
 MAX_KEYS = 20_000
 MAX_TEXT = 2_000_000
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+MAX_PROMPT_TEXT = 40_000_000
+_LONELY_T = re.compile(r"(?<![\w.])t(?![\w.])")
 _BACKTICKS = re.compile(r"`.*?`")
 
 
@@ -40,9 +42,11 @@ def read_schedule(name: str, text: str, n_frames: int) -> Schedule:
     if len(text) > MAX_TEXT:
         raise DocumentError(f"schedule {name!r} has {len(text)} characters; at most {MAX_TEXT}")
     keys: dict[int, str] = {}
+    if ":" not in text and _plain_number(text) is not None:
+        return Schedule(name, {0: text.strip()})
     for part in text.split(","):
-        pieces = part.split(":")
-        if len(pieces) != 2 or not pieces[1].strip():
+        pieces = part.split(":")  # Deforum takes the first two and ignores what follows
+        if len(pieces) < 2 or not pieces[1].strip():
             raise DocumentError(
                 f"schedule {name!r}: {part.strip()!r} is not 'frame: value'. Deforum splits at "
                 "every comma and colon, so where(a, b, c) cannot be used: write "
@@ -102,12 +106,10 @@ def evaluate_prompts(prompts: dict[str, str], n_frames: int, *, seed: int = 0) -
     if not keys:
         raise DocumentError('there are no prompts; expected an object such as {"0": "a cat"}')
     out: list[str] = []
-    at = 0
-    for frame in range(n_frames):
-        while at + 1 < len(keys) and keys[at + 1][0] <= frame:
-            at += 1
-        text = keys[at][1]
-        out.append(_filled(text, frame, n_frames - 1, seed) if "`" in text else text)
+    stops = [frame for frame, _ in keys[1:]] + [n_frames]
+    for (_, text), stop in zip(keys, stops, strict=True):
+        frames = range(len(out), max(len(out), min(stop, n_frames)))
+        out += _filled(text, frames, n_frames - 1, seed) if "`" in text else [text] * len(frames)
     return out
 
 
@@ -117,20 +119,51 @@ def split_negative(prompt: str) -> tuple[str, str]:
     return positive.strip(), "".join(negative).strip()
 
 
-def _filled(text: str, frame: int, max_f: int, seed: int) -> str:
-    def value(match: re.Match[str]) -> str:
-        expression = match[0].strip("`").replace("max_f", str(max_f)).replace("t", str(frame))
-        try:
-            result = numexpr.evaluate(expression, np.array([frame]), seed=seed, max_f=max_f)
-        except DocumentError as error:
-            raise DocumentError(
-                f"prompt at frame {frame}: {error} (in prompts Deforum puts the frame in place of "
-                "every letter t, also within names such as sqrt)"
-            ) from None
-        number = float(result[0])
-        return str(int(number)) if number.is_integer() else str(number)
+def _filled(text: str, frames: range, max_f: int, seed: int) -> list[str]:
+    """Return a prompt at each of `frames`, with what stands between backticks worked out."""
+    if not frames:
+        return []
+    literals = _BACKTICKS.split(text)
+    values = [
+        _prompt_values(match.strip("`").replace("max_f", str(max_f)), frames, max_f, seed)
+        for match in _BACKTICKS.findall(text)
+    ]
+    if len(frames) * len(text) > MAX_PROMPT_TEXT:
+        raise DocumentError(
+            f"prompt at frame {frames[0]}: its text over {len(frames)} frames is longer than "
+            f"{MAX_PROMPT_TEXT} characters; shorten it"
+        )
+    rows = zip(*values, strict=True)
+    return [
+        literals[0] + "".join(v + literal for v, literal in zip(row, literals[1:], strict=True))
+        for row in rows
+    ]
 
-    return _BACKTICKS.sub(value, text)
+
+def _prompt_values(expression: str, frames: range, max_f: int, seed: int) -> list[str]:
+    """Return what an expression is worth at each frame, as text.
+
+    Where every t stands alone, putting digits in its place is the same as the variable t,
+    and all frames are worked out at once.
+    """
+    at = np.arange(frames.start, frames.stop)
+    try:
+        if _LONELY_T.sub("", expression).find("t") < 0:
+            column = numexpr.evaluate(expression, at, seed=seed, max_f=max_f)
+        else:
+            column = np.array(
+                [
+                    numexpr.evaluate(expression.replace("t", str(frame)), at[i : i + 1],
+                                     seed=seed, max_f=max_f)[0]
+                    for i, frame in enumerate(frames)
+                ]
+            )  # fmt: skip
+    except DocumentError as error:
+        raise DocumentError(
+            f"prompt at frame {frames[0]}: {error} (in prompts Deforum puts the frame in place of "
+            "every letter t, also within names such as sqrt)"
+        ) from None
+    return [str(int(v)) if v.is_integer() else str(v) for v in column.tolist()]
 
 
 def _key(name: str, text: str, max_f: int) -> int:

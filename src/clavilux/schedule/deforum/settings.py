@@ -7,6 +7,7 @@ know is kept. Prompts hold one text a key frame.
 import copy
 import json
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 
 from clavilux.core.errors import DocumentError
 from clavilux.core.files import write_bytes
+from clavilux.core.timeline import parse_frame_rate
+from clavilux.schedule.deforum.modes import mode_of
 from clavilux.schedule.deforum.schedules import evaluate_prompts, evaluate_schedule
 from clavilux.schedule.parseq.document import MAX_FRAMES, load_json, read_bytes
 
@@ -35,6 +38,11 @@ SCHEDULES = (
 """Settings that are schedules of numbers."""
 
 
+def _is_schedule(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number or (isinstance(value, str) and bool(value.strip()))
+
+
 @dataclass(frozen=True, eq=False)
 class DeforumSettings:
     """A settings file, as read."""
@@ -47,7 +55,8 @@ class DeforumSettings:
             raise DocumentError(f"max_frames is {n_frames!r}; expected a whole number from 1")
         if n_frames > MAX_FRAMES:
             raise DocumentError(f"max_frames is {n_frames}; at most {MAX_FRAMES} are evaluated")
-        prompts = self.content.get("prompts", {})
+        mode_of(self.content)
+        prompts = self.content.get("prompts") or {}
         if not isinstance(prompts, dict) or not all(isinstance(p, str) for p in prompts.values()):
             raise DocumentError("prompts must be an object of texts by frame")
 
@@ -70,12 +79,26 @@ class DeforumSettings:
 
     @property
     def schedules(self) -> dict[str, str]:
-        """Every schedule string by name, in the file's order."""
+        """Every schedule string by name, in the file's order; a number stands for itself."""
         return {
-            name: value
+            name: str(value)
             for name, value in self.content.items()
-            if name in SCHEDULES and isinstance(value, str) and ":" in value
+            if name in SCHEDULES and _is_schedule(value)
         }
+
+    @property
+    def mode(self) -> str | None:
+        """The animation mode; None where the file names none."""
+        return mode_of(self.content)
+
+    @property
+    def frame_rate(self) -> Fraction:
+        """Frames per second; Deforum's default is 15.
+
+        Raises:
+            InputError: They are not between 1 and 240.
+        """
+        return parse_frame_rate(self.content.get("fps", 15))
 
     def column(self, name: str) -> NDArray[np.float64]:
         """Evaluate one schedule at every frame.

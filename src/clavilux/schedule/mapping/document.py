@@ -115,6 +115,9 @@ def _parse_source(value: Any) -> Any:
 
 
 def _parse_target(value: Any) -> str:
+    if isinstance(value, list | dict):
+        kind = "a list" if isinstance(value, list) else "an object"
+        raise ValueError(f"the target is {kind}; a rule moves one parameter: write a rule for each")
     if value not in PARAMETERS:
         raise ValueError(f"no parameter is called {value!r}{meant(str(value), list(PARAMETERS))}")
     return str(value)

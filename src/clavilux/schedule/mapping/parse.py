@@ -4,20 +4,22 @@ Each function reads one such value as YAML gives it and raises a `ValueError`
 that says what it should look like.
 """
 
+import math
 import re
 from difflib import get_close_matches
-from fractions import Fraction
 from typing import Any
 
 from clavilux.core.drums import DRUMS
 from clavilux.schedule.mapping.rules import Duration
 
+_REAL = r"(?:\d{1,30}\.?\d{0,30}|\.\d{1,30})(?:[eE][+-]?\d{1,3})?"
+_DURATION = re.compile(rf"\s*({_REAL})(?:\s*/\s*({_REAL}))?\s*(s|ms|beats?|notes?)?\s*", re.ASCII)
 _NOTE_OF = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 
 
 def _parse_note(text: str) -> int:
     """Read ``60`` or ``C4`` (which is 60), with ``#`` and ``b``."""
-    if text.isdigit():
+    if text.isascii() and text.isdigit() and len(text) < 10:
         number = int(text)
     elif match := re.fullmatch(r"([A-Ga-g])([#b]?)(-?\d)", text):
         step = {"#": 1, "b": -1, "": 0}[match[2]]
@@ -51,7 +53,7 @@ def parse_drums(value: Any) -> tuple[frozenset[str], tuple[tuple[int, int], ...]
             return frozenset(), ()
         if isinstance(item, int) and not isinstance(item, bool):
             numbers += parse_notes(item)
-        elif item in DRUMS:
+        elif isinstance(item, str) and item in DRUMS:
             names.add(str(item))
         else:
             raise ValueError(f"no drum is called {item!r}{meant(str(item), DRUMS)}")
@@ -63,16 +65,13 @@ def parse_duration(value: Any) -> Duration:
     if isinstance(value, Duration):
         return value
     text = "1 note" if value == "note" else str(value)
-    match = re.fullmatch(r"\s*([\d./eE-]+)\s*(s|ms|beats?|notes?)?\s*", text)
-    try:
-        number = float(Fraction(match[1])) if match else -1.0
-    except (ValueError, ZeroDivisionError):
-        number = -1.0
-    if not match or not 0 <= number <= 3600:
+    match = _DURATION.fullmatch(text)
+    number = float(match[1]) / (float(match[2] or 1) or math.inf) if match else -1.0
+    if not match or not 0 <= number <= 3600 or (match[2] and not float(match[2])):
         raise ValueError(
             f"{value!r} is not a length of time; write seconds (0.2), 120 ms, 1/2 beat or note"
         )
-    unit = match[2] or "s"
+    unit = match[3] or "s"
     if unit == "ms":
         return Duration(number / 1000)
     return Duration(number, "s" if unit == "s" else "beats" if unit[0] == "b" else "notes")

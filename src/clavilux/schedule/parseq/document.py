@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from clavilux.core.errors import DocumentError
 from clavilux.core.files import write_bytes
+from clavilux.core.text import decode
 from clavilux.schedule.parseq.fields import DEFAULTS
 from clavilux.schedule.parseq.js import UNDEFINED, is_truthy, to_number
 from clavilux.schedule.parseq.prompts import Prompts
@@ -165,10 +166,12 @@ def read_bytes(path: Path) -> bytes:
         raise DocumentError(
             f"{path} cannot be read: {(error.strerror or str(error)).lower()}"
         ) from error
+    except ValueError as error:  # a null character in the name
+        raise DocumentError(f"{str(path)!r} cannot be read: {error}") from error
 
 
 def load_json(raw: bytes, name: str) -> dict[str, Any]:
-    """Read JSON that must be an object.
+    """Read JSON that must be an object, in UTF-8 or UTF-16, with a byte order mark or without.
 
     Raises:
         DocumentError: It is not.
@@ -176,10 +179,11 @@ def load_json(raw: bytes, name: str) -> dict[str, Any]:
     import orjson
 
     try:
-        content = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
+        content = orjson.loads(decode(raw))
+    except (orjson.JSONDecodeError, UnicodeEncodeError) as error:
         raise DocumentError(
-            f"{name} is not JSON: {str(error).lower()}; save the document again from sd-parseq"
+            f"{name} is not JSON: {str(error).splitlines()[0].lower()}; save it again from the "
+            "program that wrote it"
         ) from None
     if not isinstance(content, dict):
         raise DocumentError(f"{name} holds {_kind(content)}; expected a JSON object")

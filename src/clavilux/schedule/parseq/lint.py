@@ -33,6 +33,10 @@ _STRENGTH = {"^": 2, "and": 1}
 """Operators that bind tighter elsewhere than others of their level here."""
 
 
+_LONGEST_CHAIN = 40
+"""Operators in a chain whose brackets are written out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something noticed in an expression."""
@@ -46,7 +50,6 @@ class Notice:
 
 def surprises(tree: Node, text: str) -> Iterator[Notice]:
     """Notice chains that are read otherwise than their writer will have meant."""
-    plain = unparse(bracketed(tree))
     for node in walk(tree):
         if isinstance(node, Chain) and _negates_first(node) and not _BRACKETED_SIGN.search(text):
             yield Notice(
@@ -55,12 +58,19 @@ def surprises(tree: Node, text: str) -> Iterator[Notice]:
                 None,
             )
         elif isinstance(node, Chain) and _surprises(node):
+            if max(len(n.operators) for n in walk(tree) if isinstance(n, Chain)) > _LONGEST_CHAIN:
+                yield Notice(
+                    "operators are applied from the right, in a chain too long to write out",
+                    "put brackets where you mean them, or shorten it",
+                    None,
+                )
+                return
             yield Notice(
                 f"operators are applied from the right: {unparse(node)} is read as "
                 f"{unparse(bracketed(node))}",
                 f"put brackets where you mean them, such as {_from_left(node)}; "
                 "the fix writes out today's reading",
-                plain,
+                unparse(bracketed(tree)),
             )
 
 

@@ -172,11 +172,11 @@ def numbers(column: Column) -> list[float | int | None]:
         return [number(value) for value in values]
     if np.all(column == np.trunc(column)) and np.all(np.abs(column) < 2**53):
         return np.asarray(column, dtype=np.int64).tolist()  # type: ignore[no-any-return]
-    return [int(value) if value.is_integer() else value for value in values]
+    return [number(value) for value in values]
 
 
 def number(value: float) -> float | int | None:
-    """Give one value as JSON has it."""
+    """Return one value as JSON has it: whole numbers as int up to 2**53, the rest as float."""
     if not math.isfinite(value):
         return None
-    return int(value) if value.is_integer() else value
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
