@@ -102,7 +102,7 @@ def from_music(
         )  # fmt: skip
         print(output)
         return
-    from clavilux.pipelines.music import open_music
+    from clavilux.pipelines.music import check_length, open_music
 
     check_writable(output)
     piece = open_music(music, drums=drums, to_end=to_end)
@@ -112,6 +112,7 @@ def from_music(
     if left_s <= 0:
         raise ArgumentError(f"`start` {start} is past the end of {music}, {piece.duration_s:.1f} s")
     wanted_s = left_s if length_s is None else min(length_s, left_s)
+    check_length(piece.path, wanted_s)
     document = documents.from_music(
         piece.heard,
         rule_book,

@@ -28,6 +28,8 @@ from clavilux.perform.soundfont import DRUM_BANK
 RAMP_S = 0.01
 """How long a gain takes to change, so that it doesn't crackle."""
 NEVER = np.int64(1) << 62
+_MOST_AT_ONCE = 4
+"""Notes of one key that one part plays at one sample; more are not heard apart."""
 _SHORTEST_S = {False: 0.005, True: 0.05}
 _KEY_OF_DRUM = np.array([STANDARD_NOTE.get(note, note) for note in range(256)], dtype=np.uint8)
 
@@ -173,6 +175,7 @@ def plan(score: Score, sample_rate: int) -> list[Part]:
         for channel, drums in present:
             state = channels.setdefault(channel, _Channel())
             here = (played_on == channel) & (is_drum == drums)
+            here &= _heard_apart(track.notes)
             name = _name(track, number, channel, drums=drums, alone=len(present) == 1)
             parts.append(_part(name, track.notes.where(here), drums, state, score, sample_rate))
     return _with_unique_names(parts)
@@ -218,6 +221,19 @@ def _part(
             np.array([[0.0], *([cents] for _, cents in state.bends)]),
         ),
     )
+
+
+def _heard_apart(notes: Notes) -> NDArray[np.bool_]:
+    """Return which notes to play where a key is struck very often at one tick: the first few."""
+    order = np.lexsort((notes.pitch, notes.channel, notes.onset_tick))
+    columns = [c[order].astype(np.int64) for c in (notes.onset_tick, notes.channel, notes.pitch)]
+    is_first = np.ones(len(notes), dtype=bool)
+    is_first[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
+    place = np.arange(len(notes))
+    nth = place - np.maximum.accumulate(np.where(is_first, place, 0))
+    keep = np.empty(len(notes), dtype=bool)
+    keep[order] = nth < _MOST_AT_ONCE
+    return keep
 
 
 def _pedalled(notes: Notes, state: _Channel, end_tick: int) -> NDArray[np.int64]:

@@ -11,6 +11,8 @@ from clavilux.core.values import Facts, Score, Sound
 
 MIDI_SUFFIXES = score.SUFFIXES
 SOUND_SUFFIXES = {".wav", ".flac", ".mp3", ".ogg", ".m4a", ".opus", ".aac"}
+LONGEST_S = 12 * 3600.0
+"""The most of a piece that becomes a film or a document."""
 TAIL_S = 1.5
 """How long a film goes on after the last note of a MIDI file, for it to ring out."""
 
@@ -77,6 +79,19 @@ def open_music(
         sound=lambda start_s, duration_s: media.cut(mix, start_s, duration_s),
         duration_s=max(music.duration_s, media.length_s(mix)),
     )
+
+
+def check_length(path: Path, length_s: float) -> None:
+    """Refuse to make a film or a document of more than `LONGEST_S` seconds.
+
+    Raises:
+        InputError: It would be longer.
+    """
+    if length_s > LONGEST_S:
+        raise InputError(
+            f"{path} would fill {length_s / 3600:.1f} hours; expected {LONGEST_S / 3600:.0f} at "
+            "most: give --duration"
+        )
 
 
 def is_document(path: Path) -> bool:

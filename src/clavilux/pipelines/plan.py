@@ -16,7 +16,7 @@ from clavilux.core.errors import ArgumentError
 from clavilux.core.timeline import FrameClock
 from clavilux.core.values import Curves, Size, Sound
 from clavilux.pipelines.looping import bars, looped
-from clavilux.pipelines.music import Music
+from clavilux.pipelines.music import Music, check_length
 from clavilux.pipelines.preview import PREVIEW_HEIGHT, excerpts
 from clavilux.pipelines.settings import DOCUMENT_LOOK, SeeOptions
 from clavilux.render import Keep
@@ -55,6 +55,7 @@ def plan_music(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> 
             f"`start` is {options.start:g} s, but {piece.path} ends at {piece.duration_s:.1f} s"
         )
     duration_s = min(left_s, options.duration or left_s)
+    check_length(piece.path, duration_s)
     clock = FrameClock(frame_rate)
     n_frames = max(1, clock.n_frames(duration_s))
     curves = mappings.apply(

@@ -17,7 +17,7 @@ from clavilux.core.progress import Progress, silent
 from clavilux.core.timeline import FrameClock
 from clavilux.core.values import Score, Sound
 from clavilux.draw.music import MusicPlot, NoteTrack, plot_music
-from clavilux.pipelines.music import Music, open_music
+from clavilux.pipelines.music import Music, check_length, open_music
 from clavilux.schedule import mapping as mappings
 
 _PEAKS = 1200
@@ -78,6 +78,7 @@ def plot(
             f"`start` is {start_s:g} s, but {piece.path} ends at {piece.duration_s:.1f} s"
         )
     length_s = min(left_s, duration_s or left_s)
+    check_length(piece.path, length_s)
     progress(1, 3, "curves")
     curves = mappings.apply(
         rules,

@@ -19,10 +19,10 @@ Mark = tuple[int, int, bytes]
 """Tick, kind and payload."""
 SYSEX_KIND = 0x100
 
-MAX_BYTES = 1 << 27
-"""Largest file read, 128 MiB: room for ten million notes written wastefully."""
-MAX_MESSAGES = 24_000_000
-"""Most channel messages read: ten million notes with controllers among them."""
+MAX_BYTES = 1 << 26
+"""Largest file read, 64 MiB."""
+MAX_MESSAGES = 4_000_000
+"""Most channel messages read: a hundred times those of a long piece, read in some seconds."""
 MAX_MARKS = 1_000_000
 """Most meta events and SysEx messages read."""
 MAX_TRACKS = 65_535
