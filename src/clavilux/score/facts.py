@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from clavilux.core.drums import DRUM_CHANNEL, drum_name
 from clavilux.core.errors import ScoreError
-from clavilux.core.values import Events, Facts, Meter, Notes, Score, Section, Series
+from clavilux.core.values import Events, Facts, Meter, Notes, Score, Series
 from clavilux.score.container import is_smpte
 from clavilux.score.general_midi import merged
+from clavilux.score.sections import sections
 
 RATE = 20
 """Values of a series in a second."""
@@ -32,7 +33,6 @@ _COMMON_TIME = Meter(0, 4, 4)
 _SMOOTH_S = 2.0
 _SHORTEST_S = 0.1
 """Drums and clipped notes count as sounding at least this long."""
-_FIRST_LABEL = "A"
 _KINDS = np.array([drum_name(pitch) for pitch in range(128)] + ["note"], dtype=object)
 _NOTE = len(_KINDS) - 1
 
@@ -52,7 +52,7 @@ def facts(score: Score) -> Facts:
         series=_series(notes, onset_s, score.offsets_s(notes), duration_s),
         beats_s=beats_s,
         downbeats_s=downbeats_s,
-        sections=_sections(score, duration_s),
+        sections=sections(score, downbeats_s, duration_s),
     )
 
 
@@ -97,16 +97,6 @@ def _pulse(meter: Meter) -> tuple[Fraction, int]:
     if meter.denominator >= 8 and meter.numerator > 3 and meter.numerator % 3 == 0:
         return 3 * unit, meter.numerator // 3
     return unit, meter.numerator
-
-
-def _sections(score: Score, duration_s: float) -> tuple[Section, ...]:
-    """Give the sections that markers name; without markers, one."""
-    labels = {0: _FIRST_LABEL}
-    for track in score.tracks:
-        labels |= {t.tick: t.text for t in track.texts if t.kind == "marker" and t.text}
-    ticks = sorted(tick for tick in labels if tick < score.end_tick or tick == 0)
-    starts = [*score.tempo_map.seconds(ticks).tolist(), duration_s]
-    return tuple(Section(starts[i], starts[i + 1], labels[tick]) for i, tick in enumerate(ticks))
 
 
 def _series(
