@@ -58,7 +58,7 @@ def test_plot_says_what_is_drums_and_why(song):
 
     assert "drums: none" in run("plot", song, "-o", page).stderr
     assert (
-        "drums: track 1 'Blau', channel 2: --drums blau"
+        "drums: track 1 'Blau', channel 2: asked for"
         in run("plot", song, "-o", page, "--drums", "blau").stderr
     )
 

@@ -85,12 +85,12 @@ def check_length(path: Path, length_s: float) -> None:
     """Refuse to make a film or a document of more than `LONGEST_S` seconds.
 
     Raises:
-        InputError: It would be longer.
+        ArgumentError: It would be longer.
     """
     if length_s > LONGEST_S:
-        raise InputError(
+        raise ArgumentError(
             f"{path} would fill {length_s / 3600:.1f} hours; expected {LONGEST_S / 3600:.0f} at "
-            "most: give --duration"
+            "most: give `duration`"
         )
 
 

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from clavilux.core.changes import Changes
 from clavilux.core.drums import DRUM_CHANNEL
-from clavilux.core.errors import InputError
+from clavilux.core.errors import ArgumentError
 from clavilux.core.values import Notes, Score, Track
 from clavilux.score.drum_words import Says, says
 from clavilux.score.rhythm_parts import RhythmParts, rhythm_parts
@@ -88,7 +88,7 @@ def find_drums(score: Score, drums: str | None = None) -> Drums:
             or ``none``; several are divided by commas. None to leave it to the rule.
 
     Raises:
-        InputError: `drums` names nothing that is there.
+        ArgumentError: `drums` names nothing that is there.
     """
     if drums is not None:
         return _chosen(score, drums)
@@ -122,7 +122,7 @@ def settle_drums(score: Score, drums: str | None = None) -> Score:
     they belong comes back as it is.
 
     Raises:
-        InputError: `drums` names nothing that is there; see `find_drums`.
+        ArgumentError: `drums` names nothing that is there; see `find_drums`.
     """
     if any(track.played_on is not None for track in score.tracks):
         return score
@@ -254,15 +254,17 @@ def _chosen(score: Score, drums: str) -> Drums:
     masks = [np.zeros(len(track.notes), dtype=np.bool_) for track in score.tracks]
     wanted = [part.strip() for part in drums.split(",") if part.strip()]
     if not wanted:
-        raise InputError("--drums is empty; give a track's name, a channel from 1 to 16, or none")
+        raise ArgumentError(
+            "`drums` is empty; give a track's name, a channel from 1 to 16, or none"
+        )
     for word in wanted if [w.lower() for w in wanted] != ["none"] else []:
         found = list(_matching(score, word))
         if not found:
-            raise InputError(f"--drums {word!r} names nothing that plays; {_offer(score)}")
+            raise ArgumentError(f"`drums` {word!r} names nothing that plays; {_offer(score)}")
         for i, mask in found:
             masks[i] |= mask
     parts = [
-        DrumPart(i, track.name, channel, f"--drums {drums}")
+        DrumPart(i, track.name, channel, "asked for")
         for i, track in enumerate(score.tracks)
         for channel in np.unique(track.notes.channel[masks[i]]).tolist()
     ]
