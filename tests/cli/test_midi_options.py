@@ -77,5 +77,6 @@ def test_options_of_midi_are_refused_for_a_document(tmp_path, option):
 
     result = run("see", path, "-o", tmp_path / "a.mp4", *option)
 
-    argument = option[0].removeprefix("--").replace("-", "_")
-    assert f"`{argument}` is for MIDI files" in str(result.exception)
+    named = option[0].removeprefix("--").replace("-", "_")
+    assert f"`{named}`" in str(result.exception)
+    assert "is a document" in str(result.exception)
