@@ -10,7 +10,10 @@ from clavilux.core.errors import InputError
 
 
 def hear(
-    film: Annotated[str, typer.Argument(metavar="FILM", help="A film of any kind and length.")],
+    film: Annotated[
+        str,
+        typer.Argument(metavar="FILM", help="A film of any kind and length, or a folder."),
+    ],
     output: Annotated[
         str,
         typer.Option(
@@ -113,6 +116,9 @@ def hear(
         str,
         typer.Option("--kit", metavar="NAME", help="standard, room, power, electronic, jazz …"),
     ] = "standard",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="In a folder, make films anew that are there.")
+    ] = False,
 ) -> None:
     """Turn FILM into music in time with what is seen.
 
@@ -128,11 +134,15 @@ def hear(
 
       clavilux hear film.mp4 -o scored.mp4 --keep-sound --duck --report why.html
 
+      clavilux hear holiday/ -o scored/
+
       clavilux hear film.mp4 --as drums -o drums.mid --quantise 1/16
     """
     from fractions import Fraction
+    from pathlib import Path
 
     from clavilux import media
+    from clavilux.cli.entries import print_entries
     from clavilux.cli.progress import shown
     from clavilux.compose.harmony import MODES, Key, parse_key, parse_primer
     from clavilux.compose.soundtrack import MOODS, Brief
@@ -141,6 +151,7 @@ def hear(
     from clavilux.pipelines.hear import Settings
     from clavilux.pipelines.hear import hear as hear_film
     from clavilux.pipelines.hear import takes as several
+    from clavilux.pipelines.hear_folder import hear_folder
 
     if what not in ("soundtrack", "drums", "both"):
         raise InputError(f"--as {what!r} is none of soundtrack, drums and both")
@@ -153,6 +164,8 @@ def hear(
         asked_key = Key(asked_key.tonic if asked_key else 0, mode)
     points: set[float] = set()
     if hits is not None or markers is not None:
+        if Path(film).is_dir():
+            raise InputError("--hits and --markers go with one film, not with a folder")
         info = media.probe(film)
         rate = info.frame_rate or Fraction(24)
         length = None if info.duration_s is None else Fraction(info.duration_s)
@@ -191,6 +204,16 @@ def hear(
             kit=kit,
         ),
     )
+    if Path(film).is_dir():
+        if takes > 1:
+            raise InputError("--takes goes with one film, not with a folder; leave it out")
+        with shown() as progress, warnings_as_lines():
+            print_entries(
+                hear_folder(film, output, settings, overwrite=overwrite, progress=progress)
+            )
+        return
+    if overwrite:
+        raise InputError("--overwrite is for a folder of films; leave it out")
     with shown() as progress, warnings_as_lines():
         if takes == 1:
             print(hear_film(film, output, settings=settings, progress=progress))

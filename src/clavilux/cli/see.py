@@ -1,11 +1,10 @@
 """``clavilux see``: music becomes a film."""
 
-import sys
 from typing import Annotated
 
 import typer
 
-from clavilux.cli.complaints import in_shell_words, warnings_as_lines
+from clavilux.cli.complaints import warnings_as_lines
 from clavilux.cli.options import (
     Drums,
     Duration,
@@ -16,7 +15,6 @@ from clavilux.cli.options import (
     Start,
     ToEnd,
 )
-from clavilux.core.errors import InputError
 
 
 def see(
@@ -155,6 +153,7 @@ def see(
     """
     from pathlib import Path
 
+    from clavilux.cli.entries import print_entries
     from clavilux.cli.progress import shown
     from clavilux.pipelines.album import album
     from clavilux.pipelines.see import see_with
@@ -190,18 +189,4 @@ def see(
         if not Path(music).is_dir():
             print(see_with(options, music, output, progress=progress))
             return
-        problems = 0
-        for entry in album(music, output, options, overwrite=overwrite, progress=progress):
-            if entry.problem:
-                problems += 1
-                _say(f"{entry.music}: {entry.problem}")
-            elif entry.kept:
-                _say(f"kept {entry.film}: {entry.kept}")
-            else:
-                print(entry.film, flush=True)
-    if problems:
-        raise InputError(f"{problems} of the folder's files could not be used")
-
-
-def _say(line: str) -> None:
-    print(f"clavilux: {in_shell_words(line)}", file=sys.stderr)
+        print_entries(album(music, output, options, overwrite=overwrite, progress=progress))

@@ -30,6 +30,7 @@ Resumable films
     preset="veryfast", threads=1, progress=silent) -> int``
 """
 
+from clavilux.media.containers import READABLE_FILM_SUFFIXES as READABLE_FILM_SUFFIXES
 from clavilux.media.encoding import FILM_SUFFIXES as FILM_SUFFIXES
 from clavilux.media.encoding import SOUND_SUFFIXES as SOUND_SUFFIXES
 from clavilux.media.encoding import Encoding as Encoding

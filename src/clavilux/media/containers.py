@@ -48,6 +48,17 @@ _DEMUXERS = ",".join(
 )
 """Formats of single files; none of playlists or picture lists, which name other files."""
 
+# fmt: off
+READABLE_FILM_SUFFIXES = frozenset(
+    (
+        ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".gif", ".apng", ".avi", ".ts", ".mts",
+        ".m2ts", ".mpg", ".mpeg", ".vob", ".flv", ".f4v", ".wmv", ".asf", ".mxf", ".gxf",
+        ".dv", ".ogv", ".3gp", ".3g2", ".nut", ".y4m", ".ivf", ".rm", ".rmvb", ".divx",
+    )
+)
+# fmt: on
+"""Suffixes by which films are found in a folder; a file named alone is known by its content."""
+
 
 @contextmanager
 def open_input(

@@ -1,7 +1,7 @@
 """Album: a folder of music becomes a folder of films."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,9 +75,35 @@ def album(
     if not files:
         raise InputError(f"{source} holds no music; expected MIDI files or recordings")
     options_of = _options_of(files, chosen)
-    record = _Record(target)
+
+    def made(file: Path, film: Path, heard: Progress) -> None:
+        see_with(options_of[file], file, film, progress=heard)
+
+    requests = {file: repr(options_of[file]) for file in files}
+    yield from films_of(requests, source, target, made, overwrite=overwrite, progress=progress)
+
+
+def films_of(
+    requests: dict[Path, str],
+    source: Path,
+    target: Path,
+    make: Callable[[Path, Path, Progress], None],
+    *,
+    overwrite: bool,
+    progress: Progress,
+) -> Iterator[Entry]:
+    """Make one film of every file of a folder; see `album` for what is kept.
+
+    Args:
+        requests: The files, each with all that is asked for, in words.
+        source: Their folder.
+        target: The folder of films.
+        make: Makes one: called with the file, the film's path and a progress callback.
+        overwrite, progress: As in `album`.
+    """
+    files, record = list(requests), _Record(target)
     for i, (file, film) in enumerate(_films(files, source, target)):
-        request = _request(file, options_of[file])
+        request = _request(file, requests[file])
         if film.exists() and not overwrite:
             made_by = record.of(film)
             if made_by is None:
@@ -92,7 +118,7 @@ def album(
             progress(done, total, f"{i + 1}/{len(files)} {name}: {stage}")
 
         try:
-            see_with(options_of[file], file, film, progress=heard)
+            make(file, film, heard)
         except InputError as error:
             yield Entry(file, film, problem=str(error))
         else:
@@ -126,11 +152,11 @@ def _films(files: list[Path], folder: Path, target: Path) -> Iterator[tuple[Path
         yield file, target / file.parent.relative_to(folder) / f"{name}.mp4"
 
 
-def _request(music: Path, options: SeeOptions) -> str:
-    """Return a digest of the music and of all that is asked for."""
-    digest = hashlib.sha256(f"{__version__} {options!r}".encode())
-    with music.open("rb") as file:
-        while block := file.read(1 << 20):
+def _request(file: Path, options: str) -> str:
+    """Return a digest of a file and of all that is asked for."""
+    digest = hashlib.sha256(f"{__version__} {options}".encode())
+    with file.open("rb") as content:
+        while block := content.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
 
