@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+INSTALL = $(BIN)/pip install --disable-pip-version-check --constraint constraints/cpu.txt
 EXTRAS := train cluster hub transcribe clip
 
-.PHONY: help install demo test test-all lane check docs bench gallery clean
+.PHONY: help install demo test newest test-newest demo-newest test-all lane check docs bench gallery clean
 
 help:  ## show what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -12,8 +13,10 @@ help:  ## show what there is to do
 $(BIN)/clavilux: pyproject.toml constraints/cpu.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Clavilux needs Python 3.11 or later; name one with PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --constraint constraints/cpu.txt --editable '.[dev]'
+	@echo "making $(VENV) with $$($(PYTHON) -V); installing Clavilux there takes one to three minutes"
+	@$(PYTHON) -m venv $(VENV)
+	$(INSTALL) --editable '.[dev]'
+	@echo "installed in $(VENV); try: make demo"
 	@touch $@
 
 install: $(BIN)/clavilux  ## make .venv and install Clavilux in it
@@ -23,6 +26,22 @@ demo: install  ## compose a short piece, turn it into a film, say where it lies
 
 test: install  ## the tests that take a moment each
 	$(BIN)/pytest
+
+newest:  # .venv-newest: the newest Python found, with the newest wheel of everything
+	@python=$$(.ci/newest-python) && echo "newest Python found: $$python" && \
+	  { test -x .venv-newest/bin/python || $$python -m venv .venv-newest; }
+	.venv-newest/bin/pip install --quiet --disable-pip-version-check --upgrade \
+	  --upgrade-strategy eager --constraint constraints/cpu.txt --editable '.[dev]'
+
+test-newest: newest  ## the same tests on the newest Python found, with the newest wheels
+	.venv-newest/bin/pytest
+
+demo-newest: newest  ## make demo there, then see a recording and hear a film
+	.venv-newest/bin/clavilux demo -o out/newest
+	.venv-newest/bin/python -c "from clavilux import media; \
+	  media.write_sound(media.open_sound('out/newest/demo.mp4'), 'out/newest/demo.mp3')"
+	.venv-newest/bin/clavilux see out/newest/demo.mp3 -o out/newest/seen.mp4 --size 128 --duration 4
+	.venv-newest/bin/clavilux hear out/newest/demo.mp4 -o out/newest/heard.mid
 
 test-all: install  ## all tests: the slow ones, then one lane an extra
 	$(BIN)/pytest -m 'slow and not extra'
