@@ -26,7 +26,6 @@ OTHER = {
     "notes": NO_NOTES,
     "loop": True,
     "flashing": True,
-    "keep": "motion",
 }
 """A value for every field, other than its default."""
 

@@ -11,6 +11,7 @@ from clavilux.cli import (
     dataset,
     demo,
     evaluate,
+    flashes,
     hear,
     looks,
     loop,
@@ -68,6 +69,7 @@ def root(
 app.command("see")(see.see)
 app.command("hear")(hear.hear)
 app.command("looks")(looks.looks)
+app.command("flashes")(flashes.flashes)
 app.command("plot")(plot.plot)
 app.command("transcribe")(transcribe.transcribe)
 app.add_typer(mapping.app, name="mapping")

@@ -22,7 +22,6 @@ class Coral(PlaneLook):
     palette = "reef"
     waves = Waves(bend=0.035, swell=0.16)
     light = Light(relief=7, darkest=0.3, brightest=1.5, shine=80, vignette=0.4, halo_from=120)
-    striped = True
     fine = 0.12
     hued = True
 

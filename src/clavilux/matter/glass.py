@@ -47,6 +47,8 @@ class Glass(Look):
     light = Light(relief=7, shine=45, vignette=0.5, halo_from=100)
     stride = 0.0
     centred = True
+    renewal = 0.4
+    longest = 0.9
 
     def tiles(self, rng: np.random.Generator) -> tuple[Tile, ...]:
         return (
@@ -89,8 +91,7 @@ class GlassMatter(Matter):
             for tile in tiles_of(look, seed)
         ]
 
-    def fields(self, view: View, scene: int, detail: float, *, faint: bool = False) -> Fields:
-        way = cv2.INTER_NEAREST if faint else cv2.INTER_LINEAR
+    def fields(self, view: View, scene: int, detail: float) -> Fields:
         rng = np.random.default_rng([self.seed, 2, scene])
         order = int(rng.choice(_ORDERS))
         rows, columns = self._polar(view, order)
@@ -99,7 +100,7 @@ class GlassMatter(Matter):
         for layer, speed, period in zip(self._layers, _SPEEDS, _PERIODS, strict=True):
             shift = rng.random() * period + inwards + speed * view.phase
             place = columns + np.float32(shift % period)
-            layers.append(np.asarray(cv2.remap(layer, place, rows, way)))
+            layers.append(np.asarray(cv2.remap(layer, place, rows, cv2.INTER_LINEAR)))
         one, other = layers
         middle = ZERO + UNIT / 2
         height = cv2.addWeighted(one, _MIX, other, _MIX, middle * (1 - 2 * _MIX))

@@ -58,8 +58,13 @@ class Look(ABC):
     """Whether it has a middle, to which a camera slowly returns, and no end inwards."""
     patchy: ClassVar[bool] = False
     """Whether it has patches of colour, of which two laid over each other look doubled."""
-    striped: ClassVar[bool] = False
-    """Whether it is of dark and light stripes, in which nearly all that happens would flash."""
+    renewal: ClassVar[float] = 0.14
+    """Share of fine structure that is renewed in a frame at 24 a second, beside what `strength`
+    lets in: as little as keeps sharpness over .75 of the first second's
+    (chosen by ``benchmarks.answers --part surface``)."""
+    longest: ClassVar[float] = 1.0
+    """Strength at most: less where fresh matter leaves the path that the camera takes old matter
+    on, which would smear."""
     fine: ClassVar[float] = 0.0
     """Amplitude of the second tile, which `detail` mixes into the first."""
     stride: ClassVar[float] = 0.6
@@ -120,11 +125,8 @@ class Matter(ABC):
         """Hear from where `scene` will be seen next, to prepare for many views at once."""
 
     @abstractmethod
-    def fields(self, view: View, scene: int, detail: float, *, faint: bool = False) -> Fields:
-        """Give fresh matter as seen from `view`; new arrays at the coarse size.
-
-        Little of what is `faint` will be let in anywhere, so it may be off by half a pixel.
-        """
+    def fields(self, view: View, scene: int, detail: float) -> Fields:
+        """Return fresh matter as seen from `view`: new arrays at the coarse size."""
 
     def paint(self, fields: Fields, shown: Shown) -> Yuv:
         """Give the picture of `fields`: the height and, if there are two, the hue's height."""

@@ -43,11 +43,11 @@ class PlaneMatter(Matter):
         )
         self._scene = scene
 
-    def fields(self, view: View, scene: int, detail: float, *, faint: bool = False) -> Fields:
+    def fields(self, view: View, scene: int, detail: float) -> Fields:
         if view not in self._foreseen or scene != self._scene:
             self.foresee([view], scene)
         places, swell = self.ground.places(self._foreseen[view])
-        found = [look(layer, places, nearest=faint) for layer in self._layers(detail)]
+        found = [look(layer, places) for layer in self._layers(detail)]
         for field in found:
             cv2.add(field, swell, dst=field)
         return tuple(found)

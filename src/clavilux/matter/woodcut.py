@@ -23,7 +23,6 @@ class Woodcut(PlaneLook):
     palette = "rosewood"
     waves = Waves(bend=0.05, swell=0.07, pace=2.5)
     light = Light(relief=0.8, darkest=0.85, brightest=1.15, shine=0, vignette=0.2, halo_from=130)
-    striped = True
     fine = 0.05
 
     def tiles(self, rng: np.random.Generator) -> tuple[Tile, ...]:

@@ -5,7 +5,6 @@ content, so that a film which was begun with another is not gone on with.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from clavilux import media, render
 from clavilux.core.values import Curves, Rgb
@@ -54,11 +53,10 @@ class Drawing:
         The first words choose the look if none is named. A default of ours that the
         renderer doesn't honour is left out; what the user asked for never is.
         """
-        ours: dict[str, Any] = {"keep": plan.keep}
-        if self.options.look is None:
-            ours["look"] = self._look_of(plan.curves, plan.look)
-        honoured = {name: ours[name] for name in ours if name in self.renderer.honours}
-        asked = replace(self._asked(), **honoured)
+        look = self.options.look
+        if look is None and "look" in self.renderer.honours:
+            look = self._look_of(plan.curves, plan.look)
+        asked = replace(self._asked(), look=look)
         return replace(asked, curves=plan.curves, size=plan.size, seed=self.options.seed)
 
     def _asked(self) -> render.Request:

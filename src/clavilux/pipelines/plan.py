@@ -19,7 +19,6 @@ from clavilux.pipelines.looping import bars, looped
 from clavilux.pipelines.music import Music, check_length
 from clavilux.pipelines.preview import PREVIEW_HEIGHT, excerpts
 from clavilux.pipelines.settings import DOCUMENT_LOOK, SeeOptions
-from clavilux.render import Keep
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.document import open_document
 
@@ -34,8 +33,6 @@ class Plan:
     curves: Curves
     sound: Sound | None
     size: Size
-    keep: Keep = "hits"
-    """What the limit of flashes leaves as it is: of a document, the camera's every move."""
     look: str | None = None
     """What it is made of unless a word means a look; if None, any word may choose."""
 
@@ -146,7 +143,7 @@ def plan_document(path: Path, options: SeeOptions) -> Plan:
     size = _even(options.size or scheduled.size)
     cut = _prompted(curves.cut(first, last), options)
     size = _small(size) if options.preview else size
-    return Plan(cut, sound, size, keep="motion", look=DOCUMENT_LOOK)
+    return Plan(cut, sound, size, look=DOCUMENT_LOOK)
 
 
 def _even(size: Size | None) -> Size:

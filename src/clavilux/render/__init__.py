@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from clavilux.core.backends import Family
 from clavilux.core.values import Yuv
 from clavilux.render.parts import State
-from clavilux.render.request import Keep, Request, check
+from clavilux.render.request import Request, check
 
 
 class Run(Protocol):
@@ -70,4 +70,4 @@ RENDERERS = Family(
 )
 """Every renderer by name; reading it imports nothing."""
 
-__all__ = ["RENDERERS", "Keep", "Renderer", "Request", "Run", "State", "check", "pictures", "start"]
+__all__ = ["RENDERERS", "Renderer", "Request", "Run", "State", "check", "pictures", "start"]

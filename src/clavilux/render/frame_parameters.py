@@ -25,8 +25,6 @@ DRIFT_PAN = 0.010
 """Picture heights per second."""
 DRIFT_ROLL = 0.6
 """Degrees per second, at most."""
-CALM = 0.9
-"""Strength from which little new is let in."""
 _PAN_PERIOD_S, _ROLL_PERIOD_S = 47.0, 31.0
 
 _MOVEMENTS = (
@@ -64,8 +62,6 @@ class Step(NamedTuple):
     back: tuple[float, float, float, float]
     """The nearest similarity from this picture to the last: scale times cosine and sine,
     and the shift of the centre in picture heights."""
-    calm: bool
-    """Whether little new is let in, and nothing moves by a whole pixel."""
 
 
 def steps(curves: Curves, size: Size, first: int, last: int) -> list[Step]:
@@ -80,22 +76,10 @@ def steps(curves: Curves, size: Size, first: int, last: int) -> list[Step]:
     back = similarity_at(np.asarray(np.linalg.inv(matrices), dtype=np.float64), centre)
     shift = (back.linear @ centre + back.shift - centre) / size.height
     rows = np.column_stack([back.linear[:, 0, 0], back.linear[:, 1, 0], shift]).tolist()
-    calm = (np.array(shown["strength"]) >= CALM) & (_farthest(matrices, size) < 1)
     return [
-        Step(each, matrix, (row[0], row[1], row[2], row[3]), is_calm)
-        for each, matrix, row, is_calm in zip(
-            parameters, matrices, rows, calm.tolist(), strict=True
-        )
+        Step(each, matrix, (row[0], row[1], row[2], row[3]))
+        for each, matrix, row in zip(parameters, matrices, rows, strict=True)
     ]
-
-
-def _farthest(homographies: NDArray[np.float64], size: Size) -> NDArray[np.float64]:
-    """Give how far each takes the corner that it moves most, in pixels."""
-    right, low = size.width - 1, size.height - 1
-    corners = np.array([[0, right, 0, right], [0, 0, low, low], [1, 1, 1, 1]], dtype=np.float64)
-    moved = homographies @ corners
-    shifts = moved[:, :2] / moved[:, 2:] - corners[:2]
-    return np.asarray(np.hypot(shifts[:, 0], shifts[:, 1]).max(axis=1))
 
 
 def _held(curves: Curves, name: str, span: slice) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ class ProceduralRenderer:
 
     name: ClassVar[str] = "procedural"
     honours: ClassVar[frozenset[str]] = frozenset(
-        {"look", "palette", "image", "lexicon", "loop", "flashing", "keep"}
+        {"look", "palette", "image", "lexicon", "loop", "flashing"}
     )
 
     def start(
@@ -55,7 +55,7 @@ def _begin(
         colours = Colours(words, base, look.transfer, named=request.image is None)
     limiter = None
     if not request.flashing:
-        limiter = FlashLimiter(frame_rate, request.keep, striped=look.striped)
+        limiter = FlashLimiter(request.size, frame_rate)
     init_image = None
     if request.image is not None:
         init_image = InitImage(request.image, request.size, matter.coarse, frame_rate)

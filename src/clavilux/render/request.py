@@ -7,7 +7,7 @@ so that nothing asked for is dropped in silence.
 import hashlib
 from collections.abc import Set
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -16,8 +16,6 @@ from clavilux.core.notes import PlayedNotes
 from clavilux.core.values import Curves, Rgb, Size
 from clavilux.matter.palettes import Palette
 from clavilux.narrate.lexicon import Lexicon
-
-Keep = Literal["hits", "motion"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,8 +42,6 @@ class Request:
     """Whether the film's end joins its beginning."""
     flashing: bool = False
     """Allow more than three flashes a second."""
-    keep: Keep = "hits"
-    """What the limit of flashes leaves as it is, see `clavilux.render.flash`."""
 
     @property
     def options(self) -> frozenset[str]:

@@ -30,11 +30,11 @@ from clavilux.matter.light import Tone
 from clavilux.matter.look import Fields, Matter, Shown
 from clavilux.matter.tables import Tint
 from clavilux.render.camera_path import KICKED, CameraPath, CameraState, PathStep
-from clavilux.render.flash import FlashLimiter
+from clavilux.render.feedback import Feedback
+from clavilux.render.flash import FlashLimiter, Shares
 from clavilux.render.frame_parameters import FrameParameters, Step, steps
 from clavilux.render.init_image import InitImage
 from clavilux.render.parts import Part, State, resume, state_of
-from clavilux.render.turns import Shares
 from clavilux.render.words import Colours
 
 SETTLING, SETTLES_S = 0.82, 0.5
@@ -71,6 +71,9 @@ class ProceduralRun:
         self._slow: Fields | None = None
         self._seconds = 1 / float(curves.frame_rate)
         self._course = CameraPath(matter.look, matter.seed, self._seconds)
+        self._feedback = Feedback(
+            matter.coarse, float(curves.frame_rate), matter.seed, matter.look.renewal
+        )
         self._place = CameraState()
         self._settling = 0  # frames in which a new place still comes in faster
 
@@ -96,8 +99,8 @@ class ProceduralRun:
             raise StopIteration
         step = self._move()
         parameters = step.parameters
-        place, faint = self._place, step.calm and not self._settling and self.heights is not None
-        fresh = self._matter.fields(place.view, place.scene, parameters.detail, faint=faint)
+        place = self._place
+        fresh = self._matter.fields(place.view, place.scene, parameters.detail)
         if parameters.noise > 0:
             self._matter.roughen(fresh, parameters.noise, self._frame)
         if self.init_image is not None:
@@ -151,25 +154,12 @@ class ProceduralRun:
     def _fed_back(self, fresh: Fields, step: Step) -> Fields:
         """Warp the last fields by the camera and let the fresh ones in."""
         assert self.heights is not None
-        strength = step.parameters.strength
+        strength = min(step.parameters.strength, self._matter.look.longest)
         if strength < KICKED:
             self._settling = 0  # a kick brings the new place by itself
         if self._settling > 0:
             strength, self._settling = min(strength, SETTLING), self._settling - 1
-        mixed = []
-        for last, new in zip(self.heights, fresh, strict=True):
-            warped = new.copy()
-            cv2.warpPerspective(
-                last,
-                step.homography,
-                tuple(self._matter.coarse),
-                dst=warped,
-                flags=cv2.INTER_LINEAR,
-                borderMode=cv2.BORDER_TRANSPARENT,
-            )
-            cv2.addWeighted(warped, strength, new, 1 - strength, 0, dst=warped)
-            mixed.append(warped)
-        return tuple(mixed)
+        return self._feedback.mix(self.heights, fresh, step.homography, strength)
 
     def _move(self) -> Step:
         """Take the camera and the matter's clock to this frame; give what it asks for."""
