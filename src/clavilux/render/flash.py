@@ -23,7 +23,7 @@ Shares = NDArray[np.float32]
 """How much of what is new is shown, 0 to 1, for each cell of the grid."""
 FIELD = (341 / 768, 256 / 768)
 """Width and height of a field of ten degrees, in picture heights: WCAG's at a screen's distance."""
-LEAST_AREA = 0.12
+LEAST_AREA = 0.08
 """Share of a field; the standard says 0.25."""
 _SLOWED = (0.3, 0.0)
 """Shares of what is new that places which changed too often are given, in order."""

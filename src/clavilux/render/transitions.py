@@ -29,7 +29,7 @@ MOST = 6
 """Transitions of a cell allowed within a second: three flashes."""
 ROWS = 48
 """Of the grid: a field of ten degrees is 16 of them, as WCAG counts."""
-LUMINANCE_CHANGE = 22
+LUMINANCE_CHANGE = 20
 """In 255ths of full luminance; the standard says a tenth, coding may add to what is shown."""
 BRIGHT = round(0.8 * 255)
 """Between luminances above this, nothing is a transition."""
