@@ -17,7 +17,10 @@ from fractions import Fraction
 from math import lcm
 from pathlib import Path
 
+import numpy as np
+from av.container import InputContainer
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from clavilux.media.clock import Clock, Joined, film_clock
 from clavilux.media.containers import decoded, film_stream, open_input
@@ -51,7 +54,7 @@ class CopyPlan:
     last: int
     least: int
     """Pictures earlier than this are left out, in the source's ticks."""
-    pts: "array[int]"
+    pts: NDArray[np.int64]
     """Time of every packet's picture, in the source's ticks."""
     source_tick: Fraction
     tick: Fraction
@@ -61,27 +64,26 @@ class CopyPlan:
 
     def packets(self, copied: VideoStream) -> Iterator[VideoPacket]:
         """Read the packets, timed for the stream `copied`."""
-        kept = [n for n in range(self.first, self.last + 1) if self.pts[n] >= self.least]
-        shown = array("q", sorted(self.pts[n] for n in kept))
-        lead = max(after - self.pts[n] for n, after in zip(kept, shown, strict=True))
+        kept = self.first + np.flatnonzero(self.pts[self.first : self.last + 1] >= self.least)
+        shown = np.sort(self.pts[kept])
+        lead = int(np.max(shown - self.pts[kept]))
         with open_input(self.path) as source:
             stream = film_stream(source)
             assert stream is not None
             times = FrameTimes(source, stream, self.frame_rate, Clock())
-            numbers = iter(kept)
-            wanted, place, last_dts = next(numbers, -1), 0, None
+            place, last_dts = 0, None
             for number, packet in enumerate(_packets(source, stream)):
-                if number != wanted:
+                if place == len(kept) or number != kept[place]:
                     continue
                 packet.time_base = self.tick
-                packet.pts = self._ticks(times, self.pts[number])
-                dts = self._ticks(times, shown[place] - lead)
+                packet.pts = self._ticks(times, int(self.pts[number]))
+                dts = self._ticks(times, int(shown[place]) - lead)
                 dts = dts if last_dts is None else max(dts, last_dts + 1)
                 packet.dts = last_dts = min(dts, packet.pts)
                 packet.duration = round((packet.duration or 0) * self.source_tick / self.tick)
                 packet.stream = copied
                 yield packet
-                wanted, place = next(numbers, -1), place + 1
+                place += 1
 
     def _ticks(self, times: FrameTimes, at: int) -> int:
         return round(times.on_grid(at * self.source_tick - self.origin) / self.tick)
@@ -118,53 +120,62 @@ def plan_copy(path: Path, kind: str, frame_rate: Fraction) -> CopyPlan:
         tick = stream.time_base or Fraction(1, 1000)
     if not pts:
         raise CannotCopy("it has no pictures")
+    shown_at = np.array(pts, np.int64)
     if by_order:
-        pts = _shown_order(path, pts)
-    origin = clock.origin if clock.origin is not None else min(pts) * tick
+        shown_at = _shown_order(path, shown_at)
+    origin = clock.origin if clock.origin is not None else int(shown_at.min()) * tick
     shown = clock.first_shown if clock.first_shown is not None else origin
-    first, last, least = _range(pts, marks, round(shown / tick), kind, rest=clock.shows_rest)
+    first, last, least = _range(
+        shown_at,
+        np.frombuffer(marks, np.uint8),
+        round(shown / tick),
+        kind,
+        rest=clock.shows_rest,
+    )
     ticks = lcm(tick.denominator, frame_rate.numerator, origin.denominator)
     if ticks > _MOST_TICKS:
         ticks = tick.denominator
-    return CopyPlan(path, first, last, least, pts, tick, Fraction(1, ticks), origin, frame_rate)
+    return CopyPlan(
+        path, first, last, least, shown_at, tick, Fraction(1, ticks), origin, frame_rate
+    )
 
 
 def _range(
-    pts: "array[int]", marks: bytearray, shown: int, kind: str, *, rest: bool
+    pts: NDArray[np.int64], marks: NDArray[np.uint8], shown: int, kind: str, *, rest: bool
 ) -> tuple[int, int, int]:
     """Find the first and last packet to copy, and the earliest time that is needed."""
-    keys = [n for n, mark in enumerate(marks) if mark & _KEY]
-    visible = [n for n, mark in enumerate(marks) if not mark & _HIDDEN and pts[n] >= shown]
-    if not keys or not visible:
+    hidden, late = (marks & _HIDDEN) > 0, pts >= shown
+    keys, visible = np.flatnonzero(marks & _KEY), np.flatnonzero(~hidden & late)
+    if not len(keys) or not len(visible):
         raise CannotCopy("it has no keyframe")
-    last = visible[-1]
-    if any(marks[n] & _HIDDEN and pts[n] >= shown for n in range(visible[0], last)):
+    start, last = int(visible[0]), int(visible[-1])
+    if (hidden & late)[start:last].any():
         raise CannotCopy("an edit list cuts pictures out of its middle")
-    before = [n for n in keys if n <= visible[0] - rest]
-    first = before[-1] if before else keys[0]
-    needed = any(marks[n] & _HIDDEN for n in range(first, visible[0]))
-    if not needed:
+    before = keys[keys <= start - rest]
+    first = int(before[-1] if len(before) else keys[0])
+    if not hidden[first:start].any():
         return first, last, shown
     if kind not in _HIDES:
         raise CannotCopy(f"an edit list hides its first pictures, which {kind} cannot")
-    return first, last, min(pts)
+    return first, last, int(pts.min())
 
 
-def _shown_order(path: Path, pts: "array[int]") -> "array[int]":
+def _shown_order(path: Path, pts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Time packets of AVI, which has one time a packet, by the order in which they are shown."""
     with open_input(path) as source:
         stream = film_stream(source)
         assert stream is not None
-        order = [frame.pts for frame in decoded(source, stream, path)]
-    rank = {at: n for n, at in enumerate(order)}
-    if len(rank) != len(pts) or None in rank or len(order) != len(pts):
+        order = [-1 if f.pts is None else f.pts for f in decoded(source, stream, path)]
+    at = np.array(order, np.int64)
+    if len(at) != len(pts) or not np.array_equal(np.sort(at), np.unique(pts)):
         raise CannotCopy("its pictures are packed together")
-    in_order = sorted(pts)
-    return array("q", [in_order[rank[at]] for at in pts])
+    rank = np.empty(len(at), np.int64)
+    rank[np.argsort(pts)] = np.argsort(at)
+    return np.asarray(np.sort(pts)[rank])
 
 
-def _packets(source: object, stream: VideoStream) -> Iterator[VideoPacket]:
+def _packets(source: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
     """Read the packets that hold a picture."""
-    for packet in source.demux(stream):  # type: ignore[attr-defined]
+    for packet in source.demux(stream):
         if packet.size:
             yield packet

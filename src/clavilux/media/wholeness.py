@@ -45,7 +45,7 @@ def check_whole(path: Path) -> None:
         raise MediaError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
     except _BreaksOff as error:
         raise MediaError(
-            f"cannot read {path}: it is cut short: {error}; copy or download it again"
+            f"cannot read {path}: it is cut short or damaged: {error}; copy or download it again"
         ) from error
     if size == 0:
         raise MediaError(f"cannot read {path}: the file is empty")
