@@ -40,6 +40,14 @@ def test_a_gif_that_breaks_off_within_a_picture_names_it(gif: bytes, tmp_path: P
         media.probe(path)
 
 
+def test_a_gif_whose_pictures_cannot_be_decoded_is_not_called_forbidden(
+    gif: bytes, tmp_path: Path
+) -> None:
+    (path := tmp_path / "hurt.gif").write_bytes(gif.replace(b"\x08\xff", b"\x0f\xff"))
+    with pytest.raises(MediaError, match="no picture in it can be decoded"):
+        media.open_film(path)
+
+
 @pytest.mark.parametrize("name", ["no_trailer.gif", "zeros_after_end.gif"])
 def test_reported_gifs_show_eight_pictures(shared: Path, name: str) -> None:
     assert len(list(media.open_film(shared / "cases/7_gif" / name))) == 8

@@ -48,6 +48,8 @@ _DEMUXERS = ",".join(
 )
 """Formats of single files; none of playlists or picture lists, which name other files."""
 
+UNDECODABLE = (av.error.InvalidDataError, av.error.ArgumentError, av.error.PermissionError)
+"""What decoders say of a damaged packet; GIF's says "not permitted"."""
 # fmt: off
 READABLE_FILM_SUFFIXES = frozenset(
     (
@@ -174,7 +176,7 @@ def decoded(
             continue  # it repeats the last picture, which stays
         try:
             frames = (hook(packet) if hook else packet).decode()
-        except av.error.InvalidDataError as error:
+        except UNDECODABLE as error:
             bad += 1
             if bad > 3 and bad > good / 10:
                 what = "pictures are" if stream.type == "video" else "sound is"

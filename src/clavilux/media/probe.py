@@ -6,7 +6,6 @@ from fractions import Fraction
 from itertools import islice, pairwise
 from pathlib import Path
 
-import av.error
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -17,6 +16,7 @@ from clavilux.media.containers import (
     EXPECTED,
     MAX_DURATION_S,
     MAX_PIXELS,
+    UNDECODABLE,
     duration_s,
     film_stream,
     open_input,
@@ -149,7 +149,7 @@ def first_frame(container: InputContainer, stream: VideoStream, path: Path) -> V
         try:
             for frame in packet.decode():
                 return frame
-        except av.error.InvalidDataError:
+        except UNDECODABLE:
             continue
     raise MediaError(f"cannot read {path}: no picture in it can be decoded; expected {EXPECTED}")
 
