@@ -94,4 +94,6 @@ def test_what_cannot_be_read_is_an_error_with_its_place():
     finding = check(with_expression("1 +"))[0]
 
     assert finding.is_error
-    assert str(finding).startswith("keyframe at frame 0, zoom_i: '1 +' cannot be read")
+    assert str(finding).startswith(
+        "keyframe at frame 0, zoom_i: the expression '1 +' is incomplete"
+    )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from clavilux.core.errors import DocumentError, InputError
+from clavilux.core.parameters import PARAMETERS
 from clavilux.schedule.deforum import lint as settings_lint
 from clavilux.schedule.deforum.curves import from_manifest
 from clavilux.schedule.deforum.manifest import MOVES
@@ -223,7 +224,7 @@ def _fields(content: dict[str, Any]) -> Iterator[Finding]:
             f"did you mean {near}?" if near else "manage it or take it out",
         )
     for name in managed:
-        if name not in DEFAULTS:
+        if name not in DEFAULTS and name not in PARAMETERS:
             near = lint.nearest(name, DEFAULTS.keys() - set(managed))
             if near:
                 yield Finding(
@@ -320,8 +321,8 @@ def _fix_of(expression: Expression, fixed: str | None) -> Fix | None:
 
 def _unreadable(expression: Expression, error: ParseqSyntaxError) -> Finding:
     first = error.original.removeprefix("Error: ").splitlines()[0].rstrip(":")
-    if error.original.startswith("TypeError"):
-        first = "it ends before it is complete"
+    if str(error) != error.original:
+        return Finding(expression.place, str(error), "complete it", is_error=True)
     return Finding(
         expression.place,
         f"{expression.text!r} cannot be read: {first[:1].lower()}{first[1:]}",
@@ -342,6 +343,15 @@ def _prompts(content: dict[str, Any]) -> Iterator[Finding]:
         listed, path = (many if isinstance(many, list) else []), ("prompts", "promptList")
     last = max((keyframe["frame"] for keyframe in _keyframes(content)), default=None)
     for i, prompt in enumerate(listed):
+        if isinstance(prompt, dict) and prompt.get("overlap") is None:
+            none = {"type": "none", "inFrames": 0, "outFrames": 0}
+            yield Finding(
+                f"prompt {i}",
+                "it lacks overlap; sd-parseq fails on that",
+                'add "overlap": {"type": "none"}',
+                is_error=True,
+                fix=Fix((*path, i, "overlap"), none),
+            )
         if (
             not isinstance(prompt, dict)
             or is_truthy(prompt.get("allFrames", False))

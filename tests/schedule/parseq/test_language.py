@@ -1,6 +1,7 @@
 """The language means what sd-parseq means by it, traps included."""
 
 import math
+import re
 
 import pytest
 from hypothesis import example, given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from clavilux.core.errors import DocumentError
 from clavilux.schedule.parseq.expression import evaluate_expression
 from clavilux.schedule.parseq.parser import ParseqSyntaxError, parse_expression
+from clavilux.schedule.parseq.scene import ParseqError
 from clavilux.schedule.parseq.tree import (
     LEVELS,
     Call,
@@ -86,10 +88,24 @@ def test_next_value_after_the_last_keyframe_is_missing_when_it_is_zero():
     ],
 )  # fmt: skip
 def test_fails_with_the_original_words(text, message):
-    with pytest.raises(DocumentError) as raised:
+    with pytest.raises(ParseqError) as raised:
         value(text, frame=1)
 
-    assert str(raised.value) == message
+    assert raised.value.original == message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sin(", "'sin(' is incomplete at line 1, column 5: something must follow '('"),
+        ("1 +", "'1 +' is incomplete at line 1, column 4: something must follow '+'"),
+        ("((2", "'((2' is incomplete at line 1, column 4: 2 brackets are not closed"),
+        ("1 *\n (f", "'1 *\\n (f' is incomplete at line 2, column 4: a bracket is not closed"),
+    ],
+)
+def test_what_is_incomplete_says_where_and_what_lacks(text, message):
+    with pytest.raises(ParseqError, match="the expression " + re.escape(message)):
+        value(text, frame=1)
 
 
 def test_a_syntax_error_says_what_could_have_come():

@@ -83,7 +83,10 @@ def plan(call: Call) -> Plan:
 
 def _match(call: Call) -> Plan:
     if call.name in _OF_EVERY_OBJECT:
-        raise Fault("TypeError: Cannot read properties of undefined (reading 'filter')")
+        raise Fault(
+            "TypeError: Cannot read properties of undefined (reading 'filter')",
+            f"there is no function {call.name!r}",
+        )
     function = FUNCTIONS.get(call.name, MISSING)
     parameters = function.parameters
     called = f"'{call.name} ({function.description})'"

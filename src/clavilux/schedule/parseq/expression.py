@@ -61,7 +61,7 @@ def evaluate_expression(
                 value = evaluate(i)
                 scene.computed.append(float("nan") if isinstance(value, Undefined) else value)
     except Fault as fault:
-        raise ParseqError(str(fault)) from None
+        raise ParseqError(str(fault), fault.plain) from None
     except ParseqSyntaxError as error:
-        raise ParseqError(error.original) from None
+        raise ParseqError(error.original, str(error)) from None
     return scene.computed

@@ -34,14 +34,16 @@ from clavilux.schedule.parseq.tree import (
 
 MAX_DEPTH = 100
 """How deep a tree may be; a long chain of ``else if`` counts once."""
+_SHOWN = 60
+"""Characters of an expression that a message shows."""
 _NO_READING = "Cannot read properties of undefined (reading '0')"
 
 
 class ParseqSyntaxError(DocumentError):
     """An expression cannot be read; `original` is what sd-parseq says."""
 
-    def __init__(self, original: str) -> None:
-        super().__init__(original)
+    def __init__(self, original: str, plain: str | None = None) -> None:
+        super().__init__(plain or original)
         self.original = original
 
 
@@ -90,8 +92,26 @@ def _thorough(text: str) -> Node:
     except SyntaxError as error:
         raise ParseqSyntaxError(f"Error: {error}") from None
     if reading is None:
-        raise ParseqSyntaxError(f"TypeError: {_NO_READING}")
+        raise ParseqSyntaxError(f"TypeError: {_NO_READING}", _incomplete(text))
     return _node(reading)
+
+
+def _incomplete(text: str) -> str:
+    """Return what an expression that ends too soon lacks, and where."""
+    words = [token for token in tokenize(text) if token.type not in ("ws", "comment")]
+    shown = text if len(text) <= _SHOWN else f"…{text[-_SHOWN:]}"
+    if not words:
+        return f"the expression {shown!r} is empty; write a number or a formula"
+    depth = sum((w.type == "lparan") - (w.type == "rparan") for w in words)
+    last = words[-1]
+    lacks = f"something must follow {last.text!r}"
+    if depth > 0 and last.type != "lparan":
+        brackets = "a bracket is" if depth == 1 else f"{depth} brackets are"
+        lacks = f"{brackets} not closed"
+    return (
+        f"the expression {shown!r} is incomplete at line {last.line}, column "
+        f"{last.column + len(last.text)}: {lacks}"
+    )
 
 
 def _lazily(text: str) -> Iterator[Token]:

@@ -88,9 +88,9 @@ class Prompts:
         try:
             return _Rendering(self, scene).run()
         except _Failure as failure:
-            raise ParseqError(
-                f"Error parsing prompt on frame {js.number_text(failure.frame)}: {failure.reason}"
-            ) from None
+            where = f"Error parsing prompt on frame {js.number_text(failure.frame)}"
+            fault = failure.fault
+            raise ParseqError(f"{where}: {fault}", f"{where}: {fault.plain}") from None
 
 
 def _checked(prompts: Any) -> list[dict[str, Any]]:
@@ -116,10 +116,10 @@ Weight = str | Callable[[float], str]
 class _Failure(Exception):  # noqa: N818
     """Evaluation failed at a frame."""
 
-    def __init__(self, frame: float, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, frame: float, fault: Fault) -> None:
+        super().__init__(str(fault))
         self.frame = frame
-        self.reason = reason
+        self.fault = fault
 
 
 class _Rendering:
@@ -149,7 +149,7 @@ class _Rendering:
                     n_characters += len(out[-1])
                     self._check(n_characters, i)
             except Fault as fault:
-                raise _Failure(self.frames[len(out)], str(fault)) from None
+                raise _Failure(self.frames[len(out)], fault) from None
         return out
 
     def _check(self, n_characters: int, i: int) -> None:
@@ -181,7 +181,7 @@ class _Rendering:
         unevaluated = []
         for n in shown:
             texts = self._combined(n, True), self._combined(n, False)
-            unevaluated.append((*texts, _weight(self.prompts.prompts[n], self.last_frame)))
+            unevaluated.append((*texts, _weight(self.prompts.prompts[n], self.last_frame, n)))
         parts = [
             (self._evaluated(plus, True), self._evaluated(minus, False), self._weight_at(weight))
             for plus, minus, weight in unevaluated
@@ -214,10 +214,13 @@ class _Rendering:
     def _evaluated(self, text: Any, positive: bool | None) -> At:
         """Replace the expressions of a text."""
         if not isinstance(text, str):
+            half = {True: "positive", False: "negative", None: "weight's"}[positive]
             if text is UNDEFINED or text is None:
                 what = f"TypeError: Cannot read properties of {js.to_string(text)}"
-                return _raising(Fault(f"{what} (reading 'replace')"))
-            return _raising(Fault("TypeError: str.replace is not a function"))
+                plain = f"a prompt lacks its {half} text; write an empty one, '', for none"
+                return _raising(Fault(f"{what} (reading 'replace')", plain))
+            plain = f"the {half} text of a prompt is not text"
+            return _raising(Fault("TypeError: str.replace is not a function", plain))
         if "${" not in text:
             return text.replace("\n", " ")
         key = text, positive
@@ -243,7 +246,7 @@ class _Rendering:
         try:
             tree = parse_expression(text)
         except ParseqSyntaxError as error:
-            return _raising(Fault(error.original))
+            return _raising(Fault(error.original, str(error)))
         view = self.scene.view()
         try:
             values = columns.evaluate(tree, view)
@@ -277,7 +280,8 @@ def _number(value: Any) -> float:
 def _join(text: Any, common: Any, half: str, position: Any) -> Any:
     if not isinstance(common, dict):
         raise Fault(
-            f"TypeError: Cannot read properties of {js.to_string(common)} (reading '{half}')"
+            f"TypeError: Cannot read properties of {js.to_string(common)} (reading '{half}')",
+            "the prompts lack commonPrompt; expected an object with positive and negative",
         )
     other = common.get(half, UNDEFINED)
     if position == "append":
@@ -287,7 +291,10 @@ def _join(text: Any, common: Any, half: str, position: Any) -> Any:
     if position != "template":
         return UNDEFINED
     if not isinstance(other, str):
-        raise Fault(f"TypeError: Cannot read properties of {js.to_string(other)} (reading 'trim')")
+        raise Fault(
+            f"TypeError: Cannot read properties of {js.to_string(other)} (reading 'trim')",
+            f"commonPrompt lacks its {half} text; write an empty one, '', for none",
+        )
     if not other.strip(SPACE):
         return text
     pieces = other.split("[prompt]")
@@ -326,13 +333,15 @@ def _move(source: str, target: str) -> tuple[str, str]:
     return source, target
 
 
-def _weight(prompt: dict[str, Any], last_frame: float) -> Weight:
+def _weight(prompt: dict[str, Any], last_frame: float, number: int) -> Weight:
     """Give a prompt's weight, as text that may hold an expression."""
     overlap = prompt.get("overlap", UNDEFINED)
     if not isinstance(overlap, dict):
         if overlap is UNDEFINED or overlap is None:
             raise Fault(
-                f"TypeError: Cannot read properties of {js.to_string(overlap)} (reading 'type')"
+                f"TypeError: Cannot read properties of {js.to_string(overlap)} (reading 'type')",
+                f'prompt {number} lacks overlap; write "overlap": {{"type": "none"}}, '
+                "which `schedule check --fix` does",
             )
         return "1"
     if overlap.get("type") == "custom":

@@ -215,7 +215,10 @@ class _Rendering:
         except ParseqSyntaxError as error:
             raise ParseqError(
                 f"Error parsing interpolation for {name} at frame {segment.start} ({text}): "
-                f"{error.original}"
+                f"{error.original}",
+                f"{name} at frame {segment.start}: {error}"
+                if str(error) != error.original
+                else None,
             ) from None
 
     def _segment(self, scene: Scene, tree: Node, keep: bool) -> Column:
@@ -240,9 +243,8 @@ class _Rendering:
             declared = self.declared.get(frame)
             key = f"{scene.field_name}_i"
             written = "" if declared is None else to_string(declared.get(key, UNDEFINED))
-            raise ParseqError(
-                f"Error calculating {scene.field_name} at frame {frame} ({written}): {fault}"
-            ) from None
+            where = f"Error calculating {scene.field_name} at frame {frame} ({written})"
+            raise ParseqError(f"{where}: {fault}", f"{where}: {fault.plain}") from None
         return np.array([_as_number(value) for value in computed[start:]])
 
 

@@ -31,9 +31,22 @@ Waves = dict[tuple[float, float], Column]
 class Fault(Exception):  # noqa: N818 - an error of the document's, not of ours
     """Evaluation fails as the original's does; the message is the original's."""
 
+    def __init__(self, original: str, plain: str | None = None) -> None:
+        super().__init__(original)
+        self.plain = plain or original
+        """The same for a user, where the original's words are JavaScript's own."""
+
 
 class ParseqError(DocumentError):
-    """A document cannot be rendered; the message is the original's."""
+    """A document cannot be rendered.
+
+    The message is sd-parseq's; where that is JavaScript's own ("Cannot read properties of
+    undefined") it says what is missing, and `original` keeps sd-parseq's.
+    """
+
+    def __init__(self, original: str, plain: str | None = None) -> None:
+        super().__init__(plain or original)
+        self.original = original
 
 
 class Slow(Exception):  # noqa: N818 - not an error: evaluate frame by frame instead
@@ -93,7 +106,10 @@ class Labels:
             labels = [info for info in self.infos if info is not None]
             texts = [label for label in labels if isinstance(label, str)]
             if len(texts) < len(labels):
-                raise Fault("TypeError: kf.info?.match is not a function")
+                raise Fault(
+                    "TypeError: kf.info?.match is not a function",
+                    "the info of a keyframe is not text, so that no pattern can be found in it",
+                )
             distinct = list(dict.fromkeys(texts))
             hits = dict(
                 zip(distinct, pattern(text).search(distinct) if distinct else [], strict=True)

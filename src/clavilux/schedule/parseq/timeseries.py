@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from clavilux.core.errors import DocumentError
 from clavilux.schedule.parseq.js import to_number
 
 Column = NDArray[np.float64]
@@ -36,6 +37,10 @@ class TimeSeries:
         series = entry["ts"]
         assert isinstance(series, dict)
         points = series.get("data") or []
+        if not isinstance(points, list):
+            raise DocumentError(
+                f"time series {entry.get('alias')!r}: data must be a list of points"
+            )
         if set(map(type, points)) != {dict}:
             points = [point for point in points if isinstance(point, dict)]
         try:
