@@ -88,7 +88,7 @@ def test_3000_mutated_documents_are_drawn_or_refused(tmp_path):
         rendered = attempt(lambda: open_rendered(path))
         if rendered is not None:
             orjson.dumps(rendered.to_dict())
-            orjson.dumps(attempt(lambda: settings_with_schedules(rendered)))
+            json.dumps(attempt(lambda: settings_with_schedules(rendered)))
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)

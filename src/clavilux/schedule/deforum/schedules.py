@@ -74,7 +74,7 @@ def evaluate_schedule(name: str, text: str, n_frames: int, *, seed: int = 0) -> 
     values = np.full(n_frames, np.nan)
     stops = [frame for frame, _ in keys[1:]] + [n_frames]
     for (frame, said), stop in zip(keys, stops, strict=True):
-        if frame >= n_frames:
+        if not 0 <= frame < n_frames:
             continue
         number = _plain_number(said)
         if number is not None:
