@@ -29,7 +29,8 @@ from clavilux.core.loudness import measure
 from clavilux.core.metrics import onset_agreement
 from clavilux.core.values import Events, Facts, Size
 from clavilux.evaluation import soundtrack as evaluate
-from clavilux.pipelines.hear import Settings, faded, hear
+from clavilux.pipelines.hear import Settings, hear
+from clavilux.pipelines.mixing import faded
 
 
 def main() -> None:

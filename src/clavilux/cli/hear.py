@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from clavilux.cli.complaints import warnings_as_lines
-from clavilux.cli.options import Seed, Soundfont
+from clavilux.cli.options import Soundfont
 from clavilux.core.errors import InputError
 
 
@@ -39,7 +39,19 @@ def hear(
     ] = None,
     mood: Annotated[
         str | None,
-        typer.Option("--mood", metavar="MOOD", help="exciting, relaxing, sad, tense …"),
+        typer.Option(
+            "--mood",
+            metavar="MOOD",
+            help="exciting, happy, relaxing, sad, tense …; by time: '0:00 calm, 0:40 tense'.",
+        ),
+    ] = None,
+    style: Annotated[
+        str | None,
+        typer.Option(
+            "--style",
+            metavar="NAME",
+            help="orchestral, piano, lofi, electronic, ambient, rock, trailer or folk.",
+        ),
     ] = None,
     clip: Annotated[
         str | None,
@@ -71,7 +83,35 @@ def hear(
             help="The same from an EDL, FCPXML, Premiere XML, OTIO, CSV.",
         ),
     ] = None,
-    seed: Seed = 0,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", help="Same seed, same result. [default: 0]")
+    ] = None,
+    again: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="JSON", help="Compose by the plan beside an earlier output."
+        ),
+    ] = None,
+    only_part: Annotated[
+        str | None,
+        typer.Option("--only-part", metavar="LABEL", help="With --from: only that part anew."),
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--in", metavar="TIME", help="Where the music begins: 0:05.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--out", metavar="TIME", help="Where it ends: 1:10.")
+    ] = None,
+    fade_in: Annotated[
+        float, typer.Option("--fade-in", metavar="S", min=0, help="Seconds it takes to rise.")
+    ] = 0.0,
+    fade_out: Annotated[
+        float, typer.Option("--fade-out", metavar="S", min=0, help="Seconds it takes to fall.")
+    ] = 0.4,
+    loudness: Annotated[
+        float,
+        typer.Option("--loudness", metavar="LUFS", min=-40, max=-6, help="How loud, such as -14."),
+    ] = -16.0,
     takes: Annotated[
         int, typer.Option("--takes", metavar="N", min=1, max=99, help="So many versions.")
     ] = 1,
@@ -83,8 +123,12 @@ def hear(
         bool, typer.Option("--keep-sound", help="Keep the film's own sound as well.")
     ] = False,
     duck: Annotated[
-        bool, typer.Option("--duck", help="Step back while the film's own sound is loud.")
+        bool, typer.Option("--duck", help="Step back while somebody speaks in the film.")
     ] = False,
+    duck_by: Annotated[
+        float | None,
+        typer.Option("--duck-by", metavar="DB", min=0, max=60, help="By so much. [default: 12]"),
+    ] = None,
     soundfont: Soundfont = None,
     report: Annotated[
         str | None,
@@ -134,6 +178,10 @@ def hear(
 
       clavilux hear film.mp4 -o scored.mp4 --keep-sound --duck --report why.html
 
+      clavilux hear film.mp4 -o scored.mp4 --style piano --mood "0:00 calm, 0:40 tense"
+
+      clavilux hear film.mp4 -o b.mp4 --from scored.plan.json --only-part B --seed 9
+
       clavilux hear holiday/ -o scored/
 
       clavilux hear film.mp4 --as drums -o drums.mid --quantise 1/16
@@ -144,8 +192,11 @@ def hear(
     from clavilux import media
     from clavilux.cli.entries import print_entries
     from clavilux.cli.progress import shown
+    from clavilux.compose import styles
     from clavilux.compose.harmony import MODES, Key, parse_key, parse_primer
-    from clavilux.compose.soundtrack import MOODS, Brief
+    from clavilux.compose.moods import parse_moods
+    from clavilux.compose.soundtrack import Brief
+    from clavilux.core import arguments
     from clavilux.editorial.hits import inside, parse_hits, read_markers
     from clavilux.pipelines.drums import DrumSettings
     from clavilux.pipelines.hear import Settings
@@ -155,8 +206,18 @@ def hear(
 
     if what not in ("soundtrack", "drums", "both"):
         raise InputError(f"--as {what!r} is none of soundtrack, drums and both")
-    if mood is not None and mood not in MOODS:
-        raise InputError(f"no mood is called {mood!r}; there are: {', '.join(MOODS)}")
+    if mood is not None:
+        parse_moods(mood)
+    if style is not None:
+        styles.find(style)
+    if again is not None:
+        _refuse_beside_plan(
+            key=key, mode=mode, tempo=tempo, mood=mood, style=style, clip=clip, primer=primer,
+            instruments=instruments, without=without, hits=hits, markers=markers,
+            **{"in": start, "out": end},
+        )  # fmt: skip
+    if only_part is not None and seed is None:
+        raise InputError("--only-part writes a part from another seed; give one with --seed")
     if mode is not None and mode not in MODES:
         raise InputError(f"no mode is called {mode!r}; there are: {', '.join(MODES)}")
     asked_key = parse_key(key) if key else None
@@ -179,11 +240,12 @@ def hear(
         key=asked_key,
         tempo_bpm=tempo,
         mood=mood,
+        style=style,
         primer=parse_primer(primer) if primer else (),
         instruments=_names(instruments),
         without=frozenset(_names(without)),
         hits_s=tuple(sorted(points)),
-        seed=seed,
+        seed=seed or 0,
     )
     settings = Settings(
         what=what,  # type: ignore[arg-type]  # checked above
@@ -191,7 +253,15 @@ def hear(
         clip=clip,
         soundfont=soundfont,
         keep_sound=keep_sound,
-        duck=duck,
+        duck=duck or duck_by is not None,
+        duck_db=12.0 if duck_by is None else duck_by,
+        loudness=loudness,
+        in_s=arguments.seconds(start, "in") if start is not None else 0.0,
+        out_s=arguments.seconds(end, "out") if end is not None else None,
+        fade_in_s=fade_in,
+        fade_out_s=fade_out,
+        again=again,
+        only_part=only_part,
         stems=stems,
         report=report,
         drums=DrumSettings(
@@ -220,6 +290,13 @@ def hear(
             return
         for path in several(film, output, takes, settings=settings, progress=progress):
             print(path)
+
+
+def _refuse_beside_plan(**options: object) -> None:
+    """Raise an error if an option is given that a plan already answers."""
+    for name, value in options.items():
+        if value is not None:
+            raise InputError(f"--{name} is what the plan of --from says; leave it out")
 
 
 def _names(text: str | None) -> tuple[str, ...]:

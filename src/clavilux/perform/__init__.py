@@ -5,11 +5,12 @@ are its steps.
 """
 
 from clavilux.perform.limiter import Limiter, limit
-from clavilux.perform.mastering import mastering_gain, normalise, perform
+from clavilux.perform.mastering import LUFS, mastering_gain, normalise, perform
 from clavilux.perform.soundfont import SoundFont
 from clavilux.perform.synthesiser import stems, synthesise
 
 __all__ = [
+    "LUFS",
     "Limiter",
     "SoundFont",
     "limit",

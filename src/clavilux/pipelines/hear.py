@@ -11,21 +11,18 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from clavilux import media, perform, score, watch
 from clavilux.compose.soundtrack import Brief, compose
-from clavilux.core.errors import InputError
+from clavilux.core.errors import ArgumentError, InputError
 from clavilux.core.files import check_writable
 from clavilux.core.memory import give_back
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Facts, Score, Sound
+from clavilux.pipelines import cue, score_plan
 from clavilux.pipelines.drums import DrumSettings, hear_drums, with_drums, write_hits
+from clavilux.pipelines.mixing import faded, over
 
 MIDI_SUFFIXES = (".mid", ".midi")
-_FADE_S = 0.4
-_DUCK_DB = -9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,21 @@ class Settings:
     keep_sound: bool = False
     """Whether the film's own sound stays, under the music."""
     duck: bool = False
-    """Whether the music steps back while the film's own sound is loud."""
+    """Whether the music steps back while somebody speaks in the film; needs `keep_sound`."""
+    duck_db: float = 12.0
+    """By how much it does."""
+    loudness: float = perform.LUFS
+    """Integrated loudness of the music, LUFS."""
+    in_s: float = 0.0
+    """Where in the film the music begins, seconds."""
+    out_s: float | None = None
+    """Where it ends; with the film if None."""
+    fade_in_s: float = 0.0
+    fade_out_s: float = 0.4
+    again: str | None = None
+    """A plan that was written beside an earlier output, to compose from."""
+    only_part: str | None = None
+    """The label of the part that is written anew, from the brief's seed."""
     stems: str | None = None
     """A folder for the sound of each instrument."""
     report: str | None = None
@@ -80,9 +91,12 @@ def hear(
     if chosen.what == "drums":
         _only_drums(Path(film), target, chosen, progress)
         return target
+    chosen, plan = _from_plan(chosen)
     seen = _watched(Path(film), chosen, progress)
+    if plan is not None:
+        score_plan.check_film(plan, seen, Path(str(chosen.again)))
     duration_s = seen.duration_s
-    music = _composed(Path(film), seen, chosen, progress)
+    music = _composed(Path(film), target, seen, chosen, progress)
     del seen  # to be played, music needs none of it
     _write(Path(film), target, music, duration_s, chosen, progress)
     return target
@@ -111,7 +125,7 @@ def takes(
             continue
         _check_target(path, Path(film), take)
         seen = seen or _watched(Path(film), take, progress)
-        music = _composed(Path(film), seen, take, progress)
+        music = _composed(Path(film), path, seen, take, progress)
         _write(Path(film), path, music, seen.duration_s, take, progress)
         yield path
 
@@ -120,19 +134,46 @@ def _watched(film: Path, settings: Settings, progress: Progress) -> Facts:
     return watch.facts(media.open_film(film), reader=_reader(settings), progress=progress)
 
 
-def _composed(film: Path, seen: Facts, settings: Settings, progress: Progress) -> Score:
+def _from_plan(settings: Settings) -> tuple[Settings, score_plan.ScorePlan | None]:
+    """Return the settings with what a plan says, if one is named."""
+    if settings.again is None:
+        if settings.only_part is not None:
+            raise ArgumentError("`only_part` is a part of an earlier plan; name it with `from`")
+        return settings, None
+    plan = score_plan.read(Path(settings.again))
+    seed = None if settings.brief.seed == 0 and settings.only_part is None else settings.brief.seed
+    brief = plan.rewritten(settings.only_part, seed)
+    asked = plan.request
+    changed = replace(
+        settings, brief=brief, in_s=asked.in_s, out_s=asked.out_s, clip=asked.clip, only_part=None
+    )
+    return changed, plan
+
+
+def _composed(
+    film: Path, target: Path, seen: Facts, settings: Settings, progress: Progress
+) -> Score:
     drums = None
     brief = settings.brief
     if settings.what == "both":
         drums = hear_drums(film, settings.drums, progress)
         brief = replace(brief, without=brief.without | {"drums"})
     progress(0, 1, "composing")
-    made = compose(seen, float(media.open_film(film).frame_rate), brief)
+    start_s, end_s = cue.check(settings.in_s, settings.out_s, seen.duration_s)
+    whole = start_s == 0 and end_s == seen.duration_s
+    facts = seen if whole else cue.cut_facts(seen, start_s, end_s)
+    asked = brief if whole else cue.cut_brief(brief, start_s, end_s)
+    made = compose(facts, float(media.open_film(film).frame_rate), asked)
+    score_plan.write(
+        score_plan.beside(target), film, seen, settings.brief, made,
+        in_s=settings.in_s, out_s=settings.out_s, clip=settings.clip,
+    )  # fmt: skip
     if settings.report is not None:
         from clavilux.pipelines.report import write_report
 
-        write_report(film, made, seen, Path(settings.report))
-    return made.score if drums is None else with_drums(made.score, drums, kit=settings.drums.kit)
+        write_report(film, made, facts, Path(settings.report))
+    music = made.score if whole else cue.delayed(made.score, start_s, seen.duration_s)
+    return music if drums is None else with_drums(music, drums, kit=settings.drums.kit)
 
 
 def _reader(settings: Settings) -> watch.semantics.Semantics | None:
@@ -160,8 +201,36 @@ def _check_target(target: Path, film: Path, settings: Settings) -> None:
         elif media.film_kind(target) in ("gif", "png"):
             raise InputError(f"{target} cannot hold sound; name a .mp4, .mov, .mkv or .webm")
     check_writable(target)
+    _check_useful(target, settings)
+    if settings.what != "drums":
+        score_plan.beside(target)
     if target.exists() and film.exists() and target.samefile(film):
         raise InputError(f"{target} is the film itself; name another file, so that it is kept")
+
+
+def _check_useful(target: Path, settings: Settings) -> None:
+    """Raise an error if a setting does nothing here."""
+    if settings.duck and not settings.keep_sound:
+        raise ArgumentError("`duck` is for the film's own sound; give `keep_sound` too")
+    if settings.what == "drums":
+        for name in ("again", "only_part", "in_s", "out_s"):
+            if getattr(settings, name) not in (None, 0.0):
+                raise ArgumentError(f"`{_SPOKEN.get(name, name)}` is of soundtracks, not of drums")
+    if target.suffix.lower() in MIDI_SUFFIXES and settings.stems is None:
+        for name, default in (
+            ("loudness", perform.LUFS), ("fade_in_s", 0.0), ("fade_out_s", 0.4),
+            ("keep_sound", False),
+        ):  # fmt: skip
+            if getattr(settings, name) != default:
+                raise ArgumentError(
+                    f"`{_SPOKEN.get(name, name)}` is of sound, and {target} is MIDI"
+                )
+
+
+_SPOKEN = {
+    "again": "from", "in_s": "in", "out_s": "out", "fade_in_s": "fade_in", "fade_out_s": "fade_out",
+}  # fmt: skip
+"""Settings whose names differ from those of the options."""
 
 
 def _write(
@@ -179,16 +248,16 @@ def _write(
         return
     give_back()  # what watching and composing took
     mix = perform.synthesise(music, soundfont=settings.soundfont, duration_s=duration_s)
-    gain_db = perform.mastering_gain(mix)
+    gain_db = perform.mastering_gain(mix, lufs=settings.loudness)
     give_back()  # what was played to be measured, before it is played to be written
     if settings.stems is not None:
-        _write_stems(music, Path(settings.stems), gain_db, duration_s, settings.soundfont)
+        _write_stems(music, Path(settings.stems), gain_db, duration_s, settings)
     if is_midi:
         return
-    sound = faded(perform.limit(mix, gain_db=gain_db), _FADE_S)
+    sound = _faded(perform.limit(mix, gain_db=gain_db), settings)
     own = media.open_film(film).sound
     if own is not None and settings.keep_sound:
-        sound = _over(own, sound, settings.duck)
+        sound = over(own, sound, duck_db=settings.duck_db if settings.duck else None)
     elif own is not None and target.suffix.lower() in media.FILM_SUFFIXES:
         warnings.warn(
             f"{target} leaves out the film's own sound: --keep-sound keeps it", stacklevel=2
@@ -199,64 +268,21 @@ def _write(
         media.rescore(film, sound, target, duration_s=duration_s, progress=progress)
 
 
+def _faded(sound: Sound, settings: Settings) -> Sound:
+    return faded(
+        sound,
+        settings.fade_out_s,
+        fade_in_s=settings.fade_in_s,
+        start_s=settings.in_s,
+        end_s=settings.out_s,
+    )
+
+
 def _write_stems(
-    music: Score, folder: Path, gain_db: float, duration_s: float, soundfont: str | None
+    music: Score, folder: Path, gain_db: float, duration_s: float, settings: Settings
 ) -> None:
     """Write each instrument as loud as it is in the mix: their sum is the mix, unlimited."""
-    parts = perform.stems(music, soundfont=soundfont, duration_s=duration_s)
+    parts = perform.stems(music, soundfont=settings.soundfont, duration_s=duration_s)
     for name, sound in parts.items():
-        louder = media.mix([(faded(sound, _FADE_S), 10 ** (gain_db / 20))])
+        louder = media.mix([(_faded(sound, settings), 10 ** (gain_db / 20))])
         media.write_sound(louder, folder / f"{name}.wav", bit_depth=32)
-
-
-def faded(sound: Sound, fade_s: float) -> Sound:
-    """Let the last `fade_s` seconds go down to silence; the sound's length must be known."""
-    if sound.n_samples is None:
-        raise ValueError("only a sound of known length can be faded out")
-    n_samples, n_fade = sound.n_samples, max(1, round(fade_s * sound.sample_rate))
-
-    def blocks() -> Iterator[NDArray[np.float32]]:
-        position = 0
-        for block in sound:
-            left = n_samples - position - np.arange(len(block))
-            gain = np.clip((left - 1) / n_fade, 0, 1).astype(np.float32)
-            yield block if gain[-1] == 1 else block * gain[:, None]
-            position += len(block)
-
-    return replace(sound, open=blocks)
-
-
-def _over(own: Sound, music: Sound, duck: bool) -> Sound:
-    """Lay music under a film's own sound; if asked, step back where that is loud.
-
-    The music is as long as the pictures; what the film's sound has beyond them is left out.
-    """
-    own = media.resample(own, music.sample_rate)
-    if music.n_samples is not None:
-        own = media.fit(own, music.n_samples)
-    if own.n_channels != music.n_channels:
-        own = media.mono(own)  # which `mix` sends to every channel
-    if duck:
-        music = _ducked(music, own)
-    return perform.limit(media.mix([(own, 1.0), (music, 0.7)]))
-
-
-def _ducked(music: Sound, key: Sound) -> Sound:
-    """Lower `music` by up to `_DUCK_DB` while `key` is loud, with a quarter second's grace."""
-
-    def blocks() -> Iterator[NDArray[np.float32]]:
-        reader = media.BlockReader(key)
-        level = 0.0
-        hop = music.sample_rate // 50
-        for block in music:
-            beside = reader.read(len(block))
-            gain = np.ones(len(block), dtype=np.float32)
-            for start in range(0, len(block), hop):
-                part = beside[start : start + hop]
-                loud = float(np.sqrt(np.mean(part**2))) if len(part) else 0.0
-                level += (loud - level) * (0.5 if loud > level else 0.08)
-                share = min(1.0, level / 0.05)
-                gain[start : start + hop] = 10 ** (_DUCK_DB * share / 20)
-            yield block * gain[:, None]
-
-    return replace(music, open=blocks)
