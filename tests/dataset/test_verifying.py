@@ -7,11 +7,12 @@ import pytest
 
 from clavilux import media
 from clavilux.core.errors import InputError
+from clavilux.dataset import timing
 from clavilux.dataset.counting import count, plot, table
 from clavilux.dataset.layout import find
 from clavilux.dataset.making import make
 from clavilux.dataset.recipe import Recipe
-from clavilux.dataset.verifying import film_lag, problems_of, verify
+from clavilux.dataset.verifying import problems_of, verify
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def test_another_midi_file_is_found(example):
     assert any("which are not those of the record" in p for p in problems_of(example))
 
 
-@pytest.mark.parametrize("late", [3, -3])
+@pytest.mark.parametrize("late", [2, 3, -3, 12])
 def test_a_film_out_of_time_is_found(example, late):
     frames = [f.picture for f in media.open_film(example.files["film"])]
     moved = frames[-late:] + frames[:-late] if late < 0 else [frames[0]] * late + frames[:-late]
@@ -72,7 +73,7 @@ def test_a_film_out_of_time_is_found(example, late):
 
     problems = list(problems_of(example))
 
-    assert f"the film is 3 frames {'late' if late > 0 else 'early'}" in problems
+    assert f"the film is {abs(late)} frames {'late' if late > 0 else 'early'}" in problems
     assert "the film has no sound" in problems
 
 
@@ -85,7 +86,8 @@ def test_a_film_cut_short_is_found(example):
 
 
 def test_too_few_hits_tell_nothing():
-    assert film_lag(np.ones(100), np.array([1.0]), 24.0) is None
+    assert timing.film_lag(np.ones(100), np.ones((100, 1))) == (None, 0.0)
+    assert timing.film_lag(np.ones(40), timing.motion_of_hits(np.ones(1), 24.0, 40))[0] is None
 
 
 def test_a_folder_without_examples_is_refused(tmp_path):

@@ -58,9 +58,21 @@ def test_markers_decide_where_there_are_any():
     assert [s.label for s in facts(named).sections] == ["Verse", "Drop"]
 
 
-@pytest.mark.parametrize("text", ["#LOOP_START", "loopEnd", "[mix]", "Setup"])
+@pytest.mark.parametrize(
+    "text", ["#LOOP_START", "loopEnd", "[mix]", "Setup", "Fine", "D.C. al Fine"]
+)
 def test_markers_for_programs_name_no_sections(text):
     assert [s.label for s in facts(song("AB", markers=[(4, text)])).sections] == ["A", "B"]
+
+
+def test_markers_at_every_bar_name_chords():
+    chords = [(2 * i, "CFGA"[i % 4]) for i in range(32)]
+
+    assert len(facts(song("AB", markers=chords)).sections) == 2
+
+
+def test_a_marker_at_the_start_alone_names_the_piece():
+    assert len(facts(song("AB", markers=[(0, "Allegretto")])).sections) == 2
 
 
 def test_a_piece_of_hours_is_one_section():

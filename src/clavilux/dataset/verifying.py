@@ -2,7 +2,7 @@
 
 A data set in, problems out, one line each. Looked at: the hash of every file; the
 film, decoded to its end; its frames, size and sound; the hits, read again from the
-MIDI file; and whether the film moves when they are struck.
+MIDI file; and whether the film moves when it should (`timing`).
 """
 
 from collections.abc import Iterator
@@ -10,22 +10,19 @@ from os import PathLike
 from pathlib import Path
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from clavilux import media, score
 from clavilux.core.errors import ClaviluxError
 from clavilux.core.progress import Progress, silent
-from clavilux.core.values import FilmFrame
-from clavilux.dataset.example import hits_of, sha256
+from clavilux.core.values import FilmFrame, Score
+from clavilux.dataset import timing
+from clavilux.dataset.example import curves_of, hits_of, pictures_of, sha256
 from clavilux.dataset.layout import Found, find
+from clavilux.dataset.recipe import Example
 
-WIDEST_LAG = 6
-"""Frames to either side in which a film's hits are looked for."""
 _SMALL = 64
-_FEW = 4
-"""Fewer hits than these tell nothing about time."""
-_SURE = 1.3
-"""How much more a film must move at another lag to count as late or early."""
 
 
 def verify(
@@ -85,9 +82,37 @@ def problems_of(item: Found) -> Iterator[str]:
     hits = hits_of(notes, len(frames) / rate)
     if item.record is not None and hits != item.record["hits"]:
         yield f"the MIDI file has {len(hits)} hits which are not those of the record"
-    lag = film_lag(change(frames), np.array([hit[0] for hit in hits]), rate)
+    lag = _lag(item, notes, frames, np.array([hit[0] for hit in hits]), rate)
     if lag:
         yield f"the film is {abs(lag)} frames {'late' if lag > 0 else 'early'}"
+
+
+def _lag(
+    item: Found, notes: Score, frames: list[FilmFrame], hits_s: NDArray[np.float64], rate: float
+) -> int:
+    """Return by how many frames the film is late; 0 if it isn't, or nothing can be told."""
+    lag, gain = timing.film_lag(change(frames), _moved(item, hits_s, rate, len(frames)))
+    if not lag:
+        return 0
+    if item.record is not None and item.record["example"]["renderer"] == "procedural":
+        example = Example.from_dict(dict(item.record["example"]))
+        shown = [np.asarray(frame.picture) for frame in frames]
+        seen = timing.picture_lag(shown, pictures_of(example, curves_of(example, notes), {}))
+        if seen is not None:
+            return seen
+    return lag if timing.is_sure(gain) else 0
+
+
+def _moved(
+    item: Found, hits_s: NDArray[np.float64], rate: float, n_frames: int
+) -> NDArray[np.float64]:
+    """Return what should move the film at each frame, by its schedule or its hits."""
+    path = item.files.get("rendered")
+    try:
+        document = orjson.loads(path.read_bytes()) if path else {}
+        return timing.motion(document["rendered_frames"], document["managedFields"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return timing.motion_of_hits(hits_s, rate, n_frames)
 
 
 def change(frames: list[FilmFrame]) -> NDArray[np.float64]:
@@ -99,33 +124,6 @@ def change(frames: list[FilmFrame]) -> NDArray[np.float64]:
         assert isinstance(last, np.ndarray)
         levels[k] = np.abs(now.astype(np.int16) - last).mean()
     return levels
-
-
-def film_lag(
-    changes: NDArray[np.float64], hits_s: NDArray[np.float64], frame_rate: float
-) -> int | None:
-    """Find by how many frames a film comes after its hits.
-
-    At a hit the change from picture to picture jumps up. The lag is where it jumps
-    most, if that is clearly more than where it should.
-
-    Args:
-        changes: What `change` measured.
-        hits_s: When drums are struck, seconds.
-        frame_rate: Video frames a second.
-
-    Returns:
-        Frames, 0 for a film in time, None where there is too little to tell.
-    """
-    rise = np.maximum(np.diff(changes, prepend=changes[:1]), 0.0)
-    frames = np.unique(np.floor(hits_s * frame_rate + 0.5).astype(int))
-    frames = frames[(frames >= WIDEST_LAG + 2) & (frames < len(rise) - WIDEST_LAG)]
-    if len(frames) < _FEW or not rise.any():
-        return None
-    lags = np.arange(-WIDEST_LAG, WIDEST_LAG + 1)
-    jumps = np.array([rise[frames + lag].mean() for lag in lags])
-    best = int(np.argmax(jumps))
-    return int(lags[best]) if jumps[best] > _SURE * jumps[WIDEST_LAG] else 0
 
 
 def _frames(item: Found) -> Iterator[FilmFrame]:

@@ -36,8 +36,12 @@ _HARMONY = 1.0
 """How much pitch classes count beside who plays. These four were chosen on every other song of
 the folder of real MIDI files, where sections agree with those of their own recordings."""
 _LABEL = "A"
-_NO_SECTION = re.compile(r"^\W|loop.?(start|end|begin)|^(start|end|setup|begin)$", re.IGNORECASE)
-"""Markers for programs, not for listeners."""
+_NO_SECTION = re.compile(
+    r"^\W|loop.?(start|end|begin)|^(start|end|setup|begin|fine|d\W?[cs]\W?( al.*)?)$", re.IGNORECASE
+)
+"""Markers for programs and for the eyes of players."""
+_SHORTEST_NAMED_S = 2.5
+"""Markers that come more often than this name chords or beats."""
 
 
 def sections(
@@ -50,7 +54,8 @@ def sections(
         for text in track.texts
         if text.kind == "marker" and text.text and not _NO_SECTION.search(text.text)
     }
-    if labels:
+    later = [tick for tick in labels if 0 < tick < score.end_tick]
+    if later and duration_s >= _SHORTEST_NAMED_S * len(labels):
         return _marked(score, {0: _LABEL} | labels, duration_s)
     if duration_s > LONGEST_S:
         return (Section(0.0, duration_s, _LABEL),)
