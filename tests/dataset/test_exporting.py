@@ -1,14 +1,17 @@
 """What is exported can be loaded by those it is for."""
 
 import json
+import shutil
 import tarfile
 
 import pytest
 import yaml
 
-from clavilux.core.errors import OutputError
+from clavilux.core.errors import InputError, OutputError
+from clavilux.dataset.counting import count
 from clavilux.dataset.exporting import to_videofolder, to_webdataset
 from clavilux.dataset.layout import find
+from clavilux.dataset.verifying import verify
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +67,7 @@ def test_shards_hold_every_example_whole(shards, tiny_data):
 
     assert members.keys() == {item.name for item in find(tiny_data)}
     for endings in members.values():
-        assert endings == ["mp4", "mid", "parseq.json", "mp3", "flac", "json"]
+        assert endings == ["mp4", "mid", "parseq.json", "mp3", "flac", "record.json", "json"]
 
 
 def test_the_same_data_gives_the_same_shards(shards, tiny_data, tmp_path):
@@ -107,3 +110,38 @@ def test_webdataset_iterates_the_shards(shards):
     for sample in samples:
         assert sample["mid"][:4] == b"MThd"
         assert json.loads(sample["json"])["name"] == sample["__key__"]
+
+
+def test_what_is_exported_is_found_counted_and_verified(videofolder, tiny_data):
+    assert {item.name: item.split for item in find(videofolder)} == {
+        item.name: item.split for item in find(tiny_data)
+    }
+    assert count(videofolder).drums == count(tiny_data).drums
+    assert [problems for _, problems in verify(videofolder)] == [[]] * 5
+
+
+def test_shards_are_read_once_they_are_unpacked(shards, tiny_data, tmp_path):
+    with pytest.raises(InputError, match="unpack those of each split"):
+        find(shards)
+
+    for path in shards.glob("*.tar"):
+        with tarfile.open(path) as tar:
+            tar.extractall(tmp_path / path.name.partition("-")[0], filter="data")
+
+    assert {item.name: item.split for item in find(tmp_path)} == {
+        item.name: item.split for item in find(tiny_data)
+    }
+    assert count(tmp_path).seconds == count(tiny_data).seconds
+
+
+def test_an_export_without_records_is_read_by_its_films(videofolder, tmp_path):
+    shutil.copytree(videofolder, tmp_path / "hub")
+    for path in (tmp_path / "hub").rglob("*.record.json"):
+        path.unlink()
+
+    found = find(tmp_path / "hub")
+
+    assert {item.name: item.split for item in found} == {
+        item.name: item.split for item in find(videofolder)
+    }
+    assert all(item.record is None for item in found)

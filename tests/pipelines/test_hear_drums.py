@@ -90,7 +90,7 @@ def test_a_folder_is_evaluated_and_the_loop_closes(tiny_midi, tmp_path):
     (tmp_path / "tiny.mid").write_bytes(tiny_midi.read_bytes())
     report = evaluate_folder(tmp_path)
     assert list(report.films) == ["tiny.mp4"]
-    assert len(lines(report)) == 3
+    assert len(lines(report)) == 5  # two of them controls
     write_json(report, tmp_path / "drums-report.json")
 
 

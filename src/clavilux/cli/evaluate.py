@@ -30,12 +30,20 @@ def drums(
     head: Annotated[
         str, typer.Option("--head", metavar="NAME", help="Of r3d18: binary or multilabel.")
     ] = "multilabel",
+    split: Annotated[
+        str | None, typer.Option("--split", metavar="NAME", help="Of a data set: such as test.")
+    ] = None,
 ) -> None:
     """Hear every film of FOLDER and compare its drums with the MIDI file beside it.
 
-    Example:
+    FOLDER may be a data set of any layout, as dataset make and export write them. Below
+    the films stand controls, which don't look at the pictures.
+
+    Examples:
 
       clavilux evaluate drums films/ --json drums.json
+
+      clavilux evaluate drums data/ --split test
     """
     from clavilux.cli.progress import shown
     from clavilux.evaluation.drum_films import evaluate_folder, lines, write_json
@@ -43,7 +51,7 @@ def drums(
 
     settings = DrumSettings(model=model, weights=weights, head=head)
     with shown() as progress:
-        found = evaluate_folder(folder, settings, progress)
+        found = evaluate_folder(folder, settings, progress, split=split)
     for line in lines(found):
         print(line)
     if json:

@@ -13,7 +13,7 @@ Conventions
 import io
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,9 @@ from clavilux.core.errors import OutputError
 from clavilux.core.files import atomic_output, world_errors
 from clavilux.core.progress import Progress, silent
 from clavilux.dataset.card import card
-from clavilux.dataset.layout import Found, find, splits_of
+from clavilux.dataset.layout import ENDINGS, Found, find, splits_of
 
 PASSED_ON = ("film", "midi", "schedule", "mp3", "flac")
-_ENDINGS = {"film": ".mp4", "midi": ".mid", "schedule": ".parseq.json", "mp3": ".mp3",
-            "flac": ".flac"}  # fmt: skip
 
 
 def to_videofolder(
@@ -65,7 +63,10 @@ def to_videofolder(
                 rows.append(_metadata(item, split))
                 for role in item.files.keys() & set(PASSED_ON):
                     place = films if role == "film" else beside
-                    shutil.copyfile(item.files[role], place / f"{item.name}{_ENDINGS[role]}")
+                    shutil.copyfile(item.files[role], place / f"{item.name}{ENDINGS[role]}")
+                if item.record is not None:
+                    target_record = beside / f"{item.name}{ENDINGS['record']}"
+                    target_record.write_bytes(_record(item.record))
                 n_done += 1
                 progress(n_done, len(found), "examples")
             (films / "metadata.jsonl").write_bytes(b"".join(_line(row) for row in rows))
@@ -119,7 +120,9 @@ def _shards(items: list[Found], shard_bytes: int) -> Iterator[list[Found]]:
 
 
 def _add(tar: tarfile.TarFile, item: Found, split: str) -> None:
-    members = [(_ENDINGS[r], item.files[r].read_bytes()) for r in PASSED_ON if r in item.files]
+    members = [(ENDINGS[r], item.files[r].read_bytes()) for r in PASSED_ON if r in item.files]
+    if item.record is not None:
+        members.append((ENDINGS["record"], _record(item.record)))
     members.append((".json", _line(_metadata(item, split))))
     for ending, content in members:
         about = tarfile.TarInfo(f"{item.name}{ending}")
@@ -132,7 +135,7 @@ def _metadata(item: Found, split: str) -> dict[str, Any]:
     row: dict[str, Any] = {"file_name": f"{item.name}.mp4", "name": item.name}
     for role in ("midi", "schedule", "mp3", "flac"):
         if role in item.files:
-            row[role] = f"files/{split}/{item.name}{_ENDINGS[role]}"
+            row[role] = f"files/{split}/{item.name}{ENDINGS[role]}"
     if item.record is None:
         return row
     about = item.record["example"]
@@ -153,6 +156,10 @@ def _metadata(item: Found, split: str) -> dict[str, Any]:
         "hit_note": [hit[2] for hit in hits],
         "hit_velocity": [hit[3] for hit in hits],
     }
+
+
+def _record(record: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(record, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def _line(row: dict[str, Any]) -> bytes:

@@ -3,7 +3,8 @@
 ``clavilux`` is our own: ``train/3f/3f09…/film.mp4``. ``v2midi`` is V2MIDI's: a folder
 ``midi_parseq_rendered_12`` an example, with the MIDI file, its Parseq document as
 ``…_parseq_config.json`` and ``…_parseq_rendered.json``, and a film named by fourteen
-digits as Deforum names it. The original's folders, without our records, are read too.
+digits as Deforum names it. The original's folders, without our records, are read too,
+and so are exports: a videofolder, or WebDataset's shards unpacked into a folder a split.
 """
 
 import re
@@ -31,6 +32,17 @@ NAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What each file of an example is called in our own layout."""
+ENDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "film": ".mp4",
+        "midi": ".mid",
+        "schedule": ".parseq.json",
+        "mp3": ".mp3",
+        "flac": ".flac",
+        "record": ".record.json",
+    }
+)
+"""How the files of an exported example end; what comes before is its name."""
 _V2MIDI = re.compile(r"midi_parseq_rendered_(\d+)$")
 _FILM_NAME = re.compile(r"\d{14}\.mp4$")
 
@@ -44,16 +56,20 @@ class Found:
     """Role, as in `NAMES`, to file."""
     record: Mapping[str, Any] | None
     """What its maker wrote down; None in folders that are not ours."""
+    folder_split: str = "train"
+    """The split in whose folder it lies, for those without a record."""
 
     @property
     def name(self) -> str:
-        """Its name: ours, or its folder's."""
-        return str(self.record["name"]) if self.record else self.folder.name
+        """Its name: ours, its folder's, or in an export its film's."""
+        if self.record:
+            return str(self.record["name"])
+        return self.files["film"].stem if self.folder.name in SPLITS else self.folder.name
 
     @property
     def split(self) -> str:
-        """Its split; training where none was told."""
-        return str(self.record["example"]["split"]) if self.record else "train"
+        """Its split; training where none is given."""
+        return str(self.record["example"]["split"]) if self.record else self.folder_split
 
 
 def folder_of(layout: str, example: Example) -> Path:
@@ -79,7 +95,7 @@ def names_of(layout: str, example: Example) -> dict[str, str]:
 
 
 def find(folder: Path) -> list[Found]:
-    """Find every example in a data set of either layout.
+    """Find every example in a data set of any layout, or in an export.
 
     Raises:
         InputError: There is none.
@@ -90,12 +106,29 @@ def find(folder: Path) -> list[Found]:
         item = _ours(path) if (path / RECORD).exists() else _theirs(path)
         if item is not None:
             found.append(item)
+    for split in SPLITS:
+        found += _exported(folder / "data" / split, folder / "files" / split, split)
+        found += _exported(folder / split, folder / split, split)
+    if not found and (shards := sorted(folder.glob("*.tar"))):
+        split = shards[0].name.partition("-")[0]
+        raise InputError(
+            f"{folder} holds WebDataset shards; unpack those of each split into a folder of its "
+            f"name: mkdir {split}; tar -xf {shards[0].name} -C {split}"
+        )
     if not found:
         raise InputError(
             f"{folder} holds no examples; expected train, validation and test folders, "
-            "or V2MIDI's midi_parseq_rendered_1, _2 …"
+            "V2MIDI's midi_parseq_rendered_1, _2 …, or an export"
         )
     return found
+
+
+def is_data_set(folder: Path) -> bool:
+    """Return whether a folder is a data set, of any layout, or an export."""
+    places = [*SPLITS, *(f"data/{split}" for split in SPLITS)]
+    return any((folder / place).is_dir() for place in places) or any(
+        _V2MIDI.search(path.name) for path in folder.glob("*/")
+    )
 
 
 def read_record(folder: Path) -> dict[str, Any]:
@@ -104,12 +137,16 @@ def read_record(folder: Path) -> dict[str, Any]:
     Raises:
         InputError: There is nothing, or nothing of ours.
     """
+    return _read_record(folder / RECORD)
+
+
+def _read_record(path: Path) -> dict[str, Any]:
     try:
-        content = orjson.loads((folder / RECORD).read_bytes())
+        content = orjson.loads(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise InputError(f"{folder / RECORD} cannot be read as a record") from error
+        raise InputError(f"{path} cannot be read as a record") from error
     if not isinstance(content, dict) or content.get("format") != RECORD_FORMAT:
-        raise InputError(f"{folder / RECORD} is no record of format {RECORD_FORMAT}")
+        raise InputError(f"{path} is no record of format {RECORD_FORMAT}")
     return content
 
 
@@ -135,6 +172,16 @@ def _theirs(folder: Path) -> Found | None:
     for path in folder.glob("*.mp3"):
         files["mp3"] = path
     return Found(folder, files, None)
+
+
+def _exported(films: Path, beside: Path, split: str) -> Iterator[Found]:
+    """Yield the examples of a split of an export, whose other files lie in `beside`."""
+    for film in sorted(films.glob(f"*{ENDINGS['film']}")):
+        files = {role: beside / f"{film.stem}{ending}" for role, ending in ENDINGS.items()}
+        files = {role: path for role, path in files.items() if path.exists()} | {"film": film}
+        record = files.pop("record", None)
+        if "midi" in files:
+            yield Found(films, files, _read_record(record) if record else None, split)
 
 
 def splits_of(found: list[Found]) -> Iterator[tuple[str, list[Found]]]:

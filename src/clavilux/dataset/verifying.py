@@ -21,6 +21,7 @@ from clavilux.dataset import timing
 from clavilux.dataset.example import curves_of, hits_of, pictures_of, sha256
 from clavilux.dataset.layout import Found, find
 from clavilux.dataset.recipe import Example
+from clavilux.schedule.from_music import Heading, dense, dense_rendered
 
 _SMALL = 64
 
@@ -67,6 +68,8 @@ def problems_of(item: Found) -> Iterator[str]:
         return
     if item.record is not None:
         for role, about in item.record["files"].items():
+            if role not in item.files:  # an export leaves out what can be made again
+                continue
             if sha256(item.files[role]) != about["sha256"]:
                 yield f"{about['name']} is not what was written: its hash differs"
     frames = list(_frames(item))
@@ -91,7 +94,7 @@ def _lag(
     item: Found, notes: Score, frames: list[FilmFrame], hits_s: NDArray[np.float64], rate: float
 ) -> int:
     """Return by how many frames the film is late; 0 if it isn't, or nothing can be told."""
-    lag, gain = timing.film_lag(change(frames), _moved(item, hits_s, rate, len(frames)))
+    lag, gain = timing.film_lag(change(frames), _moved(item, notes, hits_s, rate, len(frames)))
     if not lag:
         return 0
     if item.record is not None and item.record["example"]["renderer"] == "procedural":
@@ -104,12 +107,17 @@ def _lag(
 
 
 def _moved(
-    item: Found, hits_s: NDArray[np.float64], rate: float, n_frames: int
+    item: Found, notes: Score, hits_s: NDArray[np.float64], rate: float, n_frames: int
 ) -> NDArray[np.float64]:
     """Return what should move the film at each frame, by its schedule or its hits."""
     path = item.files.get("rendered")
     try:
-        document = orjson.loads(path.read_bytes()) if path else {}
+        if path is None and item.record is not None:
+            example = Example.from_dict(dict(item.record["example"]))
+            curves = curves_of(example, notes)
+            document = dense_rendered(dense(curves, Heading()))
+        else:
+            document = orjson.loads(path.read_bytes()) if path else {}
         return timing.motion(document["rendered_frames"], document["managedFields"])
     except (OSError, ValueError, KeyError, TypeError):
         return timing.motion_of_hits(hits_s, rate, n_frames)
