@@ -21,6 +21,7 @@ NO_NOTES = PlayedNotes(*[np.zeros(0)] * 6, ())
 OTHER = {
     "look": "glass",
     "palette": palettes.find("ember"),
+    "hue_range": 60.0,
     "image": np.full((20, 30, 3), 90, dtype=np.uint8),
     "lexicon": lexicon.load(None),
     "notes": NO_NOTES,

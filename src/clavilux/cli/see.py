@@ -59,6 +59,15 @@ def see(
             help="Its colours: a name, '#102030, oklch(0.8 0.1 80)', or a picture that has them.",
         ),
     ] = None,
+    hue_range: Annotated[
+        float | None,
+        typer.Option(
+            "--hue-range",
+            metavar="DEGREES",
+            help="How far the music may turn the palette's hues: few degrees where a palette is "
+            "given, 30 else; 180 lets it turn them all round.",
+        ),
+    ] = None,
     prompt: Annotated[
         str, typer.Option("--prompt", metavar="WORDS", help="Words that steer the picture.")
     ] = "",
@@ -164,6 +173,7 @@ def see(
         offset=offset,
         look=look,
         palette=palette,
+        hue_range=hue_range,
         prompt=prompt,
         neg=neg,
         lexicon=lexicon,

@@ -51,7 +51,7 @@ _ALL = (
     Parameter("chroma", 1.0, 0, 2, "factor", "0 is grey, 1 the palette's own"),
     Parameter("light", 0.0, -1, 1, "of full scale", "brightens or darkens the shown picture"),
     Parameter("glow", 0.25, 0, 1, "share", "halo around what is bright"),
-    Parameter("palette", 0.0, 0, 1, "position", "moves from the look's palette to its companion"),
+    Parameter("palette", 0.0, 0, 1, "position", "moves to the same colours seen otherwise"),
     Parameter("scene", 0.0, 0, 1e9, "number", "each whole number is other matter of the same look"),
     Parameter("flow", 1.0, 0, 8, "factor", "how fast the matter moves by itself"),
     Parameter("detail", 0.5, 0, 1, "share", "fine structure in the matter"),

@@ -17,7 +17,7 @@ class Nebula(PlaneLook):
     name = "nebula"
     palette = "nocturne"
     waves = Waves(bend=0.035, swell=0.08, fastest=2)
-    light = Light(relief=5, darkest=0.5, brightest=1.5, shine=20, vignette=0.45, halo_from=60)
+    light = Light(relief=1.6, darkest=0.8, brightest=1.2, shine=0, vignette=0.42, halo_from=70)
     fine = 0.8
     hued = True
 
@@ -26,22 +26,21 @@ class Nebula(PlaneLook):
         clouds = noise.curled(rng, clouds, amounts=(0.03, 0.02), high=4)
         ridges = 1 - np.abs(noise.spectral(rng, low=3, high=72, slope=1.3))
         ridges = noise.curled(rng, noise.standard(ridges), amounts=(0.025,), high=5)
-        gas = noise.levelled(clouds, 0.75) ** 1.35
+        gas = noise.levelled(clouds, 0.6) ** 1.5
         hue = noise.spectral(rng, low=1, high=6, slope=1.2)
         stars = _stars(rng, 420)
         return (
-            (0.02 + 0.82 * gas + stars).astype(np.float32),
+            (0.02 + 0.74 * gas + stars).astype(np.float32),
             (0.5 + 0.36 * ridges * (0.3 + gas)).astype(np.float32),
-            (0.6 * noise.levelled(hue, 0.8) + 0.3 * gas + 0.2).astype(np.float32),
+            (0.44 * noise.levelled(hue, 0.8) + 0.24 * gas + 0.14).astype(np.float32),
         )
 
     def transfer(self, heights: NDArray[np.float64], detail: float) -> Transfer:
         x = np.clip(heights, 0, 1.4)
-        star = np.clip((heights - 0.95) / 0.2, 0, 1)
         return Transfer(
             0.04 + 0.96 * x,
-            0.5 + 0.65 * x,
-            np.minimum(heights, 0.95) * (0.5 + detail) - 0.1 * star,
+            0.62 + 0.42 * x,
+            np.minimum(heights, 0.85) * (0.5 + detail),
         )
 
 

@@ -2,8 +2,8 @@
 
 A palette is a handful of stops along a line from 0 (the depths) to 1 (the
 crests). Between stops colours run straight in OKLab, so that no step of it is
-muddier or brighter than its neighbours. Every palette has a companion, another
-palette that sits well beside it: the parameter `palette` moves between the two.
+muddier or brighter than its neighbours. Every palette has a companion, the same
+colours seen otherwise: the parameter `palette` moves between the two.
 
 Conventions
 -----------
@@ -11,8 +11,9 @@ Conventions
 """
 
 import re
+import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,12 @@ from numpy.typing import NDArray
 from clavilux.core.colour import oklab_from_srgb, oklch_from_srgb
 from clavilux.core.errors import InputError
 from clavilux.core.values import Rgb
+
+NEIGHBOUR = 28.0
+"""Degrees: hues so near are taken for relatives; the looks in their palettes and the
+palettes so turned were looked at side by side."""
+PASSAGE = 0.2
+"""Share of the way between two stops in which a kept palette passes from hue to hue."""
 
 Stop = tuple[float, float, float]
 
@@ -31,8 +38,9 @@ class Palette:
     name: str
     stops: tuple[Stop, ...]
     """OKLCH colours, evenly spaced from position 0 to 1; at least two."""
-    companion: str = ""
-    """The name of the palette that goes with it; itself, hues turned, if empty."""
+    kept: bool = False
+    """Whether no other hues than those of its stops may be seen, as of palettes that a user gives:
+    between two stops of other hues the colour passes quickly from the one to the other."""
 
     def __post_init__(self) -> None:
         if len(self.stops) < 2:
@@ -50,12 +58,20 @@ class Palette:
         first = np.minimum(at.astype(int), len(lab) - 2)
         share = (at - first)[:, None]
         share = share + 0.5 * (share * share * (3 - 2 * share) - share)  # rounds the corners
-        return np.asarray(lab[first] * (1 - share) + lab[first + 1] * share, dtype=np.float64)
+        run = lab[first] * (1 - share) + lab[first + 1] * share
+        if self.kept:
+            quick = np.clip((share - 0.5) / PASSAGE + 0.5, 0, 1)
+            run[:, 1:] = lab[first, 1:] * (1 - quick) + lab[first + 1, 1:] * quick
+        return np.asarray(run, dtype=np.float64)
 
     def turned(self, degrees: float) -> "Palette":
         """Give the same palette with every hue turned."""
         stops = tuple((light, chroma, hue + degrees) for light, chroma, hue in self.stops)
-        return Palette(f"{self.name}{degrees:+g}", stops)
+        return Palette(f"{self.name}{degrees:+g}", stops, self.kept)
+
+    def dark_to_light(self) -> "Palette":
+        """Return the same palette with its stops in order of lightness."""
+        return replace(self, stops=tuple(sorted(self.stops)))
 
 
 _ALL = (
@@ -63,85 +79,71 @@ _ALL = (
         "abyss",
         ((0.13, 0.035, 255), (0.27, 0.075, 238), (0.46, 0.105, 212), (0.66, 0.115, 192),
          (0.83, 0.085, 178), (0.95, 0.035, 100)),
-        "ember",
     ),
     Palette(
         "ember",
         ((0.12, 0.035, 15), (0.26, 0.095, 22), (0.44, 0.160, 32), (0.62, 0.170, 48),
          (0.80, 0.145, 76), (0.95, 0.060, 95)),
-        "dusk",
     ),
     Palette(
         "dusk",
         ((0.14, 0.055, 275), (0.28, 0.110, 290), (0.44, 0.150, 330), (0.62, 0.165, 18),
          (0.79, 0.120, 58), (0.95, 0.045, 90)),
-        "abyss",
     ),
     Palette(
         "iris",
         ((0.14, 0.070, 280), (0.30, 0.140, 283), (0.47, 0.165, 300), (0.64, 0.140, 328),
          (0.81, 0.085, 10), (0.95, 0.030, 70)),
-        "reef",
     ),
     Palette(
         "moss",
         ((0.13, 0.025, 170), (0.27, 0.060, 158), (0.44, 0.095, 148), (0.63, 0.120, 130),
          (0.82, 0.125, 112), (0.95, 0.055, 100)),
-        "saffron",
     ),
     Palette(
         "saffron",
         ((0.14, 0.030, 300), (0.28, 0.075, 350), (0.45, 0.120, 30), (0.65, 0.140, 62),
          (0.83, 0.140, 88), (0.96, 0.045, 98)),
-        "moss",
     ),
     Palette(
         "reef",
         ((0.15, 0.050, 250), (0.33, 0.085, 225), (0.52, 0.095, 195), (0.68, 0.100, 30),
          (0.80, 0.105, 40), (0.95, 0.035, 85)),
-        "iris",
     ),
     Palette(
         "polar",
         ((0.13, 0.045, 268), (0.21, 0.090, 285), (0.37, 0.120, 285), (0.56, 0.125, 190),
          (0.80, 0.185, 152), (0.95, 0.090, 125)),
-        "iris",
     ),
     Palette(
         "porcelain",
         ((0.22, 0.095, 262), (0.38, 0.130, 260), (0.58, 0.105, 255), (0.78, 0.055, 245),
          (0.91, 0.020, 220), (0.97, 0.012, 95)),
-        "sumi",
     ),
     Palette(
         "sumi",
         ((0.13, 0.010, 60), (0.28, 0.016, 55), (0.47, 0.022, 60), (0.68, 0.028, 75),
          (0.86, 0.030, 85), (0.96, 0.020, 92)),
-        "porcelain",
     ),
     Palette(
         "matisse",
         ((0.24, 0.060, 265), (0.42, 0.130, 258), (0.56, 0.180, 28), (0.70, 0.130, 165),
          (0.82, 0.150, 85), (0.95, 0.030, 92)),
-        "saffron",
     ),
     Palette(
         "cathedral",
         ((0.34, 0.150, 265), (0.42, 0.170, 22), (0.55, 0.130, 150), (0.62, 0.155, 45),
          (0.80, 0.150, 88), (0.72, 0.110, 220)),
-        "iris",
     ),
     Palette(
         "nocturne",
         ((0.10, 0.030, 265), (0.22, 0.085, 275), (0.38, 0.140, 305), (0.57, 0.160, 345),
          (0.76, 0.115, 30), (0.95, 0.050, 80)),
-        "polar",
     ),
     Palette(
         "rosewood",
         ((0.15, 0.030, 25), (0.30, 0.060, 20), (0.47, 0.090, 20), (0.66, 0.095, 35),
          (0.83, 0.070, 60), (0.95, 0.028, 85)),
-        "moss",
     ),
 )  # fmt: skip
 
@@ -177,7 +179,10 @@ def find(text: str) -> Palette:
             f"the palette {text!r} has {len(stops)} colour{'s' * (len(stops) != 1)}; "
             f"expected 2 to {_MOST_STOPS}, from dark to light, with commas between"
         )
-    return Palette("by hand", tuple(stops))
+    palette = Palette("by hand", tuple(stops))
+    if palette.dark_to_light() != palette:
+        warnings.warn("the palette's colours are put in order from dark to light", stacklevel=2)
+    return palette.dark_to_light()
 
 
 def is_written_out(text: str) -> bool:
@@ -186,8 +191,13 @@ def is_written_out(text: str) -> bool:
 
 
 def companion(palette: Palette) -> Palette:
-    """Give the palette that goes with `palette`."""
-    return PALETTES.get(palette.companion) or palette.turned(150)
+    """Return the palette that goes with `palette`: its hues turned to their neighbours', or, of
+    one that is kept, each stop in the hue of the next."""
+    if not palette.kept:
+        return palette.turned(NEIGHBOUR)
+    following = (*palette.stops[1:], palette.stops[-2])
+    stops = [(a[0] * 0.9 + 0.06, b[1], b[2]) for a, b in zip(palette.stops, following, strict=True)]
+    return Palette(f"{palette.name} otherwise", tuple(stops), kept=True)
 
 
 def from_picture(picture: Rgb, n: int = 6, seed: int = 0) -> Palette:

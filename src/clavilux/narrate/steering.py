@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from clavilux.matter.palettes import PALETTES, Palette, Stop, companion
+from clavilux.matter.palettes import NEIGHBOUR, PALETTES, Palette, Stop, companion
 from clavilux.narrate.lexicon import LONGEST_PHRASE, Lexicon, Meaning, load
 from clavilux.narrate.prompt import Word, words
 
@@ -157,12 +157,12 @@ def tinted(base: Palette, colours: Sequence[tuple[Stop, float]]) -> Palette:
                 push = min(1.5, weight) * along
                 a, b = a - push * math.cos(angle), b - push * math.sin(angle)
         stops.append((lightness, math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360))
-    return Palette(f"{base.name} as asked for", tuple(stops), base.companion if not wanted else "")
+    return Palette(f"{base.name} as asked for", tuple(stops))
 
 
 def beside(asked: Palette, turning: float) -> Palette:
     """Give the palette that goes with one asked for: its hues stay near as `turning` falls."""
-    return asked.turned(150 * turning) if turning < 1 else companion(asked)
+    return asked.turned(NEIGHBOUR * turning) if turning < 1 else companion(asked)
 
 
 def _colour_at(colours: list[tuple[Stop, float]], place: float) -> Stop:

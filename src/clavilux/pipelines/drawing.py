@@ -57,6 +57,9 @@ class Drawing:
         if look is None and "look" in self.renderer.honours:
             look = self._look_of(plan.curves, plan.look)
         asked = replace(self._asked(), look=look)
+        ours = self.palette is None and self.image is None and self.options.hue_range is None
+        if ours and "hue_range" in self.renderer.honours:
+            asked = replace(asked, hue_range=plan.hue_range)
         return replace(asked, curves=plan.curves, size=plan.size, seed=self.options.seed)
 
     def _asked(self) -> render.Request:
@@ -66,6 +69,7 @@ class Drawing:
             DEFAULT_SIZE,
             look=self.options.look,
             palette=self.palette,
+            hue_range=self.options.hue_range,
             image=self.image,
             lexicon=self.lexicon,
             loop=self.options.loop is not None,

@@ -35,6 +35,8 @@ class Plan:
     size: Size
     look: str | None = None
     """What it is made of unless a word means a look; if None, any word may choose."""
+    hue_range: float | None = None
+    """Degrees by which hues may turn, unless a palette or a range is given: of a document, all."""
 
 
 def plan_music(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> Plan:
@@ -143,7 +145,7 @@ def plan_document(path: Path, options: SeeOptions) -> Plan:
     size = _even(options.size or scheduled.size)
     cut = _prompted(curves.cut(first, last), options)
     size = _small(size) if options.preview else size
-    return Plan(cut, sound, size, look=DOCUMENT_LOOK)
+    return Plan(cut, sound, size, look=DOCUMENT_LOOK, hue_range=180.0)
 
 
 def _even(size: Size | None) -> Size:

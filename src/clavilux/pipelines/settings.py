@@ -16,6 +16,7 @@ from clavilux.core.arguments import (
     TextsField,
     TimeField,
     field,
+    number,
     whole,
 )
 from clavilux.core.errors import ArgumentError
@@ -40,6 +41,9 @@ class SeeOptions(Options):
     palette: ColoursField | None = None
     """Its colours: a name, colours or a picture (see `clavilux.matter.given`); what the words
     ask for, those of `image` or the look's own, if None."""
+    hue_range: Annotated[float, field(number(0, 180))] | None = None
+    """Degrees by which the music may turn the hues of the palette: 180 lets it turn them all round.
+    Few where a palette is given, more in the look's own, as written in a document, if None."""
     prompt: TextField = ""
     """Words that steer the picture; see `clavilux.narrate.prompt`."""
     neg: TextField = ""

@@ -1,10 +1,12 @@
 """The procedural renderer: Deforum's manner without a diffusion model; see `render.run`."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from clavilux.core.values import Curves
 from clavilux.matter import LOOKS, palettes
 from clavilux.matter.look import Look
+from clavilux.render import hues
 from clavilux.render.flash import FlashLimiter
 from clavilux.render.init_image import InitImage
 from clavilux.render.loop import LoopRun
@@ -21,7 +23,7 @@ class ProceduralRenderer:
 
     name: ClassVar[str] = "procedural"
     honours: ClassVar[frozenset[str]] = frozenset(
-        {"look", "palette", "image", "lexicon", "loop", "flashing"}
+        {"look", "palette", "hue_range", "image", "lexicon", "loop", "flashing"}
     )
 
     def start(
@@ -46,6 +48,11 @@ def _begin(
     palette = request.palette
     if palette is None and request.image is not None:
         palette = palettes.from_picture(request.image)
+    hue_range = request.hue_range
+    if hue_range is None:
+        hue_range = hues.OWN_RANGE if palette is None else hues.KEPT_RANGE
+    if palette is not None:
+        palette = replace(palette, kept=hue_range < hues.WHOLE)
     matter = look.open(request.size, request.seed, palette)
     frame_rate = float(curves.frame_rate)
     words = Words.of(curves, request.lexicon)
@@ -61,7 +68,7 @@ def _begin(
         init_image = InitImage(request.image, request.size, matter.coarse, frame_rate)
     run = ProceduralRun(
         matter,
-        words.steer(curves),
+        words.steer(hues.within(curves, hue_range)),
         first_frame,
         limiter=limiter,
         colours=colours,

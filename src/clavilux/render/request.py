@@ -32,6 +32,9 @@ class Request:
     """A look by name, see `clavilux.matter.LOOKS`; the renderer's default if None."""
     palette: Palette | None = None
     """Colours to be kept; those of the words, the image or the look if None."""
+    hue_range: float | None = None
+    """Degrees by which the curves may turn hues; 180 lets them turn as they say. If None, few
+    where a palette is given, more in the look's own (see `render.hues`)."""
     image: Rgb | None = None
     """A picture to start from."""
     lexicon: Lexicon | None = None
