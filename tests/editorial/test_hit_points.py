@@ -88,3 +88,22 @@ def test_hits_that_are_no_times_are_refused(text):
 def test_hits_outside_the_film_are_named_and_left_out():
     with pytest.warns(UserWarning, match=r"--hits: 99\.00 s lie outside the film, .* 6\.00 s"):
         assert inside((1.0, 99.0), 6.0, "--hits") == (1.0,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "time,name\n" + "5.0,a\n" * 100_001,
+        "TITLE: x\n" + "* LOC: 01:00:05:00 RED x\n" * 100_001,
+        "<fcpxml><project><sequence>"
+        + "<marker start='1s'/>" * 100_001
+        + "</sequence></project></fcpxml>",
+    ],
+    ids=["table", "edl", "fcpxml"],
+)
+def test_more_markers_than_any_edit_has_are_refused_soon(tmp_path, text):
+    path = tmp_path / "markers"
+    path.write_text(text)
+
+    with pytest.raises(DocumentError, match="more than 100000 markers"):
+        read_markers(path, PAL)

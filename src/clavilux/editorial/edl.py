@@ -17,7 +17,7 @@ from pathlib import Path
 
 from clavilux.core.errors import DocumentError
 from clavilux.editorial.timecode import from_seconds, is_timecode, likely_start, to_seconds
-from clavilux.editorial.timeline import Clip, Marker, Timeline, in_order
+from clavilux.editorial.timeline import Clip, Marker, Timeline, check_count, in_order
 
 _LOCATOR = re.compile(r"\*?\s*LOC\b\s*:?\s*(\S+)\s*(\S*)\s*(.*)", re.IGNORECASE)
 _FCM = re.compile(r"FCM\s*:?\s*(.*)", re.IGNORECASE)
@@ -60,6 +60,7 @@ def parse(text: str, path: Path, frame_rate: Fraction, duration: Fraction | None
         if len(line) <= _LONGEST_LINE:
             try:
                 _read_line(line.strip(), reading, frame_rate)
+                check_count(len(reading.events) + len(reading.locators))
             except DocumentError as error:
                 raise DocumentError(f"{path}, line {number}: {error}") from error
     return _timeline(reading, frame_rate, duration)

@@ -22,7 +22,14 @@ from xml.etree.ElementTree import Element, SubElement
 from clavilux.core.errors import DocumentError
 from clavilux.editorial import xml
 from clavilux.editorial.timecode import from_seconds, to_seconds
-from clavilux.editorial.timeline import Clip, Marker, Timeline, exact_rate, in_order
+from clavilux.editorial.timeline import (
+    Clip,
+    Marker,
+    Timeline,
+    check_count,
+    exact_rate,
+    in_order,
+)
 
 _MARKERS = ("marker", "chapter-marker", "todo-marker")
 _CLIPS = ("clip", "asset-clip", "ref-clip", "sync-clip", "mc-clip", "video", "audio", "title")
@@ -37,6 +44,7 @@ class _Walk:
     path: Path
     asset_starts: dict[str, Fraction]
     markers: list[Marker] = field(default_factory=list)
+    n_visited: int = 0
 
     def time(self, element: Element, name: str, default: Fraction = _ZERO) -> Fraction:
         text = element.get(name)
@@ -55,6 +63,8 @@ class _Walk:
             window: The part of the timeline in which `parent` is seen.
         """
         for child in parent:
+            self.n_visited += 1
+            check_count(self.n_visited)
             if child.tag in _MARKERS:
                 time = self.time(child, "start") + shift
                 if window[0] <= time < window[1]:

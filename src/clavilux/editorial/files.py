@@ -11,7 +11,7 @@ from clavilux.core.text import decode, read_bytes
 from clavilux.editorial import edl, fcpxml, otio, subtitles, table, xmeml, xml
 from clavilux.editorial.timeline import Timeline
 
-_LARGEST_BYTES = 64 << 20
+_LARGEST_BYTES = 32 << 20
 _READABLE = "an EDL, FCPXML, Premiere or Final Cut 7 XML, OTIO or CSV with markers"
 
 _WRITERS: dict[str, Callable[[Timeline], str]] = {
@@ -59,7 +59,12 @@ def read(
         raise DocumentError(f"{path} holds no markers; expected {_READABLE}")
     if text.lstrip().startswith("<"):
         text = xml.decode(data)
-    return parse(text, path, frame_rate, duration)
+    try:
+        return parse(text, path, frame_rate, duration)
+    except DocumentError as error:
+        if str(path) in str(error):
+            raise
+        raise DocumentError(f"{path}: {error}") from error
 
 
 def is_edl(text: str) -> bool:

@@ -17,7 +17,14 @@ from typing import Any
 
 from clavilux.core.errors import DocumentError
 from clavilux.editorial.timecode import from_seconds, to_seconds
-from clavilux.editorial.timeline import Clip, Marker, Timeline, exact_rate, in_order
+from clavilux.editorial.timeline import (
+    Clip,
+    Marker,
+    Timeline,
+    check_count,
+    exact_rate,
+    in_order,
+)
 
 _DEEPEST = 100
 _ITEMS = ("Clip", "Gap", "Stack", "Track")
@@ -106,6 +113,7 @@ class _Reading:
     ) -> Fraction:
         at, longest = _ZERO, _ZERO
         for child in _list(item, "children"):
+            check_count(len(self.clips))
             is_sound = isinstance(child, dict) and child.get("kind") == "Audio"
             n_clips = len(self.clips)
             length = self.item(child, begin + at, window, depth + 1)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from clavilux.core.errors import DocumentError
 from clavilux.editorial.timecode import from_seconds, is_timecode, likely_start, to_seconds
-from clavilux.editorial.timeline import Marker, Timeline, in_order
+from clavilux.editorial.timeline import Marker, Timeline, check_count, in_order
 
 _TIMES = (
     *("record in", "in", "start", "time", "timecode", "time code", "position", "start time"),
@@ -52,6 +52,7 @@ def parse(text: str, path: Path, frame_rate: Fraction, duration: Fraction | None
     names = (
         _column(head, _NAMES) if is_named else (2 if len(head) == 3 and _is_time(head[1]) else 1)
     )
+    check_count(len(rows))
     comments, colors = _column(head, _COMMENTS), _column(head, _COLORS)
     markers: list[Marker] = []
     codes: list[Marker] = []

@@ -10,8 +10,19 @@ Conventions
 from dataclasses import dataclass
 from fractions import Fraction
 
+from clavilux.core.errors import DocumentError
+
 NTSC_SNAP = Fraction(6, 1000)
 """How far from n * 1000/1001 a frame rate may lie and still mean it: 23.98 does."""
+
+MAX_ITEMS = 100_000
+"""Markers and clips in one file; a feature film's busiest edit has some thousands."""
+
+
+def check_count(count: int) -> None:
+    """Raise DocumentError if a file holds more items than any edit does."""
+    if count > MAX_ITEMS:
+        raise DocumentError(f"it holds more than {MAX_ITEMS} markers or clips; no edit has as many")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,14 @@ from xml.etree.ElementTree import Element, SubElement
 
 from clavilux.core.errors import DocumentError
 from clavilux.editorial import xml
-from clavilux.editorial.timeline import Clip, Marker, Timeline, exact_rate, in_order
+from clavilux.editorial.timeline import (
+    Clip,
+    Marker,
+    Timeline,
+    check_count,
+    exact_rate,
+    in_order,
+)
 
 _LONGEST = 10**9
 _ZERO = Fraction(0)
@@ -119,8 +126,9 @@ def _frames(element: Element, tag: str, path: Path) -> int | None:
 def _markers(
     parent: Element, path: Path, rate: Fraction, shift: Fraction, seen: tuple[Fraction, Fraction]
 ) -> list[Marker]:
-    markers = []
+    markers: list[Marker] = []
     for element in parent.findall("marker"):
+        check_count(len(markers))
         first, last = _frames(element, "in", path), _frames(element, "out", path)
         if first is not None and seen[0] <= first / rate + shift < seen[1]:
             length = max(0, last - first) if last is not None else 0
@@ -137,12 +145,13 @@ def _markers(
 
 def _clips(track: Element, path: Path, rate: Fraction) -> list[tuple[Clip, Element]]:
     """Return a track's clips; where a transition hides a clip's edge, its edge is worked out."""
-    clips = []
+    clips: list[tuple[Clip, Element]] = []
     before: Element | None = None
     for item in track:
         if item.tag != "clipitem":
             before = item if item.tag == "transitionitem" else before
             continue
+        check_count(len(clips))
         own = _rate(item, path) or rate
         start, end = _frames(item, "start", path), _frames(item, "end", path)
         first, last = _frames(item, "in", path) or 0, _frames(item, "out", path)
