@@ -14,11 +14,11 @@ __version__ = "0.1.0"
 
 _VERBS = {
     "see": "clavilux.pipelines.see",
-    "hear": "clavilux.pipelines.hear",
+    "hear": "clavilux.pipelines.hear_options",
 }
 
 if TYPE_CHECKING:
-    from clavilux.pipelines.hear import hear as hear
+    from clavilux.pipelines.hear_options import hear as hear
     from clavilux.pipelines.see import see as see
 
 __all__ = ["__version__", *_VERBS]

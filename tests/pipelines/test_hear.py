@@ -7,12 +7,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-import clavilux
 from clavilux import media, score
 from clavilux.compose.soundtrack import Brief
 from clavilux.core.errors import InputError
 from clavilux.core.values import Size, Sound
-from clavilux.pipelines.hear import Settings, takes
+from clavilux.pipelines.hear import Settings, hear, takes
 
 N_FRAMES, RATE = 200, Fraction(25)
 DURATION_S = float(N_FRAMES / RATE)
@@ -41,7 +40,7 @@ def pictures_of(path):
 
 
 def test_the_pictures_stay_bit_for_bit_and_the_sound_is_ours(film, tmp_path):
-    scored = clavilux.hear(film, tmp_path / "scored.mp4")
+    scored = hear(film, tmp_path / "scored.mp4")
 
     np.testing.assert_array_equal(pictures_of(scored), pictures_of(film))
     heard = media.open_sound(scored).read()
@@ -51,7 +50,7 @@ def test_the_pictures_stay_bit_for_bit_and_the_sound_is_ours(film, tmp_path):
 
 
 def test_midi_for_a_daw_has_tempo_names_and_markers_at_cuts(film, tmp_path):
-    music = score.read(clavilux.hear(film, tmp_path / "score.mid"))
+    music = score.read(hear(film, tmp_path / "score.mid"))
 
     assert music.format == 1
     assert music.duration_s == pytest.approx(DURATION_S, abs=2e-3)
@@ -65,14 +64,14 @@ def test_midi_for_a_daw_has_tempo_names_and_markers_at_cuts(film, tmp_path):
 def test_a_hit_is_hit(film, tmp_path):
     brief = Brief(hits_s=(2.6,), instruments=("piano",))
 
-    music = score.read(clavilux.hear(film, tmp_path / "a.mid", brief=brief))
+    music = score.read(hear(film, tmp_path / "a.mid", brief=brief))
 
     onsets = np.concatenate([music.onsets_s(t.notes) for t in music.tracks])
     assert np.abs(onsets - 2.6).min() <= 1 / RATE
 
 
 def test_the_films_own_sound_can_stay(film, tmp_path):
-    scored = clavilux.hear(film, tmp_path / "a.mkv", keep_sound=True, duck=True)
+    scored = hear(film, tmp_path / "a.mkv", keep_sound=True, duck=True)
 
     heard = media.open_sound(scored, mono=True).read()[:44_100, 0]
     spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard))))
@@ -84,7 +83,7 @@ def test_a_sound_longer_than_its_pictures_is_cut_with_them(film, tmp_path):
     tone = np.full(44_100 * 9, 0.1, dtype=np.float32)
     media.rescore(film, Sound.from_array(tone, 44_100), longer, duration_s=9.0)
 
-    scored = clavilux.hear(longer, tmp_path / "a.wav", keep_sound=True)
+    scored = hear(longer, tmp_path / "a.wav", keep_sound=True)
 
     assert len(media.open_sound(scored).read()) == 44_100 * DURATION_S
 
@@ -121,7 +120,7 @@ def test_what_was_seen_is_let_go_before_music_is_played(film, tmp_path, monkeypa
     monkeypatch.setattr(watch, "facts", facts)
     monkeypatch.setattr(perform, "synthesise", synthesise)
 
-    clavilux.hear(film, tmp_path / "a.wav")
+    hear(film, tmp_path / "a.wav")
 
     assert alive == [False]
 
@@ -130,7 +129,7 @@ def test_stems_and_a_report_are_written_beside(film, tmp_path):
     brief = Brief(instruments=("piano", "bass"))
     settings = replace(Settings(), brief=brief, stems=str(tmp_path / "stems"))
 
-    clavilux.hear(film, tmp_path / "a.wav", settings=settings, report=str(tmp_path / "why.html"))
+    hear(film, tmp_path / "a.wav", settings=settings, report=str(tmp_path / "why.html"))
 
     stems = [media.open_sound(stem).read() for stem in (tmp_path / "stems").glob("*.wav")]
     mix = media.open_sound(tmp_path / "a.wav").read()
@@ -142,18 +141,18 @@ def test_stems_and_a_report_are_written_beside(film, tmp_path):
 @pytest.mark.extra("clip")
 def test_a_clip_model_that_is_not_there_is_refused(film, tmp_path):
     with pytest.raises(InputError, match="no CLIP model is at"):
-        clavilux.hear(film, tmp_path / "a.mid", clip=str(tmp_path / "nowhere"))
+        hear(film, tmp_path / "a.mid", clip=str(tmp_path / "nowhere"))
 
 
 def test_the_film_itself_is_never_written_over(film):
     before = film.read_bytes()
 
     with pytest.raises(InputError, match="is the film itself"):
-        clavilux.hear(film, film)
+        hear(film, film)
 
     assert film.read_bytes() == before
 
 
 def test_a_target_without_room_for_sound_is_refused(film, tmp_path):
-    with pytest.raises(InputError, match="cannot hold sound"):
-        clavilux.hear(film, tmp_path / "a.gif")
+    with pytest.raises(InputError, match=r"a\.gif: expected a name that ends in"):
+        hear(film, tmp_path / "a.gif")

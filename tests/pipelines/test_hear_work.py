@@ -7,13 +7,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-import clavilux
 from clavilux import media, score
 from clavilux.compose.soundtrack import Brief
 from clavilux.core.errors import ClaviluxError
 from clavilux.core.loudness import measure
 from clavilux.core.values import Size, Sound
-from clavilux.pipelines.hear import Settings
+from clavilux.pipelines.hear import Settings, hear
 from clavilux.pipelines.mixing import faded, over
 
 RATE, DURATION_S = Fraction(12), 40.0
@@ -37,10 +36,10 @@ def film(tmp_path_factory):
 
 
 def test_a_plan_lies_beside_the_output_and_composes_it_again(film, tmp_path):
-    clavilux.hear(film, tmp_path / "one.mid", brief=Brief(style="folk", seed=3))
+    hear(film, tmp_path / "one.mid", brief=Brief(style="folk", seed=3))
 
     plan = json.loads((tmp_path / "one.plan.json").read_text())
-    clavilux.hear(film, tmp_path / "two.mid", again=str(tmp_path / "one.plan.json"))
+    hear(film, tmp_path / "two.mid", again=str(tmp_path / "one.plan.json"))
 
     assert plan["format"] == "clavilux.soundtrack/1"
     assert plan["composed"]["style"] == "folk"
@@ -48,12 +47,12 @@ def test_a_plan_lies_beside_the_output_and_composes_it_again(film, tmp_path):
 
 
 def test_one_part_is_written_anew_from_the_plan(film, tmp_path):
-    clavilux.hear(film, tmp_path / "one.mid")
+    hear(film, tmp_path / "one.mid")
     plan = json.loads((tmp_path / "one.plan.json").read_text())
     part = plan["composed"]["parts"][0]["label"]
 
     again = {"again": str(tmp_path / "one.plan.json"), "only_part": part}
-    clavilux.hear(film, tmp_path / "two.mid", brief=Brief(seed=9), **again)
+    hear(film, tmp_path / "two.mid", brief=Brief(seed=9), **again)
 
     other = json.loads((tmp_path / "two.plan.json").read_text())
     assert other["request"]["part_seeds"] == {part: 9}
@@ -80,14 +79,14 @@ def test_what_cannot_be_or_does_nothing_is_refused(film, tmp_path, changes, comp
     changes = {k: v.format(tmp=tmp_path) if isinstance(v, str) else v for k, v in changes.items()}
 
     with pytest.raises(ClaviluxError, match=complaint):
-        clavilux.hear(film, tmp_path / "a.mid", **changes)
+        hear(film, tmp_path / "a.mid", **changes)
 
 
 def test_somebody_elses_file_is_not_written_over_by_a_plan(film, tmp_path):
     (tmp_path / "a.plan.json").write_text("{}")
 
     with pytest.raises(ClaviluxError, match="would be written beside"):
-        clavilux.hear(film, tmp_path / "a.mid")
+        hear(film, tmp_path / "a.mid")
 
     assert (tmp_path / "a.plan.json").read_text() == "{}"
 
@@ -95,7 +94,7 @@ def test_somebody_elses_file_is_not_written_over_by_a_plan(film, tmp_path):
 def test_a_cue_begins_and_ends_where_it_is_asked_to(film, tmp_path):
     settings = replace(Settings(), in_s=10.0, out_s=30.0)
 
-    music = score.read(clavilux.hear(film, tmp_path / "a.mid", settings=settings))
+    music = score.read(hear(film, tmp_path / "a.mid", settings=settings))
 
     onsets = np.concatenate([music.onsets_s(t.notes) for t in music.tracks])
     assert onsets.min() == pytest.approx(10.0, abs=1e-3)
@@ -104,9 +103,7 @@ def test_a_cue_begins_and_ends_where_it_is_asked_to(film, tmp_path):
 
 
 def test_a_cue_is_silent_outside_and_as_loud_as_asked_inside(film, tmp_path):
-    target = clavilux.hear(
-        film, tmp_path / "a.wav", in_s=10.0, out_s=30.0, fade_in_s=2.0, loudness=-20.0
-    )
+    target = hear(film, tmp_path / "a.wav", in_s=10.0, out_s=30.0, fade_in_s=2.0, loudness=-20.0)
 
     sound = media.open_sound(target)
     samples, rate = sound.read(), sound.sample_rate

@@ -186,94 +186,51 @@ def hear(
 
       clavilux hear film.mp4 --as drums -o drums.mid --quantise 1/16
     """
-    from fractions import Fraction
     from pathlib import Path
 
-    from clavilux import media
     from clavilux.cli.entries import print_entries
     from clavilux.cli.progress import shown
-    from clavilux.compose import styles
-    from clavilux.compose.harmony import MODES, Key, parse_key, parse_primer
-    from clavilux.compose.moods import parse_moods
-    from clavilux.compose.soundtrack import Brief
-    from clavilux.core import arguments
-    from clavilux.editorial.hits import inside, parse_hits, read_markers
-    from clavilux.pipelines.drums import DrumSettings
-    from clavilux.pipelines.hear import Settings
     from clavilux.pipelines.hear import hear as hear_film
     from clavilux.pipelines.hear import takes as several
     from clavilux.pipelines.hear_folder import hear_folder
+    from clavilux.pipelines.hear_options import HearOptions
 
-    if what not in ("soundtrack", "drums", "both"):
-        raise InputError(f"--as {what!r} is none of soundtrack, drums and both")
-    if mood is not None:
-        parse_moods(mood)
-    if style is not None:
-        styles.find(style)
-    if again is not None:
-        _refuse_beside_plan(
-            key=key, mode=mode, tempo=tempo, mood=mood, style=style, clip=clip, primer=primer,
-            instruments=instruments, without=without, hits=hits, markers=markers,
-            **{"in": start, "out": end},
-        )  # fmt: skip
-    if only_part is not None and seed is None:
-        raise InputError("--only-part writes a part from another seed; give one with --seed")
-    if mode is not None and mode not in MODES:
-        raise InputError(f"no mode is called {mode!r}; there are: {', '.join(MODES)}")
-    asked_key = parse_key(key) if key else None
-    if mode is not None:
-        asked_key = Key(asked_key.tonic if asked_key else 0, mode)
-    points: set[float] = set()
-    if hits is not None or markers is not None:
-        if Path(film).is_dir():
-            raise InputError("--hits and --markers go with one film, not with a folder")
-        info = media.probe(film)
-        rate = info.frame_rate or Fraction(24)
-        length = None if info.duration_s is None else Fraction(info.duration_s)
-        for source, times in (
-            ("--hits", parse_hits(hits, rate) if hits is not None else ()),
-            (markers or "", read_markers(markers, rate, length) if markers is not None else ()),
-        ):
-            with warnings_as_lines():
-                points |= {*(times if length is None else inside(times, float(length), source))}
-    brief = Brief(
-        key=asked_key,
-        tempo_bpm=tempo,
+    options = HearOptions(
+        what=what,
+        key=key,
+        mode=mode,
+        tempo=tempo,
         mood=mood,
         style=style,
-        primer=parse_primer(primer) if primer else (),
-        instruments=_names(instruments),
-        without=frozenset(_names(without)),
-        hits_s=tuple(sorted(points)),
-        seed=seed or 0,
-    )
-    settings = Settings(
-        what=what,  # type: ignore[arg-type]  # checked above
-        brief=brief,
         clip=clip,
-        soundfont=soundfont,
-        keep_sound=keep_sound,
-        duck=duck or duck_by is not None,
-        duck_db=12.0 if duck_by is None else duck_by,
-        loudness=loudness,
-        in_s=arguments.seconds(start, "in") if start is not None else 0.0,
-        out_s=arguments.seconds(end, "out") if end is not None else None,
-        fade_in_s=fade_in,
-        fade_out_s=fade_out,
+        primer=primer,
+        instruments=instruments or (),
+        without=without or (),
+        hits=hits,
+        markers=markers,
+        seed=seed,
         again=again,
         only_part=only_part,
+        start=start,
+        end=end,
+        fade_in=fade_in,
+        fade_out=fade_out,
+        loudness=loudness,
         stems=stems,
+        keep_sound=keep_sound,
+        duck=duck,
+        duck_by=duck_by,
+        soundfont=soundfont,
         report=report,
-        drums=DrumSettings(
-            model=model,
-            weights=weights,
-            head=head,
-            tempo_bpm=tempo,
-            quantise=_beats(quantise) if quantise else None,
-            sensitivity=sensitivity,
-            kit=kit,
-        ),
+        model=model,
+        weights=weights,
+        head=head,
+        quantise=quantise,
+        sensitivity=sensitivity,
+        kit=kit,
     )
+    with warnings_as_lines():
+        settings = options.settings(None if Path(film).is_dir() else Path(film))
     if Path(film).is_dir():
         if takes > 1:
             raise InputError("--takes goes with one film, not with a folder; leave it out")
@@ -290,27 +247,3 @@ def hear(
             return
         for path in several(film, output, takes, settings=settings, progress=progress):
             print(path)
-
-
-def _refuse_beside_plan(**options: object) -> None:
-    """Raise an error if an option is given that a plan already answers."""
-    for name, value in options.items():
-        if value is not None:
-            raise InputError(f"--{name} is what the plan of --from says; leave it out")
-
-
-def _names(text: str | None) -> tuple[str, ...]:
-    return tuple(word.strip().lower() for word in (text or "").split(",") if word.strip())
-
-
-def _beats(note: str) -> float:
-    """Read a note value such as 1/16 as quarter notes."""
-    from fractions import Fraction
-
-    try:
-        value = Fraction(note)
-    except (ValueError, ZeroDivisionError) as error:
-        raise InputError(f"--quantise is {note!r}; expected a note value such as 1/16") from error
-    if not 0 < value <= 4:
-        raise InputError(f"--quantise is {note}; expected more than 0 and at most 4")
-    return float(value) * 4

@@ -72,7 +72,7 @@ class Lines:
         return tuple(
             player
             for player in everyone
-            if not {player.role, player.name.lower()} & self.asked.without
+            if not any(ensemble.is_called(player, word) for word in self.asked.without)
         )
 
 

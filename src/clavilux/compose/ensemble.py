@@ -79,6 +79,18 @@ BY_NAME: dict[str, Instrument] = {
 _MOST_PITCHED = 15
 
 
+def is_called(player: Instrument, word: str) -> bool:
+    """Return True if a word means a player: its role, its name or a word of that."""
+    named = BY_NAME.get(word)
+    names = {player.role, player.name.lower(), *player.name.lower().split()}
+    return word in names or (named is not None and named.name.lower() in names)
+
+
+def is_known(word: str) -> bool:
+    """Return True if a word means a role or an instrument there is."""
+    return any(is_called(player, word) for player in BY_NAME.values())
+
+
 def chosen(names: Sequence[str]) -> tuple[Instrument, ...]:
     """Return exactly the instruments a user names.
 

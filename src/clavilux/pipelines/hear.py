@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from clavilux import media, perform, score, watch
 from clavilux.compose.soundtrack import Brief, compose
+from clavilux.core.arguments import suffix_of
 from clavilux.core.errors import ArgumentError, InputError
 from clavilux.core.files import check_writable
 from clavilux.core.memory import give_back
@@ -185,7 +186,7 @@ def _reader(settings: Settings) -> watch.semantics.Semantics | None:
 
 def _only_drums(film: Path, target: Path, settings: Settings, progress: Progress) -> None:
     if settings.report is not None:
-        raise InputError("--report shows a soundtrack's reasons; ask for --as soundtrack or both")
+        raise ArgumentError("`report` shows a soundtrack's reasons, and `what` is drums")
     heard = hear_drums(film, settings.drums, progress)
     if target.suffix.lower() == ".json":
         write_hits(heard, target)
@@ -194,12 +195,11 @@ def _only_drums(film: Path, target: Path, settings: Settings, progress: Progress
 
 
 def _check_target(target: Path, film: Path, settings: Settings) -> None:
-    as_hits = target.suffix.lower() == ".json" and settings.what == "drums"
-    if target.suffix.lower() not in MIDI_SUFFIXES and not as_hits:
-        if target.suffix.lower() in media.SOUND_SUFFIXES:
-            media.check_sound_target(target)
-        elif media.film_kind(target) in ("gif", "png"):
-            raise InputError(f"{target} cannot hold sound; name a .mp4, .mov, .mkv or .webm")
+    films = tuple(suffix for suffix in media.FILM_SUFFIXES if suffix != ".gif")
+    hits = (".json",) if settings.what == "drums" else ()
+    suffix = suffix_of(target, (*films, *media.SOUND_SUFFIXES, *MIDI_SUFFIXES, *hits))
+    if suffix in media.SOUND_SUFFIXES:
+        media.check_sound_target(target)
     check_writable(target)
     _check_useful(target, settings)
     if settings.what != "drums":
@@ -219,7 +219,7 @@ def _check_useful(target: Path, settings: Settings) -> None:
     if target.suffix.lower() in MIDI_SUFFIXES and settings.stems is None:
         for name, default in (
             ("loudness", perform.LUFS), ("fade_in_s", 0.0), ("fade_out_s", 0.4),
-            ("keep_sound", False),
+            ("keep_sound", False), ("soundfont", None),
         ):  # fmt: skip
             if getattr(settings, name) != default:
                 raise ArgumentError(
@@ -260,7 +260,7 @@ def _write(
         sound = over(own, sound, duck_db=settings.duck_db if settings.duck else None)
     elif own is not None and target.suffix.lower() in media.FILM_SUFFIXES:
         warnings.warn(
-            f"{target} leaves out the film's own sound: --keep-sound keeps it", stacklevel=2
+            f"{target} leaves out the film's own sound: `keep_sound` keeps it", stacklevel=2
         )
     if target.suffix.lower() in media.SOUND_SUFFIXES:
         media.write_sound(sound, target, progress=progress)
