@@ -172,14 +172,14 @@ def _foreign(options: argparse.Namespace, folder: Path) -> None:
 
 
 def _cuts(options: argparse.Namespace, folder: Path) -> None:
-    print("\nreal clips joined by known cuts; default settings (model auto)")
+    print("\nreal clips joined by known cuts; parts made up (model scenes)")
     tracks: list[np.ndarray] = []
     cuts: list[np.ndarray] = []
     met = n_cuts = chosen = 0
     for i in range(options.films):
         film = cut_film(folder / "cuts.mp4", seed=options.seed + i, duration_s=(40.0, 60.0))
-        heard = hear_drums(film.path)
-        chosen += heard.model == "scenes"
+        chosen += not len(hear_drums(film.path).hits.kind)
+        heard = hear_drums(film.path, DrumSettings(model="scenes"))
         hits = heard.hits.of("kick", "crash").time_s
         near = [np.abs(hits - cut).min(initial=9) <= 1 / 24 + 1e-3 for cut in film.cuts_s]
         met, n_cuts = met + sum(near), n_cuts + len(near)

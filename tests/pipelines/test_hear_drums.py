@@ -8,12 +8,13 @@ import pytest
 
 from clavilux import media, score
 from clavilux.core.errors import InputError
-from clavilux.core.values import Size
+from clavilux.core.values import Events, Size
 from clavilux.evaluation.drum_films import evaluate_folder, lines, write_json
 from clavilux.evaluation.loop import draw_loop, go_round, write_loop
-from clavilux.pipelines.drums import DrumSettings, hear_drums
+from clavilux.pipelines.drums import DrumSettings, hear_drums, shows_drumming
 from clavilux.pipelines.hear import Settings, hear
 from clavilux.pipelines.settings import SeeOptions
+from clavilux.watch.drums import DrumsSeen
 
 CUTS = (18, 40, 57, 90)
 
@@ -34,14 +35,42 @@ def film(tmp_path_factory):
     return path
 
 
-@pytest.mark.parametrize("model", ["auto", "geometry", "scenes"])
+@pytest.mark.parametrize("model", ["geometry", "scenes"])
 def test_every_cut_gets_a_kick_within_a_frame(film, model):
     heard = hear_drums(film, DrumSettings(model=model))
     kicks = heard.hits.of("kick", "crash").time_s
     for cut in CUTS:
         assert np.abs(kicks - cut / 24).min() <= 1 / 24 + 1e-3
-    assert heard.model != "auto"
+    assert heard.model == model
     assert heard.score.duration_s >= 5 - 1e-3
+
+
+def test_auto_makes_nothing_up_and_names_what_would(film):
+    with pytest.warns(UserWarning, match="shows no drumming.*--model scenes"):
+        heard = hear_drums(film)
+
+    assert heard.model == "geometry"
+    assert len(heard.hits.kind) == 0
+    assert heard.score.duration_s >= 5 - 1e-3
+
+
+@pytest.mark.parametrize(
+    ("kicks", "others", "drumming"),
+    [
+        (np.arange(0.5, 20, 0.6), [], True),
+        (np.arange(0.5, 20, 1.3), [], True),
+        (np.sort(np.random.default_rng(4).uniform(0, 20, 7)), [], False),
+        ([], np.arange(0.5, 20, 0.6), True),
+        ([1.0, 4.0], [9.0], False),
+    ],
+)
+def test_films_of_kicks_alone_show_drumming_if_they_keep_a_beat(kicks, others, drumming):
+    times = np.array([*kicks, *others])
+    order = np.argsort(times)
+    kinds = np.array(["kick"] * len(kicks) + ["snare"] * len(others))[order]
+    events = Events(times[order], tuple(kinds.tolist()), np.full(len(times), 0.8))
+
+    assert shows_drumming(DrumsSeen(events, 24.0, 480, np.full(len(times), 0.95))) is drumming
 
 
 def test_drums_are_written_as_midi_json_and_film(film, tmp_path):

@@ -168,3 +168,13 @@ def test_vectors_are_projected_onto_the_data_sets_basis(shared, tmp_path):
         project(np.zeros((1, 5), np.float32), basis, 4)
     with pytest.raises(MediaError, match="not a basis"):
         project(vectors, tmp_path / "none.npz", 4)
+
+
+def test_a_film_without_colour_is_not_sad_for_that():
+    rng = np.random.default_rng(3)
+    grey = facts(film_of(tinted(rng, np.array([170, 170, 170]), 40), frame_rate=20))
+    rng = np.random.default_rng(3)
+    pale = facts(film_of(tinted(rng, np.array([170, 150, 150]), 40), frame_rate=20))
+
+    assert grey.series["valence"].values.mean() > pale.series["valence"].values.mean()
+    assert grey.series["valence"].values.mean() > -0.3

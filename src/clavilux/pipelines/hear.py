@@ -158,7 +158,8 @@ def _composed(
     brief = settings.brief
     if settings.what == "both":
         drums = hear_drums(film, settings.drums, progress)
-        brief = replace(brief, without=brief.without | {"drums"})
+        if len(drums.hits.kind):  # where none are seen, the soundtrack keeps its own
+            brief = replace(brief, without=brief.without | {"drums"})
     progress(0, 1, "composing")
     start_s, end_s = cue.check(settings.in_s, settings.out_s, seen.duration_s)
     whole = start_s == 0 and end_s == seen.duration_s

@@ -28,6 +28,9 @@ from clavilux.watch.seeing import Seen
 _BRIGHTNESS = (0.42, 0.20)
 _SATURATION = (0.35, 0.20)
 """Mean and standard deviation of film pictures, by which both are standardised; our choice."""
+_COLOURLESS = 0.06
+"""Saturation that not one picture in twenty reaches in a black-and-white film, compression
+and all; the least of the colour films among 37 of others' is .08 in the mean."""
 _WINDOW_S = 6.0
 _SHOT_S = 12.0
 """300 video frames, as in the paper, at 25 a second."""
@@ -99,8 +102,16 @@ def of_words(
 
 
 def _standardised(seen: Seen) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return brightness and saturation in standard deviations of film pictures.
+
+    A film without any colour says nothing by that, and less by how dark it is: it is
+    black-and-white, not sad.
+    """
     bright = (seen.column("brightness") - _BRIGHTNESS[0]) / _BRIGHTNESS[1]
-    return bright, (seen.column("saturation") - _SATURATION[0]) / _SATURATION[1]
+    saturation = seen.column("saturation")
+    if np.percentile(saturation, 95) < _COLOURLESS:
+        return bright / 2, np.zeros_like(bright)
+    return bright, (saturation - _SATURATION[0]) / _SATURATION[1]
 
 
 def _cut_density(n_frames: int, boundaries: list[int], frame_rate: float) -> NDArray[np.float64]:
