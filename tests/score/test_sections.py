@@ -84,3 +84,10 @@ def test_a_piece_of_hours_is_one_section():
 
     assert len(facts(builder.build()).sections) == 1
     assert len(facts(score).sections) == 2
+
+
+def test_a_piece_of_no_length_has_no_sections():
+    builder = ScoreBuilder()
+    builder.note(builder.track("x"), 0, 0, 60)
+
+    assert facts(builder.build()).sections == ()

@@ -70,7 +70,7 @@ def _marked(score: Score, labels: dict[int, str], duration_s: float) -> tuple[Se
 
 def _cells(score: Score, duration_s: float) -> NDArray[np.float64]:
     """Compute what is played in each cell, shape (n_cells, n_features)."""
-    n = math.ceil(duration_s / CELL_S)
+    n = max(1, math.ceil(duration_s / CELL_S))
     players = np.zeros((n, _N_FAMILIES + _N_DRUMS + _OCTAVES))
     chroma, begun = np.zeros((n, 12)), np.zeros((n, 1))
     for track in score.tracks:
