@@ -13,6 +13,7 @@ from clavilux.cli import (
     evaluate,
     flashes,
     hear,
+    listen,
     looks,
     loop,
     mapping,
@@ -21,6 +22,7 @@ from clavilux.cli import (
     see,
     train,
     transcribe,
+    watch,
 )
 
 UsageError: Any = typer.BadParameter.__base__
@@ -70,6 +72,8 @@ app.command("see")(see.see)
 app.command("hear")(hear.hear)
 app.command("looks")(looks.looks)
 app.command("flashes")(flashes.flashes)
+app.command("watch")(watch.watch)
+app.command("listen")(listen.listen)
 app.command("plot")(plot.plot)
 app.command("transcribe")(transcribe.transcribe)
 app.add_typer(mapping.app, name="mapping")

@@ -38,6 +38,8 @@ class Scene:
     """Each chord as the sentence of a span."""
     downbeats_s: NDArray[np.float64]
     score: Score
+    rows: str = "parts, chords"
+    """What the row of parts is called."""
 
 
 def draw_soundtrack(scene: Scene, path: str | PathLike[str], *, width: int = 1600) -> None:
@@ -104,7 +106,7 @@ class _Page:
             self.y += _CURVE + _GAP
 
     def harmony(self) -> None:
-        self.name("parts, chords")
+        self.name(self.scene.rows)
         for part in self.scene.parts:
             box = [self.x(part.start_s), self.y, self.x(part.end_s) - 1, self.y + 17]
             self.draw.rectangle(box, fill="#eef2f7")

@@ -59,7 +59,7 @@ def _scene(film: Path, made: Soundtrack, facts: Facts) -> Scene:
     return Scene(
         title=f"{film.name}: {made.style.name}, {made.key}, {metre}, {tempo:.1f} bpm",
         duration_s=facts.duration_s,
-        stills=_stills(film, facts.duration_s),
+        stills=stills(film, facts.duration_s),
         cuts_s=facts.events.of("cut", "dissolve", "fade").time_s,
         series={name: facts.series[name] for name in _SHOWN if name in facts.series},
         parts=parts,
@@ -69,16 +69,17 @@ def _scene(film: Path, made: Soundtrack, facts: Facts) -> Scene:
     )
 
 
-def _stills(film: Path, duration_s: float) -> list[Rgb]:
+def stills(film: Path, duration_s: float) -> list[Rgb]:
+    """Return pictures of a film at even distances."""
     wanted = (np.arange(_STILLS) + 0.5) * duration_s / _STILLS
-    stills: list[Rgb] = []
+    found: list[Rgb] = []
     for frame in media.open_film(film, pixels="rgb", size=_STILL_SIDE):
-        if frame.time >= wanted[len(stills)]:
+        if frame.time >= wanted[len(found)]:
             assert isinstance(frame.picture, np.ndarray)
-            stills.append(frame.picture)
-            if len(stills) == _STILLS:
+            found.append(frame.picture)
+            if len(found) == _STILLS:
                 break
-    return stills
+    return found
 
 
 def _page(picture: bytes, made: Soundtrack, facts: Facts, scene: Scene) -> str:
