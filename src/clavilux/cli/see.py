@@ -48,9 +48,19 @@ def see(
         typer.Option(
             "--look",
             metavar="NAME",
-            help="What it is made of, unless words say: ink; of a document, stained.",
+            help="What it is made of, unless words say: ink; of a document, stained; or, "
+            "to see the notes themselves, roll, spiral or contours.",
         ),
     ] = None,
+    notes: Annotated[
+        str,
+        typer.Option(
+            "--notes",
+            metavar="WAY",
+            help="Where notes of a recording come from, for the looks roll, spiral and contours: "
+            "heard, or transcribe.",
+        ),
+    ] = "heard",
     palette: Annotated[
         str | None,
         typer.Option(
@@ -172,6 +182,7 @@ def see(
         sound=sound,
         offset=offset,
         look=look,
+        notes=notes,
         palette=palette,
         hue_range=hue_range,
         prompt=prompt,

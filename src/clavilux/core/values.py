@@ -47,6 +47,9 @@ class Yuv:
 
     planes: NDArray[np.uint8]
     """I420 layout, shape (height * 3 // 2, width)."""
+    alpha: NDArray[np.uint8] | None = None
+    """How opaque each place is, shape (height, width), straight (colours aren't multiplied by it);
+    all opaque if None."""
 
     def __post_init__(self) -> None:
         height, width = self.planes.shape

@@ -7,6 +7,7 @@ content, so that a film which was begun with another is not gone on with.
 from dataclasses import dataclass, replace
 
 from clavilux import media, render
+from clavilux.core.errors import UnknownBackEnd
 from clavilux.core.values import Curves, Rgb
 from clavilux.matter import LOOKS
 from clavilux.matter.given import palette as palette_of
@@ -16,6 +17,7 @@ from clavilux.narrate.lexicon import Lexicon
 from clavilux.narrate.steering import steering
 from clavilux.pipelines.plan import DEFAULT_FRAME_RATE, DEFAULT_SIZE, Plan
 from clavilux.pipelines.settings import DEFAULT_LOOK, SeeOptions
+from clavilux.render.notation import NOTE_LOOKS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,11 +40,12 @@ class Drawing:
         palette = None if options.palette is None else palette_of(options.palette)
         image = None if options.image is None else media.open_picture(options.image)
         lexicon = None if options.lexicon is None else lexicons.load(options.lexicon)
-        if options.look is not None:
-            LOOKS.make(options.look)
+        name = render.renderer_of(options.look, options.renderer)
+        if options.look is not None and name != "notes":
+            _check_look(options.look)
         given = {"urls": options.url, "start_server": options.start_server}
         built = {name: value for name, value in given.items() if value}
-        renderer: render.Renderer = render.RENDERERS.make(options.renderer, **built)
+        renderer: render.Renderer = render.RENDERERS.make(name, **built)
         drawing = cls(options, palette, image, lexicon, renderer)
         render.check(drawing._asked(), renderer.honours, renderer.name)
         return drawing
@@ -54,13 +57,19 @@ class Drawing:
         renderer doesn't honour is left out; what the user asked for never is.
         """
         look = self.options.look
-        if look is None and "look" in self.renderer.honours:
+        if look is None and self.renderer.name != "notes" and "look" in self.renderer.honours:
             look = self._look_of(plan.curves, plan.look)
         asked = replace(self._asked(), look=look)
         ours = self.palette is None and self.image is None and self.options.hue_range is None
         if ours and "hue_range" in self.renderer.honours:
             asked = replace(asked, hue_range=plan.hue_range)
-        return replace(asked, curves=plan.curves, size=plan.size, seed=self.options.seed)
+        return replace(
+            asked,
+            curves=plan.curves,
+            size=plan.size,
+            seed=self.options.seed,
+            notes=plan.notes if "notes" in self.renderer.honours else None,
+        )
 
     def _asked(self) -> render.Request:
         """Return what the user asked for, before there are curves."""
@@ -82,3 +91,10 @@ class Drawing:
         if otherwise is not None and not asked.is_look_meant:
             return otherwise
         return asked.look or DEFAULT_LOOK
+
+
+def _check_look(name: str) -> None:
+    """Raise an error if there is no look, of matter or of notes, of that name."""
+    if name not in LOOKS.names():
+        known = ", ".join([*LOOKS.names(), *NOTE_LOOKS.names()])
+        raise UnknownBackEnd(f"no look is called {name!r}; there are: {known}")

@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from clavilux import media
 from clavilux.core.errors import ArgumentError
+from clavilux.core.notes import PlayedNotes
 from clavilux.core.timeline import FrameClock
-from clavilux.core.values import Curves, Size, Sound
+from clavilux.core.values import Curves, Score, Size, Sound
 from clavilux.pipelines.looping import bars, looped
 from clavilux.pipelines.music import Music, check_length
 from clavilux.pipelines.preview import PREVIEW_HEIGHT, excerpts
 from clavilux.pipelines.settings import DOCUMENT_LOOK, SeeOptions
+from clavilux.render.notation import NOTE_LOOKS
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.document import open_document
 
@@ -35,6 +37,8 @@ class Plan:
     size: Size
     look: str | None = None
     """What it is made of unless a word means a look; if None, any word may choose."""
+    notes: PlayedNotes | None = None
+    """What is played, for looks that show notes."""
     hue_range: float | None = None
     """Degrees by which hues may turn, unless a palette or a range is given: of a document, all."""
 
@@ -67,7 +71,8 @@ def plan_music(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> 
     )
     if not options.preview:
         film_s = float(n_frames / frame_rate)
-        return Plan(_prompted(curves, options), piece.sound(options.start, film_s), size)
+        sound = piece.sound(options.start, film_s)
+        return Plan(_prompted(curves, options), sound, size, notes=_notes(piece, options))
     spans = excerpts(piece.facts, options.start, options.start + duration_s)
     frames = [
         (
@@ -83,6 +88,22 @@ def plan_music(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> 
         for a, b in frames
     ]
     return Plan(_prompted(_joined(picked), options), _in_turn(sounds), _small(size))
+
+
+def _notes(piece: Music, options: SeeOptions) -> PlayedNotes | None:
+    """Return the notes of a piece, if the look shows them."""
+    if options.look not in NOTE_LOOKS.names():
+        return None
+    start_s = options.start
+    if isinstance(piece.heard, Score):
+        return PlayedNotes.of(piece.heard, start_s=start_s)
+    heard = PlayedNotes.heard(piece.heard, start_s=start_s)
+    if options.notes != "transcribe":
+        return heard
+    from clavilux import listen  # loads what only recordings need
+
+    written = listen.transcribe(piece.sound(0.0, piece.duration_s))
+    return PlayedNotes.of(written, start_s=start_s).joined(heard.where(heard.is_drum))
 
 
 def _plan_loop(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> Plan:

@@ -19,6 +19,7 @@ from clavilux.pipelines.music import is_document, is_midi, open_music
 from clavilux.pipelines.plan import Plan, plan_document, plan_music
 from clavilux.pipelines.settings import SeeOptions
 from clavilux.pipelines.spool import Job, render_film
+from clavilux.render.notation import NOTE_LOOKS
 from clavilux.schedule import mapping as mappings
 
 
@@ -29,6 +30,7 @@ def see(
     sound: PathLike | None = None,
     offset: TimeLike = 0.0,
     look: str | None = None,
+    notes: str = "heard",
     palette: PathLike | Sequence[str] | None = None,
     hue_range: float | None = None,
     prompt: str = "",
@@ -76,6 +78,7 @@ def see(
         sound=sound,
         offset=offset,
         look=look,
+        notes=notes,
         palette=palette,
         hue_range=hue_range,
         prompt=prompt,
@@ -145,6 +148,17 @@ def check_useful(options: SeeOptions, music: Path) -> None:
     for name, use in useless.items():
         if getattr(options, name) != SeeOptions.model_fields[name].default:
             raise ArgumentError(f"`{name}` is for {use}; {music} is {kind}: leave it out")
+    shows_notes = options.look in NOTE_LOOKS.names()
+    if shows_notes:
+        for name in ("preview", "prompt", "neg"):
+            if getattr(options, name):
+                raise ArgumentError(
+                    f"`{name}` does nothing in the look {options.look}; leave it out"
+                )
+        if is_document(music):
+            raise ArgumentError(f"the look {options.look} shows notes, and {music} is a document")
+    if options.notes != "heard" and (not shows_notes or is_midi(music)):
+        raise ArgumentError("`notes` is for recordings in a look that shows notes; leave it out")
     if options.soundfont is not None and options.sound is not None:
         raise ArgumentError("`sound` is heard instead of `soundfont`; leave one of them out")
 

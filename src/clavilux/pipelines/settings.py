@@ -15,6 +15,7 @@ from clavilux.core.arguments import (
     TextField,
     TextsField,
     TimeField,
+    choice,
     field,
     number,
     whole,
@@ -38,6 +39,9 @@ class SeeOptions(Options):
     look: TextField | None = None
     """What the pictures are made of; see `clavilux.matter.LOOKS`. What the words ask for,
     or `DEFAULT_LOOK`, of documents `DOCUMENT_LOOK`, if None."""
+    notes: Annotated[str, field(choice(("heard", "transcribe")))] = "heard"
+    """Where the notes of a recording come from, for looks that show notes: what is heard of its
+    drums and its leading pitch, or ``transcribe``, every note the pitch model finds."""
     palette: ColoursField | None = None
     """Its colours: a name, colours or a picture (see `clavilux.matter.given`); what the words
     ask for, those of `image` or the look's own, if None."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from clavilux.core.backends import Family
 from clavilux.core.values import Yuv
+from clavilux.render.notation import NOTE_LOOKS
 from clavilux.render.parts import State
 from clavilux.render.request import Request, check
 
@@ -60,14 +61,30 @@ def pictures(request: Request, renderer: str = "procedural") -> Iterator[Yuv]:
     return iter(start(RENDERERS.make(renderer), request))
 
 
+def renderer_of(look: str | None, otherwise: str) -> str:
+    """Return the name of the renderer that draws `look`: that of notes, or `otherwise`."""
+    return "notes" if look in NOTE_LOOKS.names() else otherwise
+
+
 RENDERERS = Family(
     kind="renderer",
     group="clavilux.render",
     built_in={
         "procedural": "clavilux.render.procedural:ProceduralRenderer",
+        "notes": "clavilux.render.notation.renderer:NoteRenderer",
         "deforum-api": "clavilux.render.deforum.renderer:DeforumRenderer",
     },
 )
 """Every renderer by name; reading it imports nothing."""
 
-__all__ = ["RENDERERS", "Renderer", "Request", "Run", "State", "check", "pictures", "start"]
+__all__ = [
+    "RENDERERS",
+    "Renderer",
+    "Request",
+    "Run",
+    "State",
+    "check",
+    "pictures",
+    "renderer_of",
+    "start",
+]

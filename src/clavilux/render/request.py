@@ -43,6 +43,8 @@ class Request:
     """The notes played, for looks that show them."""
     loop: bool = False
     """Whether the film's end joins its beginning."""
+    transparent: bool = False
+    """Whether pictures have `Yuv.alpha`, for films to be laid over others."""
     flashing: bool = False
     """Allow more than three flashes a second."""
 
