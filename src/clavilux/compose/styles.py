@@ -180,7 +180,7 @@ def suited(
     """
     seen = np.array([0.5 + 0.5 * valence, tension, min(1.0, 4 * colour), min(1.0, 3 * cuts_per_s)])
     gaps = {
-        style.name: float(np.linalg.norm(seen - np.array(style.place))) + 0.12 * rng.gumbel()
+        style.name: float(np.linalg.norm(seen - np.array(style.place))) + 0.17 * rng.gumbel()
         for style in STYLES.values()
     }
     return STYLES[min(gaps, key=lambda name: gaps[name])]
