@@ -76,3 +76,23 @@ def test_holds_no_more_of_a_long_sound_than_of_a_short_one():
     peak(4)
 
     assert peak(80) < 1.2 * peak(20)
+
+
+@pytest.mark.parametrize("right", [-1.0, -0.9, -0.7])
+@pytest.mark.parametrize("n_channels", [2, 4])
+def test_channels_in_antiphase_are_heard(right, n_channels):
+    wave = clicks([0.5, 1.1, 2.0], 3.0)
+    columns = [wave if i % 2 == 0 else right * wave for i in range(n_channels)]
+
+    both = frames(Sound.from_array(np.stack(columns, axis=1), RATE))
+
+    alone = frames(sound(wave))
+    assert both.sum() == pytest.approx(((1 - right) / 2) ** 2 * alone.sum(), rel=0.01)
+
+
+def test_what_one_channel_alone_plays_is_heard_as_ever():
+    wave = clicks([0.5, 1.1, 2.0], 3.0)
+
+    left = frames(Sound.from_array(np.stack([wave, 0 * wave], axis=1), RATE))
+
+    assert left.sum() == pytest.approx(0.25 * frames(sound(wave)).sum(), rel=0.01)

@@ -7,17 +7,17 @@ from signals import clicks, pulse, sound
 from clavilux.core.metrics import onset_agreement
 from clavilux.listen.beats import find_downbeats, track_beats
 from clavilux.listen.measure import measure
-from clavilux.listen.onsets import band_flux, envelope, pick_peaks, refine
+from clavilux.listen.onsets import band_envelopes, band_flux, envelope, pick_peaks, refine
 from clavilux.listen.tempo import Tempo, estimate_tempo
 
 
 def heard(wave: np.ndarray) -> tuple[np.ndarray, Tempo]:
     measures = measure(sound(wave))
     strength = envelope(band_flux(measures.log_mel))
-    return strength, estimate_tempo(strength, duration_s=measures.duration_s)
+    return strength, estimate_tempo(band_envelopes(measures.log_mel))
 
 
-@pytest.mark.parametrize("tempo_bpm", [75, 98, 120, 133, 150])
+@pytest.mark.parametrize("tempo_bpm", [62, 75, 98, 120, 133, 150, 172])
 def test_finds_the_tempo_and_every_beat_of_a_pulse(tempo_bpm):
     strength, tempo = heard(pulse(tempo_bpm, 30.0, first_s=0.4))
     beats = track_beats(strength, tempo)
@@ -36,10 +36,11 @@ def test_follows_a_tempo_that_changes():
     assert np.median(tempo.curve_bpm[-12:-2]) == pytest.approx(140, rel=0.03)
 
 
-def test_takes_a_loop_for_a_whole_number_of_bars():
-    _, tempo = heard(pulse(140, 4 * 60 / 140))
+@pytest.mark.parametrize("duration_s", [20.0, 21.3, 24.0])
+def test_the_length_of_a_file_says_nothing_of_its_tempo(duration_s):
+    _, tempo = heard(pulse(128, duration_s))
 
-    assert tempo.bpm == pytest.approx(140, rel=0.04)
+    assert tempo.bpm == pytest.approx(128, rel=0.02)
 
 
 @pytest.mark.parametrize("wave", [np.zeros(44_100 * 5), np.zeros(10), np.zeros(0)])
@@ -66,7 +67,7 @@ def test_bars_begin_where_the_bass_does():
     low[np.round(beats[2::4] * 100).astype(int)] = 1
     snare[np.round(beats[0::4] * 100).astype(int)] = 1
 
-    found = find_downbeats(beats, low=low, backbeat=snare, change=np.zeros(1700))
+    found = find_downbeats(beats, per_bar=4, low=low, backbeat=snare, change=np.zeros(1700))
 
     np.testing.assert_array_equal(found, beats[2::4])
 
@@ -76,6 +77,8 @@ def test_finds_bars_of_three():
     low = np.zeros(1700)
     low[np.round(beats[1::3] * 100).astype(int)] = 1
 
-    found = find_downbeats(beats, low=low, backbeat=np.zeros(1700), change=np.zeros(1700))
+    found = find_downbeats(
+        beats, per_bar=3, low=low, backbeat=np.zeros(1700), change=np.zeros(1700)
+    )
 
     np.testing.assert_array_equal(found, beats[1::3])

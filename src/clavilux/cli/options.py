@@ -34,6 +34,22 @@ Drums = Annotated[
 ToEnd = Annotated[
     bool, typer.Option("--to-end", help="Keep the silence after the last note of a MIDI file.")
 ]
+Tempo = Annotated[
+    float | None,
+    typer.Option("--tempo", metavar="BPM", help="A recording's tempo, where it is heard wrong."),
+]
+Meter = Annotated[
+    str | None,
+    typer.Option("--meter", metavar="N/D", help="A recording's time signature, such as 3/4."),
+]
+Beats = Annotated[
+    str | None,
+    typer.Option(
+        "--beats",
+        metavar="FILE",
+        help="A recording's beats: a time in seconds a line, and 1 where a bar begins.",
+    ),
+]
 Start = Annotated[
     str,
     typer.Option("--start", metavar="TIME", help="Where to begin: seconds, or minutes:seconds."),

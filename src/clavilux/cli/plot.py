@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 
 from clavilux.cli.complaints import warnings_as_lines
-from clavilux.cli.options import Drums, Duration, Fps, Seed, Soundfont, Start, ToEnd
+from clavilux.cli.options import (
+    Beats,
+    Drums,
+    Duration,
+    Fps,
+    Meter,
+    Seed,
+    Soundfont,
+    Start,
+    Tempo,
+    ToEnd,
+)
 
 
 def plot(
@@ -27,6 +38,9 @@ def plot(
     soundfont: Soundfont = None,
     drums: Drums = None,
     to_end: ToEnd = False,
+    tempo: Tempo = None,
+    meter: Meter = None,
+    beats: Beats = None,
 ) -> None:
     """Draw MUSIC: waveform, notes or hits, sections, beats and what a mapping makes of them.
 
@@ -54,6 +68,9 @@ def plot(
             soundfont=soundfont,
             drums=drums,
             to_end=to_end,
+            tempo=tempo,
+            meter=meter,
+            beats=beats,
             progress=progress,
             tell=lambda line: print(f"clavilux: {line}", file=sys.stderr),
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clavilux.cli.complaints import warnings_as_lines
-from clavilux.cli.options import Drums, Duration, Fps, Seed, Start, ToEnd
+from clavilux.cli.options import Beats, Drums, Duration, Fps, Meter, Seed, Start, Tempo, ToEnd
 
 if TYPE_CHECKING:
     from clavilux.schedule.check import Finding, Music
@@ -60,6 +60,9 @@ def from_music(
     duration: Duration = None,
     drums: Drums = None,
     to_end: ToEnd = False,
+    tempo: Tempo = None,
+    meter: Meter = None,
+    beats: Beats = None,
 ) -> None:
     """Write a Parseq document that moves with MUSIC.
 
@@ -93,6 +96,8 @@ def from_music(
     if Path(music).is_dir():
         if not dense or start_s:
             raise ArgumentError(f"{music} is a folder: give `dense`, no `start`, or name one file")
+        if (tempo, meter, beats) != (None, None, None):
+            raise ArgumentError(f"`tempo`, `meter` and `beats` are for one recording, not {music}")
         from clavilux.pipelines.documents import dense_documents
 
         dense_documents(
@@ -105,7 +110,7 @@ def from_music(
     from clavilux.pipelines.music import check_length, open_music
 
     check_writable(output)
-    piece = open_music(music, drums=drums, to_end=to_end)
+    piece = open_music(music, drums=drums, to_end=to_end, tempo=tempo, meter=meter, beats=beats)
     for line in piece.warnings:
         print(f"clavilux: warning: {piece.path.name}: {line}", file=sys.stderr)
     left_s = piece.duration_s - start_s

@@ -6,13 +6,16 @@ import typer
 
 from clavilux.cli.complaints import warnings_as_lines
 from clavilux.cli.options import (
+    Beats,
     Drums,
     Duration,
     Fps,
+    Meter,
     Seed,
     SizeText,
     Soundfont,
     Start,
+    Tempo,
     ToEnd,
 )
 
@@ -126,6 +129,9 @@ def see(
     soundfont: Soundfont = None,
     drums: Drums = None,
     to_end: ToEnd = False,
+    tempo: Tempo = None,
+    meter: Meter = None,
+    beats: Beats = None,
     renderer: Annotated[
         str,
         typer.Option(
@@ -202,6 +208,9 @@ def see(
         soundfont=soundfont,
         drums=drums,
         to_end=to_end,
+        tempo=tempo,
+        meter=meter,
+        beats=beats,
         renderer=renderer,
         url=tuple(url or ()),
         start_server=start_server,

@@ -165,6 +165,18 @@ def colours(value: Any, name: str) -> str:
     )
 
 
+def times(value: Any, name: str) -> str | tuple[float, ...]:
+    """Return the path of a file of times, or the times themselves, in seconds."""
+    if isinstance(value, (str, os.PathLike)):
+        return path(value, name)
+    try:
+        return tuple(float(item) for item in value)
+    except (TypeError, ValueError):
+        raise ArgumentError(
+            f"`{name}` is {value!r}; expected a file, or a list of seconds"
+        ) from None
+
+
 def whole(least: int, most: int) -> Callable[[Any, str], int]:
     """Return a function that checks a whole number from `least` to `most`."""
 
@@ -215,6 +227,7 @@ PathField = Annotated[str, field(path)]
 NamesField = Annotated[tuple[str, ...], field(words)]
 TextsField = Annotated[tuple[str, ...], field(texts)]
 ColoursField = Annotated[str, field(colours)]
+BeatsField = Annotated[str | tuple[float, ...], field(times)]
 SizeField = Annotated[Size, field(size)]
 TimeField = Annotated[float, field(seconds)]
 OffsetField = Annotated[float, field(offset)]

@@ -384,6 +384,9 @@ class Facts:
     """Beats, seconds, increasing."""
     downbeats_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     """First beats of bars: a subset of `beats_s`."""
+    meter: str = ""
+    """The time signature heard in a recording or given for it, such as ``3/4``; empty where
+    there is none, and for scores, which have their own."""
     sections: tuple[Section, ...] = ()
     """Sections of music or shots of film, in order, without gaps."""
 

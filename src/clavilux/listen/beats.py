@@ -67,17 +67,19 @@ def _trim(beats_s: NDArray[np.float64], strength: NDArray[np.float64]) -> NDArra
 def find_downbeats(
     beats_s: NDArray[np.float64],
     *,
+    per_bar: int,
     low: NDArray[np.float64],
     backbeat: NDArray[np.float64],
     change: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Choose which beats begin bars of three or four beats.
+    """Choose which beats begin bars.
 
     A bar begins where the bass and the kick fall, where harmony changes, and not
     where the snare does.
 
     Args:
         beats_s: All beats, seconds.
+        per_bar: Beats in a bar.
         low: Strength of low onsets at 100 a second.
         backbeat: Strength of snare-like onsets at 100 a second.
         change: How much harmony changes, at 100 a second.
@@ -85,19 +87,12 @@ def find_downbeats(
     Returns:
         Those of `beats_s` that begin bars.
     """
-    if len(beats_s) < 4:
+    if len(beats_s) < max(4, per_bar):
         return beats_s[:1]
     bass, snare, harmony = (_standard(_at_beats(v, beats_s)) for v in (low, backbeat, change))
     evidence = bass - 0.7 * snare + harmony
-    best, choice = -np.inf, (4, 0)
-    for per_bar in (4, 3):
-        # Four is so much commoner that three has to be much clearer.
-        handicap = 0.0 if per_bar == 4 else 0.25
-        for phase in range(per_bar):
-            here = evidence[phase::per_bar].mean() - handicap
-            if here > best:
-                best, choice = float(here), (per_bar, phase)
-    return beats_s[choice[1] :: choice[0]]
+    phase = int(np.argmax([evidence[i::per_bar].mean() for i in range(per_bar)]))
+    return beats_s[phase::per_bar]
 
 
 def _at_beats(values: NDArray[np.float64], beats_s: NDArray[np.float64]) -> NDArray[np.float64]:

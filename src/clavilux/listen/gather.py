@@ -15,19 +15,22 @@ Conventions
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
+from clavilux.core.errors import InputError
 from clavilux.core.values import Events, Facts, Series, Sound
 from clavilux.listen import onsets, tone
 from clavilux.listen.beats import find_downbeats, track_beats
 from clavilux.listen.hits import Hearing, hear_hits, merged
+from clavilux.listen.known import Known, beats_in_bar
 from clavilux.listen.measure import Measures, measure
 from clavilux.listen.sections import find_sections
 from clavilux.listen.spectrum import FRAME_RATE, LONG_EVERY, N_MELS, mel_edges_hz
-from clavilux.listen.tempo import Tempo, estimate_tempo
+from clavilux.listen.tempo import STRIDE_S, Tempo, estimate_tempo
 
 _DRUM_STEM = ("drum", "perc", "beat")
 _LOW_HZ, _HIGH_HZ = 200.0, 2500.0
@@ -37,7 +40,9 @@ _BUSY = 12.0
 """Onsets a second that count as the densest."""
 
 
-def facts(sound: Sound, *, stems: Mapping[str, Sound] | None = None) -> Facts:
+def facts(
+    sound: Sound, *, stems: Mapping[str, Sound] | None = None, known: Known | None = None
+) -> Facts:
     """Hear a recording: its hits, beats, sections, and how it sounds at all times.
 
     Args:
@@ -45,6 +50,7 @@ def facts(sound: Sound, *, stems: Mapping[str, Sound] | None = None) -> Facts:
         stems: Parts of the same recording by name, such as ``drums`` or ``bass``.
             Each adds its own events and series; drums are taken from a stem
             that is named for them instead of from the whole.
+        known: What a person says of tempo, meter and beats; the rest is heard.
     """
     measures = measure(sound)
     heard = hear_hits(measures.log_mel)
@@ -55,9 +61,9 @@ def facts(sound: Sound, *, stems: Mapping[str, Sound] | None = None) -> Facts:
         whole = merged([_without_drums(heard.events), *(_only_drums(d.events) for d in drums)])
     else:
         whole = heard.events
-    tempo = estimate_tempo(heard.pulse, duration_s=measures.duration_s)
-    beats = track_beats(heard.pulse, tempo)
-    downbeats = _downbeats(measures, heard, beats)
+    known = _within(known or Known(), measures.duration_s)
+    tempo = _tempo(measures, known)
+    beats, downbeats = _beats(measures, heard, tempo, known)
     events = [whole, _chords(measures, beats)]
     series = dict(_series(measures, whole, tempo))
     for name, part in parts.items():
@@ -70,6 +76,7 @@ def facts(sound: Sound, *, stems: Mapping[str, Sound] | None = None) -> Facts:
         series=series,
         beats_s=beats,
         downbeats_s=downbeats,
+        meter=tempo.meter if len(beats) else "",
         sections=find_sections(
             measures.log_mel,
             measures.chroma,
@@ -152,16 +159,63 @@ def _held(values: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.asarray(values[np.maximum(last, known[0])], dtype=np.float64)
 
 
-def _downbeats(
-    measures: Measures, heard: Hearing, beats_s: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _within(known: Known, duration_s: float) -> Known:
+    """Leave out beats that lie beyond the end.
+
+    Raises:
+        InputError: Fewer than two are left.
+    """
+    if known.beats_s is None:
+        return known
+    beats = known.beats_s[known.beats_s <= duration_s]
+    if len(beats) < 2:
+        raise InputError(
+            f"the beats begin at {known.beats_s[0]:g} s, but the recording ends at "
+            f"{duration_s:.1f} s; is the file of another recording?"
+        )
+    downbeats = known.downbeats_s
+    return replace(
+        known,
+        beats_s=beats,
+        downbeats_s=None if downbeats is None else downbeats[downbeats <= duration_s],
+    )
+
+
+def _tempo(measures: Measures, known: Known) -> Tempo:
+    """Estimate tempo and meter, or take what is known of them."""
+    envelopes = onsets.band_envelopes(measures.log_mel)
+    if known.beats_s is None:
+        return estimate_tempo(envelopes, tempo_bpm=known.tempo_bpm, meter=known.meter)
+    periods = np.diff(known.beats_s)
+    bpm = 60 / float(np.median(periods))
+    meter = estimate_tempo(envelopes, tempo_bpm=bpm, meter=known.meter).meter
+    step_s = STRIDE_S
+    centres = np.arange(0, measures.duration_s, step_s)
+    curve = np.interp(centres, known.beats_s[:-1] + periods / 2, 60 / periods)
+    return Tempo(bpm, curve if len(curve) else np.full(1, bpm), step_s, meter)
+
+
+def _beats(
+    measures: Measures, heard: Hearing, tempo: Tempo, known: Known
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Find beats and downbeats, or take those that are known."""
+    beats, per_bar = known.beats_s, beats_in_bar(tempo.meter)
+    if beats is None:
+        # A bar of 7/8 has no whole number of quarters: its beats are eighths.
+        is_odd = tempo.meter.endswith("/8") and per_bar == int(tempo.meter.split("/")[0])
+        pulse = tempo.times(2) if is_odd else tempo
+        beats = track_beats(heard.pulse, pulse)
+    if known.downbeats_s is not None:
+        return beats, known.downbeats_s
     flux = onsets.band_flux(measures.log_mel[:, : N_MELS // 8])
-    return find_downbeats(
-        beats_s,
+    downbeats = find_downbeats(
+        beats,
+        per_bar=per_bar,
         low=np.maximum(onsets.envelope(flux) / (N_MELS // 8), heard.activation("kick")),
         backbeat=heard.activation("snare"),
         change=_harmonic_change(measures, len(measures.log_mel)),
     )
+    return beats, downbeats
 
 
 def _harmonic_change(measures: Measures, n_frames: int) -> NDArray[np.float64]:

@@ -10,6 +10,8 @@ Conventions
 - Times are float64 seconds, strictly increasing.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
@@ -38,6 +40,14 @@ def band_flux(log_mel: NDArray[np.float16]) -> NDArray[np.float32]:
 def envelope(flux: NDArray[np.float32]) -> NDArray[np.float64]:
     """Sum growth over bands; shape (n_frames,)."""
     return np.asarray(flux.sum(axis=1), dtype=np.float64)
+
+
+def band_envelopes(log_mel: NDArray[np.float16]) -> NDArray[np.float64]:
+    """Measure growth in four bands, lowest first (bass and kick); shape (n_frames, 4)."""
+    flux = band_flux(log_mel)
+    edges = [round(flux.shape[1] * share) for share in (0, 0.1, 0.3, 0.6, 1)]
+    bands = [flux[:, a:b].mean(axis=1, dtype=np.float64) for a, b in pairwise(edges)]
+    return np.column_stack(bands)
 
 
 def pick_peaks(

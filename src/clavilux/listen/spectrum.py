@@ -34,6 +34,9 @@ LONG_WINDOW = 8192
 LONG_EVERY = 10
 """One long frame, fine enough to tell semitones apart, for so many short ones."""
 _BLOCK_FRAMES = 200
+_ANTIPHASE = 4.0
+"""Difference over mean, in energy, from which channels are in antiphase: 1 is one channel
+alone or two unrelated ones, and wide stereo seldom passes 2."""
 FLOOR = 1e-7
 """Power below this, 70 dB under full scale, is silence."""
 
@@ -63,11 +66,23 @@ def finite(sound: Sound) -> Iterator[NDArray[np.float32]]:
 def mono(
     blocks: Iterable[NDArray[np.float32]], *, n_channels: int, sample_rate: int, rate: int = RATE
 ) -> Iterator[NDArray[np.float32]]:
-    """Mix blocks of shape (n, n_channels) down and bring them to `rate`, block by block."""
+    """Mix blocks of shape (n, n_channels) down and bring them to `rate`, block by block.
+
+    Channels in antiphase would cancel out: where their difference is far louder than
+    their mean, the difference is heard instead.
+    """
     resampler = soxr.ResampleStream(sample_rate, rate, 1, dtype="float32", quality="HQ")
-    weights = np.full(n_channels, 1 / n_channels, dtype=np.float32)
+    middle = np.full(n_channels, 1 / n_channels, dtype=np.float32)
+    side = middle * np.where(np.arange(n_channels) % 2, -1, 1).astype(np.float32)
+    energy = np.zeros(2)
     for block in blocks:
-        yield np.asarray(resampler.resample_chunk(block @ weights), dtype=np.float32)
+        mixed = block @ middle
+        if n_channels > 1:
+            apart = block @ side
+            energy = 0.9 * energy + (float(mixed @ mixed), float(apart @ apart))
+            if energy[1] > _ANTIPHASE * energy[0]:
+                mixed = apart
+        yield np.asarray(resampler.resample_chunk(mixed), dtype=np.float32)
     nothing = np.zeros(0, dtype=np.float32)
     yield np.asarray(resampler.resample_chunk(nothing, last=True), dtype=np.float32)
 

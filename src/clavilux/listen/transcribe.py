@@ -16,6 +16,7 @@ from clavilux.listen.beats import track_beats
 from clavilux.listen.hits import hear_hits
 from clavilux.listen.measure import measure
 from clavilux.listen.notes import HeardNote, create_notes
+from clavilux.listen.onsets import band_envelopes
 from clavilux.listen.pitch_model import hear_keys
 from clavilux.listen.tempo import estimate_tempo
 
@@ -54,7 +55,7 @@ def transcribe(
         return to_score(notes, TempoMap.constant(tempo_bpm, _TICKS_PER_BEAT))
     measures = measure(sound)
     pulse = hear_hits(measures.log_mel).pulse
-    tempo = estimate_tempo(pulse, duration_s=measures.duration_s)
+    tempo = estimate_tempo(band_envelopes(measures.log_mel))
     return to_score(notes, tempo_map_of(track_beats(pulse, tempo)))
 
 

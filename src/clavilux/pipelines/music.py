@@ -1,6 +1,6 @@
 """Music as the pipelines take it: whatever the file is, its facts and its sound."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -43,6 +43,9 @@ def open_music(
     stems: str | PathLike[str] | None = None,
     drums: str | None = None,
     to_end: bool = False,
+    tempo: float | None = None,
+    meter: str | None = None,
+    beats: str | PathLike[str] | Sequence[float] | None = None,
 ) -> Music:
     """Open a MIDI file or a recording; what it is is told by its content.
 
@@ -56,6 +59,9 @@ def open_music(
         drums: Which part of a MIDI file is drums, where the rule is wrong: see
             `clavilux.score.find_drums`.
         to_end: Keep the silence after a MIDI file's last note.
+        tempo: A recording's tempo, where it is known; see `clavilux.listen.known`.
+        meter: A recording's time signature, where it is known.
+        beats: A recording's beats, where they are known: their seconds, or a file.
 
     Raises:
         InputError: The file is neither, or holds nothing that sounds.
@@ -63,6 +69,9 @@ def open_music(
     path = Path(path)
     _check_file(path)
     if is_midi(path):
+        for name, value in (("tempo", tempo), ("meter", meter), ("beats", beats)):
+            if value is not None:
+                raise ArgumentError(f"`{name}` is for recordings, and {path} is MIDI; leave it out")
         music = _open_midi(path, soundfont, drums, to_end)
     elif drums is not None or to_end:
         option = "drums" if drums is not None else "to_end"
@@ -70,7 +79,7 @@ def open_music(
             f"`{option}` is for MIDI files, and {path} is a recording; leave it out"
         )
     else:
-        music = _open_recording(path, stems)
+        music = _open_recording(path, stems, tempo, meter, beats)
     if bounce is None:
         return music
     mix = media.delay(media.open_sound(bounce), offset_s)
@@ -164,9 +173,16 @@ def _open_midi(path: Path, soundfont: str | None, drums: str | None, to_end: boo
     )
 
 
-def _open_recording(path: Path, stems: str | PathLike[str] | None) -> Music:
+def _open_recording(
+    path: Path,
+    stems: str | PathLike[str] | None,
+    tempo: float | None,
+    meter: str | None,
+    beats: str | PathLike[str] | Sequence[float] | None,
+) -> Music:
     from clavilux import listen  # loads what only recordings need
 
+    known = listen.known_from(tempo=tempo, meter=meter, beats=beats)
     recording = media.open_sound(path)
     if stems is not None and not Path(stems).is_dir():
         raise ArgumentError(f"`stems`: there is no folder {stems}; expected separate recordings")
@@ -175,7 +191,7 @@ def _open_recording(path: Path, stems: str | PathLike[str] | None) -> Music:
         if stems
         else None
     )
-    heard = listen.facts(recording, stems=parts)
+    heard = listen.facts(recording, stems=parts, known=known)
     if heard.duration_s <= 0:
         raise InputError(f"{path} holds no sound")
     return Music(

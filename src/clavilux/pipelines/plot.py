@@ -1,7 +1,7 @@
 """Plot: a piece of music and what a mapping makes of it, on one page."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -35,6 +35,9 @@ def plot(
     soundfont: str | None = None,
     drums: str | None = None,
     to_end: bool = False,
+    tempo: float | None = None,
+    meter: str | None = None,
+    beats: arguments.PathLike | Sequence[float] | None = None,
     progress: Progress = silent,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Path:
@@ -51,8 +54,12 @@ def plot(
         soundfont: What MIDI is played with.
         drums: What of a MIDI file is drums; see `clavilux.score.find_drums`.
         to_end: Keep the silence after a MIDI file's last note.
+        tempo: A recording's tempo, where it is known; quarter notes a minute.
+        meter: A recording's time signature, where it is known, such as ``3/4``.
+        beats: A recording's beats, where they are known: their seconds, or a file.
         progress: Progress callback, called with (done, total, stage).
-        tell: Called with a line for each part of a MIDI file that is drums, and why.
+        tell: Called with a line for each part of a MIDI file that is drums, and why; of a
+            recording, with its tempo and meter.
 
     Raises:
         InputError: The music or the mapping cannot be used.
@@ -66,12 +73,23 @@ def plot(
     check_writable(target)
     rules = mappings.load(mapping)
     progress(0, 3, "listening")
-    piece = open_music(music, soundfont=soundfont, drums=drums, to_end=to_end)
+    piece = open_music(
+        music,
+        soundfont=soundfont,
+        drums=drums,
+        to_end=to_end,
+        tempo=tempo,
+        meter=meter,
+        beats=beats,
+    )
     for line in piece.warnings:
         warnings.warn(f"{piece.path.name}: {line}", stacklevel=2)
     if isinstance(piece.heard, Score):
         for line in piece.drums or ("none",):
             tell(f"drums: {line}")
+    elif len(piece.facts.beats_s) > 1:
+        bpm = float(np.median(piece.facts.series["tempo"].values))
+        tell(f"tempo: {bpm:.1f}, meter: {piece.facts.meter}")
     left_s = piece.duration_s - start_s
     if left_s <= 0:
         raise ArgumentError(

@@ -50,6 +50,9 @@ def see(
     soundfont: PathLike | None = None,
     drums: str | None = None,
     to_end: bool = False,
+    tempo: float | None = None,
+    meter: str | None = None,
+    beats: PathLike | Sequence[float] | None = None,
     renderer: str = "procedural",
     url: str | Sequence[str] = (),
     start_server: str | None = None,
@@ -98,6 +101,9 @@ def see(
         soundfont=soundfont,
         drums=drums,
         to_end=to_end,
+        tempo=tempo,
+        meter=meter,
+        beats=beats,
         renderer=renderer,
         url=url,
         start_server=start_server,
@@ -128,6 +134,8 @@ def see_with(
 
 MIDI_ONLY = ("soundfont", "drums", "to_end")
 """Options for MIDI files alone."""
+RECORDINGS_ONLY = ("stems", "tempo", "meter", "beats")
+"""Options for recordings alone."""
 
 
 def check_useful(options: SeeOptions, music: Path) -> None:
@@ -140,9 +148,10 @@ def check_useful(options: SeeOptions, music: Path) -> None:
     useless = dict.fromkeys(MIDI_ONLY, "MIDI files")
     if is_document(music):
         kind = "a document"
-        useless |= {"loop": "music", "mapping": "music", "stems": "recordings"}
+        useless |= {"loop": "music", "mapping": "music"}
+        useless |= dict.fromkeys(RECORDINGS_ONLY, "recordings")
     elif is_midi(music):
-        kind, useless = "MIDI", {"stems": "recordings"}
+        kind, useless = "MIDI", dict.fromkeys(RECORDINGS_ONLY, "recordings")
     else:
         kind = "a recording"
     for name, use in useless.items():
@@ -176,6 +185,9 @@ def _plan(music: Path, options: SeeOptions, progress: Progress) -> Plan:
         stems=options.stems,
         drums=options.drums,
         to_end=options.to_end,
+        tempo=options.tempo,
+        meter=options.meter,
+        beats=options.beats,
     )
     for line in piece.warnings:
         warnings.warn(f"{piece.path.name}: {line}", stacklevel=4)

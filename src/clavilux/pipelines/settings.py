@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from clavilux.core.arguments import (
+    BeatsField,
     ColoursField,
     FlagField,
     FrameRateField,
@@ -81,6 +82,12 @@ class SeeOptions(Options):
     """Which track or channel of a MIDI file is drums, where the rule is wrong, or ``none``."""
     to_end: FlagField = False
     """Go on through the silence after a MIDI file's last note."""
+    tempo: Annotated[float, field(number(20, 400))] | None = None
+    """A recording's tempo: quarter notes a minute, in 6/8 dotted quarters; heard if None."""
+    meter: TextField | None = None
+    """A recording's time signature, such as ``3/4``; heard if None."""
+    beats: BeatsField | None = None
+    """A recording's beats: their seconds, or a file of them; see `clavilux.listen.known`."""
     renderer: TextField = "procedural"
     """The renderer to use; see `clavilux.render.RENDERERS`."""
     url: TextsField = ()
