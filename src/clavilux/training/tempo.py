@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("--loops", type=int, default=800)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--recordings", type=Path, nargs="*", default=[])
-    parser.add_argument("--penalty", type=float, default=2.0, help="of the weights' squares")
+    parser.add_argument("--penalty", type=float, default=0.3, help="of the weights' squares")
     parser.add_argument("--cache", type=Path, help="keep the examples' features here")
     parser.add_argument("-o", "--output", type=Path, required=True)
     options = parser.parse_args()
