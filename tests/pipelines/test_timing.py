@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ def test_beats_of_a_file_are_those_of_the_music(recording):
 
 
 def run(*words):
-    return subprocess.run([sys.executable, "-m", "clavilux", *map(str, words)],
+    return subprocess.run([CLAVILUX, *map(str, words)],
                           capture_output=True, text=True, check=False)  # fmt: skip
 
 
