@@ -10,7 +10,8 @@ Conventions
 - Series, 0 to 1 unless said otherwise: ``loudness``, ``low``, ``mid``, ``high``,
   ``brightness``, ``density``; ``loudness_lufs`` and ``loudness_short_lufs`` (EBU
   R 128 momentary and short-term, LUFS), ``rms`` (of full scale), ``pitch`` (a MIDI
-  number), ``hue`` (degrees, -180 to 180), ``tempo`` (beats per minute).
+  number), ``hue`` (degrees, -180 to 180), ``tempo`` (beats per minute), ``drums`` (how
+  many hits were heard with confidence in that tenth of a second).
 - What was heard in a stem called NAME bears ``NAME/`` before its own name.
 """
 
@@ -66,6 +67,9 @@ def facts(
     beats, downbeats = _beats(measures, heard, tempo, known)
     events = [whole, _chords(measures, beats)]
     series = dict(_series(measures, whole, tempo))
+    drummers = [hits[name] for name in hits if _is_drums(name)] or [heard]
+    sure_s = np.concatenate([hearing.confident_hits_s() for hearing in drummers])
+    series["drums"] = _counted(sure_s, measures.duration_s)
     for name, part in parts.items():
         events.append(_prefixed(hits[name].events, name))
         own = _series(part, hits[name].events, tempo)
@@ -86,7 +90,17 @@ def facts(
     )
 
 
-def _series(measures: Measures, events: Events, tempo: Tempo) -> Mapping[str, Series]:
+def sound_series(sound: Sound) -> dict[str, Series]:
+    """Measure how a sound sounds at all times, without listening for hits, beats or sections.
+
+    Returns:
+        ``loudness``, ``low``, ``mid``, ``high`` and ``brightness``, as in `facts`.
+    """
+    levels = _levels(measure(sound))
+    return {name: Series(FRAME_RATE, levels[name]) for name in levels if name != "rms"}
+
+
+def _levels(measures: Measures) -> dict[str, NDArray[np.float64]]:
     mel = measures.log_mel
     centre = mel_edges_hz()[1:-1]
     bands = {
@@ -102,6 +116,11 @@ def _series(measures: Measures, events: Events, tempo: Tempo) -> Mapping[str, Se
     found["loudness"] = _relative(np.log10(level + 1e-4) / 4 + 1)
     found["rms"] = measures.rms.astype(np.float64)
     found["brightness"] = _brightness(measures)
+    return found
+
+
+def _series(measures: Measures, events: Events, tempo: Tempo) -> Mapping[str, Series]:
+    mel, found = measures.log_mel, _levels(measures)
     found["density"] = _density(events, len(mel))
     series = {name: Series(FRAME_RATE, values) for name, values in found.items()}
     hue = tone.hue_degrees(measures.chroma, rate=measures.slow_rate)
@@ -115,6 +134,12 @@ def _series(measures: Measures, events: Events, tempo: Tempo) -> Mapping[str, Se
         series[name] = _centred(windows, length_s, measures.slow_rate)
     series["tempo"] = Series(1 / tempo.step_s, tempo.curve_bpm)
     return series
+
+
+def _counted(time_s: NDArray[np.float64], duration_s: float) -> Series:
+    """Count instants in each tenth of a second."""
+    count = np.bincount(np.floor(time_s * 10).astype(np.int64), minlength=int(duration_s * 10) + 1)
+    return Series(10.0, count.astype(np.float64))
 
 
 def _centred(lufs: NDArray[np.float64], window_s: float, rate: float) -> Series:

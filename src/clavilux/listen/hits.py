@@ -44,6 +44,9 @@ _ALTERNATIVES = (
 _THRESHOLDS = {"kick": 0.6, "snare": 0.45, "closed_hat": 0.6, "ride": 0.6, "onset": 0.5}
 """How likely a hit must be, by the first kind of its group; chosen by `benchmarks.listen`."""
 _OTHER_THRESHOLD = 0.45
+CONFIDENT = 0.85
+"""How likely a hit must be to count as a sign that there are drums at all: above it, recordings
+without drums in ``../shared/songs`` hold fewer than one hit a second."""
 _APART_S = 0.03
 _CHUNK, _CONTEXT = 4000, 80
 
@@ -61,6 +64,15 @@ class Hearing:
     def activation(self, kind: str) -> NDArray[np.float64]:
         """Give one kind's likelihood over time, shape (n_frames,)."""
         return self.likelihood[:, KINDS.index(kind)].astype(np.float64)
+
+    def confident_hits_s(self) -> NDArray[np.float64]:
+        """Return when kicks, snares and hats are struck that are hardly anything else, in order."""
+        times = []
+        for kinds in _ALTERNATIVES[:3]:
+            curve = _any_of(self.likelihood, kinds)
+            peaks = onsets.pick_peaks(curve, threshold=CONFIDENT, apart_s=_APART_S)
+            times.append(_times(curve, peaks))
+        return np.sort(np.concatenate(times))
 
 
 def hear_hits(log_mel: NDArray[np.float16]) -> Hearing:
@@ -88,12 +100,18 @@ def _drums(
     """Find where any of some alternatives is struck, and say which it most likely is."""
     columns = [KINDS.index(kind) for kind in kinds]
     each = likelihood[:, columns].astype(np.float64)
-    curve = 1 - np.prod(1 - each, axis=1)
+    curve = _any_of(likelihood, kinds)
     threshold = _THRESHOLDS.get(kinds[0], _OTHER_THRESHOLD)
     peaks = onsets.pick_peaks(curve, threshold=threshold, apart_s=_APART_S)
     choice = each[peaks].argmax(axis=1)
     strength = force[peaks, np.array(columns)[choice]].astype(np.float64)
     return Events(_times(curve, peaks), tuple(kinds[i] for i in choice), strength)
+
+
+def _any_of(likelihood: NDArray[np.float32], kinds: tuple[str, ...]) -> NDArray[np.float64]:
+    """Return how likely any of some kinds begins in each frame."""
+    each = likelihood[:, [KINDS.index(kind) for kind in kinds]].astype(np.float64)
+    return np.asarray(1 - np.prod(1 - each, axis=1), dtype=np.float64)
 
 
 def _onsets(curve: NDArray[np.float64], pulse: NDArray[np.float64]) -> Events:

@@ -68,6 +68,7 @@ def plan_music(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> 
         n_frames=n_frames,
         start_s=options.start,
         seed=options.seed,
+        facts=piece.facts,
     )
     if not options.preview:
         film_s = float(n_frames / frame_rate)
@@ -119,6 +120,7 @@ def _plan_loop(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> 
         n_frames=span.n_frames,
         start_s=span.start_s,
         seed=options.seed,
+        facts=piece.facts,
     )
     curves = _prompted(Curves(frame_rate, curves.values), options)
     sound = looped(piece, span, float(span.n_frames / frame_rate))

@@ -15,7 +15,7 @@ from clavilux.core.arguments import FrameRateLike, PathLike, SizeLike, TimeLike
 from clavilux.core.errors import ArgumentError
 from clavilux.core.progress import Progress, silent
 from clavilux.pipelines.drawing import Drawing
-from clavilux.pipelines.music import is_document, is_midi, open_music
+from clavilux.pipelines.music import as_it_sounds, is_document, is_midi, open_music
 from clavilux.pipelines.plan import Plan, plan_document, plan_music
 from clavilux.pipelines.settings import SeeOptions
 from clavilux.pipelines.spool import Job, render_film
@@ -191,4 +191,6 @@ def _plan(music: Path, options: SeeOptions, progress: Progress) -> Plan:
     )
     for line in piece.warnings:
         warnings.warn(f"{piece.path.name}: {line}", stacklevel=4)
+    if is_midi(music) and any(rule.source.kind == "series" for rule in mapping.rules):
+        piece = as_it_sounds(piece)
     return plan_music(piece, mapping, options)

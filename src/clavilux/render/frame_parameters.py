@@ -23,6 +23,8 @@ DRIFT_ZOOM = 0.012
 """Growth per second while nothing is played."""
 DRIFT_PAN = 0.010
 """Picture heights per second."""
+FASTEST_PAN = 4.0
+"""Flow up to which the pan quickens faster than all else: what flows fast is seen to travel."""
 DRIFT_ROLL = 0.6
 """Degrees per second, at most."""
 _PAN_PERIOD_S, _ROLL_PERIOD_S = 47.0, 31.0
@@ -112,6 +114,7 @@ def _drift(
     seconds = 1 / float(curves.frame_rate)
     t = np.arange(first, last) * seconds
     pace = seconds * np.minimum(flow, 4)
+    pan = DRIFT_PAN * pace * np.clip(flow, 1, FASTEST_PAN)
     before = _before(curves, "height", first) if first else np.zeros(1)
     focus = np.diff(_held(curves, "height", slice(first, last)), prepend=before)
     turn = np.radians(DRIFT_ROLL) * pace * np.sin(2 * np.pi * t / _ROLL_PERIOD_S)
@@ -122,8 +125,8 @@ def _drift(
     matrices = np.zeros((last - first, 3, 3))
     matrices[:, 0, 0], matrices[:, 0, 1] = c, -s
     matrices[:, 1, 0], matrices[:, 1, 1] = s, c
-    matrices[:, 0, 2] = x - c * x + s * y + DRIFT_PAN * pace * np.cos(way) * size.height
-    matrices[:, 1, 2] = y - s * x - c * y + DRIFT_PAN * pace * np.sin(way) * size.height
+    matrices[:, 0, 2] = x - c * x + s * y + pan * np.cos(way) * size.height
+    matrices[:, 1, 2] = y - s * x - c * y + pan * np.sin(way) * size.height
     matrices[:, 1, 2] -= focus * size.height / 2
     matrices[:, 2, 2] = 1
     return matrices

@@ -158,6 +158,7 @@ class RuleDocument(_Door):
     by: By | None = None
     range: _Pair | None = None
     exponent: Annotated[float, Field(gt=0, le=10)] = 1.0
+    dynamics: Annotated[float, Field(ge=0, le=1)] = 1.0
     attack: _Duration = ZERO
     hold: _Duration = ZERO
     decay: _Duration = ZERO
@@ -187,6 +188,8 @@ class RuleDocument(_Door):
             raise ValueError("only what is pushed or set can come at a strike")
         if mode == "follow" and lasts:
             raise ValueError("what follows a source has no envelope; use smoothing")
+        if mode == "follow" and self.dynamics < 1:
+            raise ValueError("dynamics scale hits by loudness; what follows a source is no hit")
         return Rule(
             name=self.name or f"rule {number}",
             source=source,
@@ -198,6 +201,7 @@ class RuleDocument(_Door):
             by=by,
             span=self._span(source, by),
             exponent=self.exponent,
+            dynamics=self.dynamics,
             attack=self.attack,
             hold=self.hold,
             decay=self.decay,

@@ -14,15 +14,19 @@ from numpy.typing import NDArray
 
 from clavilux import score as scores
 from clavilux.core.drums import DRUMS, drum_name, drum_notes
-from clavilux.core.values import Change, Facts, Score, Section
+from clavilux.core.values import Change, Facts, Score, Section, Series
+from clavilux.schedule.mapping.drummed import Span, drummed, drummed_spans
 from clavilux.schedule.mapping.form import chord_changes, phrase_starts
 from clavilux.schedule.mapping.rules import CONTINUOUS, Condition, Rule, Source
+from clavilux.schedule.mapping.swell import swell
 
 Array = NDArray[np.float64]
 
 BEAT_S = 0.5
 """A beat where none was found: 120 a minute, as MIDI has it."""
 
+_AFTER_S = 0.08
+"""A hit is as loud as the music is so long after it, seconds: by then it sounds."""
 LONG_AGO_S = 1e4
 """From when the first value of a series holds."""
 
@@ -103,9 +107,9 @@ class Heard:
         if not self._holds(rule.when):
             return _instants([])
         hits = self._instants_of(rule.source)
-        if rule.when.sections or rule.when.bars:
-            hits = hits.where(self._during(rule.when, hits.time_s))
-        return hits
+        if rule.when == Condition():
+            return hits
+        return hits.where(self._during(rule.when, hits.time_s) > 0)
 
     def flow(self, source: Source) -> Flow:
         """Give the values of a continuous source over time."""
@@ -114,11 +118,26 @@ class Heard:
         assert source.kind in CONTINUOUS
         return self._changes(source)
 
-    def during(self, when: Condition, time_s: Array) -> NDArray[np.bool_]:
-        """Tell for each time whether a condition holds then."""
+    def during(self, when: Condition, time_s: Array) -> Array:
+        """Return how far a condition holds at each time, 0 to 1."""
         if not self._holds(when):
-            return np.zeros(len(time_s), dtype=bool)
+            return np.zeros(len(time_s))
         return self._during(when, time_s)
+
+    def loudness(self, time_s: Array) -> Array:
+        """Return how loud the music is just after each time, beside what is around it, 0 to 1.
+
+        Where no loudness is known, all is loud.
+        """
+        series = self._swell
+        if series is None or not len(series.values):
+            return np.ones(len(time_s))
+        return series.at(time_s + _AFTER_S)
+
+    @cached_property
+    def _swell(self) -> Series | None:
+        loudness = self.facts.series.get("loudness")
+        return None if loudness is None else swell(loudness)
 
     def marks(self) -> dict[str, Array]:
         """Give the instants worth marking on a plot, by name: drums, notes, sections."""
@@ -184,30 +203,52 @@ class Heard:
     def _what_there_is(self) -> frozenset[str]:
         found = {"sections"} if len(self.facts.sections) > 1 else set()
         found |= {"beats"} if len(self.facts.beats_s) else set()
-        if self.score is None:
-            kinds = {kind.rpartition("/")[2] for kind in self.facts.events.kind}
-            return frozenset(found | ({"drums"} if "kick" in kinds or "snare" in kinds else set()))
-        drums = self.played.drums
-        found |= {"drums"} if drums.any() else set()
-        return frozenset(found | ({"notes"} if (~drums).any() else set()))
+        if self.score is not None and (~self.played.drums).any():
+            found |= {"notes"}
+        return frozenset(found)
 
     def _holds(self, when: Condition) -> bool:
-        if not when.has and not when.lacks:
+        """Whether a condition can hold anywhere; drums come and go, all else is the piece's."""
+        has, lacks = set(when.has) - {"drums"}, set(when.lacks) - {"drums"}
+        if not has and not lacks:
             return True
-        found = self._what_there_is
-        return found.issuperset(when.has) and found.isdisjoint(when.lacks)
+        return self._what_there_is.issuperset(has) and self._what_there_is.isdisjoint(lacks)
 
-    def _during(self, when: Condition, time_s: Array) -> NDArray[np.bool_]:
-        keep = np.ones(len(time_s), dtype=bool)
+    def _drummed(self, time_s: Array) -> Array:
+        """Return how far drums are present at each time."""
+        return drummed(self._drummed_spans[0], self._drummed_spans[1], time_s)
+
+    @cached_property
+    def _drummed_spans(self) -> tuple[list[Span], float]:
+        bars = np.diff(self._bar_starts())
+        bar_s = float(np.median(bars)) if len(bars) else 4 * BEAT_S
+        return drummed_spans(self._confident_hits(), bar_s), bar_s
+
+    def _confident_hits(self) -> Array:
+        """Return when drums are struck: in a recording, those that were heard with confidence."""
+        if self.score is not None:
+            return self.played.time_s[self.played.drums]
+        counts = self.facts.series.get("drums")
+        if counts is None:
+            return self._drums(Source("drum")).time_s
+        at = np.arange(len(counts.values)) / counts.rate
+        return np.repeat(at, np.round(counts.values).astype(np.int64))
+
+    def _during(self, when: Condition, time_s: Array) -> Array:
+        keep = np.ones(len(time_s))
+        if "drums" in when.has:
+            keep *= self._drummed(time_s)
+        if "drums" in when.lacks:
+            keep *= 1 - self._drummed(time_s)
         if when.sections:
             labels = [_matches_any(s.label, when.sections) for s in self.facts.sections]
             starts = np.array([s.start_s for s in self.facts.sections])
             index = np.searchsorted(starts, time_s + 1e-6, side="right") - 1
-            keep &= np.array([False, *labels], dtype=bool)[index + 1]
+            keep *= np.array([False, *labels], dtype=bool)[index + 1]
         if when.bars is not None:
             bars = self._bar_starts()
             bar = np.maximum(np.searchsorted(bars, time_s + 1e-6, side="right"), 1)
-            keep &= (bar >= when.bars[0]) & (bar <= when.bars[1])
+            keep *= (bar >= when.bars[0]) & (bar <= when.bars[1])
         return keep
 
     def _bar_starts(self) -> Array:
@@ -335,6 +376,8 @@ class Heard:
     def _series(self, source: Source) -> Flow:
         stem = f"{source.stem}/" if source.stem else ""
         series = self.facts.series.get(stem + source.pattern)
+        if series is None and source.pattern == "swell":
+            series = self._swell
         if series is None or not len(series.values):
             return Flow(np.zeros(0), np.zeros(0))
         # Value i is a sample at i / rate: it holds half a step to either side.

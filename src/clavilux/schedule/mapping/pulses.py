@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.schedule.mapping.heard import Flow, Heard, Hits
-from clavilux.schedule.mapping.rules import CONTINUOUS, Duration, Mapping, Rule
+from clavilux.schedule.mapping.rules import CONTINUOUS, Condition, Duration, Mapping, Rule
 
 Array = NDArray[np.float64]
 
@@ -70,6 +70,10 @@ def pulses(mapping: Mapping, heard: Heard, *, seed: int = 0) -> list[Pulses | Fo
 def _pulses(rule: Rule, heard: Heard, base: float, seed: int) -> Pulses:
     hits = heard.hits(rule)
     amplitude = _amount(rule, _value(rule, hits)) - base
+    if rule.dynamics < 1:
+        amplitude = amplitude * (rule.dynamics + (1 - rule.dynamics) * heard.loudness(hits.time_s))
+    if rule.when != Condition():
+        amplitude = amplitude * heard.during(rule.when, hits.time_s)
     chance = None
     if rule.probability < 1 or rule.polarity != "+":
         rng = np.random.default_rng([seed, zlib.crc32(rule.name.encode())])

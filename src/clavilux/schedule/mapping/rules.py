@@ -136,6 +136,8 @@ class Rule:
     """The values between which the amount grows; None for those the series itself spans."""
     exponent: float = 1.0
     """Above 1 soft hits grow softer, below 1 louder."""
+    dynamics: float = 1.0
+    """Share of the amount that is left where the music is softest; 1 heeds no loudness."""
     attack: Duration = ZERO
     hold: Duration = ZERO
     decay: Duration = ZERO

@@ -1,0 +1,54 @@
+"""Drummed: when drums are played, decided by time from several hits, not once for a piece.
+
+The times of hits in, a share from 0 (nobody drums) to 1 (drums) at any time out.
+A cymbal now and then is no drumming. Where drums rest, the share falls over a bar.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Span = tuple[float, float]
+
+SEVERAL = 4
+"""Hits within two bars from which they count as drumming: confident ones come faster than one
+a second in 15 of the 15 recordings known to have drums in ``../shared/songs``, and slower in 12
+of the 14 said to have none."""
+_BAR_S = 1.5, 4.0
+"""A bar lasts no less and no more for this purpose, seconds."""
+
+
+def drummed_spans(hits_s: Array, bar_s: float) -> list[Span]:
+    """Return the stretches in which drums are played, seconds, in order.
+
+    Args:
+        hits_s: When drums are struck, in order.
+        bar_s: How long a bar lasts.
+    """
+    bar_s = float(np.clip(bar_s, *_BAR_S))
+    first, last = hits_s[: 1 - SEVERAL], hits_s[SEVERAL - 1 :]
+    spans: list[Span] = []
+    for start, end in zip(first.tolist(), last.tolist(), strict=True):
+        if end - start > 2 * bar_s:
+            continue
+        if spans and start - spans[-1][1] <= 2 * bar_s:
+            spans[-1] = spans[-1][0], end
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def drummed(spans: Sequence[Span], bar_s: float, time_s: Array) -> Array:
+    """Return how far drums are present at times: 1 in a span and the bar after it.
+
+    The share rises during the bar before a span, and falls during the second bar after it.
+    """
+    bar_s = float(np.clip(bar_s, *_BAR_S))
+    share = np.zeros(len(time_s))
+    for start, end in spans:
+        rise = (time_s - start) / bar_s + 1
+        fall = (end - time_s) / bar_s + 2
+        np.maximum(share, np.clip(np.minimum(rise, fall), 0.0, 1.0), out=share)
+    return share
