@@ -223,7 +223,7 @@ def _mode(valence: float, tension: float, chance: float) -> str:
     if valence < -0.35:
         return "phrygian" if tension > 0.5 and chance < 0.4 else "minor"
     if valence < -0.1:
-        return "dorian" if chance < 0.5 else "mixolydian" if chance < 0.8 else "minor"
+        return "dorian" if chance < 0.6 else "mixolydian"
     if valence < 0.1:
         return "mixolydian" if chance < 0.4 else "dorian" if chance < 0.7 else "major"
     if tension < 0.3 and chance < 0.2:
