@@ -42,7 +42,7 @@ from clavilux.core.metrics import correlation
 from clavilux.core.parameters import PARAMETERS
 from clavilux.core.values import Size
 from clavilux.pipelines.drawing import Drawing
-from clavilux.pipelines.plan import Plan, plan_document
+from clavilux.pipelines.production import Production, production_of_document
 from clavilux.pipelines.settings import SeeOptions
 from clavilux.render import Request, pictures
 from clavilux.watch.motion import luma_of
@@ -92,8 +92,8 @@ def _print_look(options: SeeOptions) -> None:
     worst = 1.0
     print("\ndocument look     field            recovered  control")
     for number, entry in enumerate(json.loads(gzip.decompress(DOCUMENTS.read_bytes()))):
-        plan = _plan(entry["input"], options)
-        curves = plan.curves
+        production = _production(entry["input"], options)
+        curves = production.curves
         moving = [
             name
             for name in MEASURE_OF
@@ -101,7 +101,7 @@ def _print_look(options: SeeOptions) -> None:
         ]
         if not moving:
             continue
-        request = Drawing.of(options).request(replace(plan, size=_SIZE))
+        request = Drawing.of(options).request(replace(production, size=_SIZE))
         measured = _recovered(request)
         for name in moving:
             shown = PARAMETERS[name]  # beyond its range a renderer holds a field at the end
@@ -115,13 +115,13 @@ def _print_look(options: SeeOptions) -> None:
     print(f"lowest {worst:.3f}")
 
 
-def _plan(document: dict[str, Any], options: SeeOptions) -> Plan:
+def _production(document: dict[str, Any], options: SeeOptions) -> Production:
     """Give what `see` would draw of a document."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "document.json"
         path.write_text(json.dumps(document))
-        plan = plan_document(path, options)
-    return replace(plan, curves=plan.curves.cut(0, _MOST_FRAMES))
+        production = production_of_document(path, options)
+    return replace(production, curves=production.curves.cut(0, _MOST_FRAMES))
 
 
 def _recovered(request: Request) -> dict[str, NDArray[np.float64]]:

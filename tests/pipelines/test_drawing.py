@@ -12,7 +12,7 @@ from clavilux import media
 from clavilux.core.errors import InputError
 from clavilux.core.values import Curves, Size
 from clavilux.pipelines.drawing import Drawing
-from clavilux.pipelines.plan import Plan, plan_document
+from clavilux.pipelines.production import Production, production_of_document
 from clavilux.pipelines.settings import SeeOptions
 
 SHORT = {"size": Size(64, 48), "duration": 0.5}
@@ -69,9 +69,9 @@ def test_documents_are_seen_in_stained_glass_unless_a_word_means_a_look(tmp_path
     path = tmp_path / "document.json"
     path.write_text(json.dumps(document))
     options = SeeOptions()
-    plan = plan_document(path, options)
+    production = production_of_document(path, options)
 
-    assert Drawing.of(options).request(plan).look == look
+    assert Drawing.of(options).request(production).look == look
 
 
 def test_a_film_starts_from_ones_own_picture(tmp_path, tiny_midi, photo):
@@ -85,11 +85,11 @@ def test_a_film_starts_from_ones_own_picture(tmp_path, tiny_midi, photo):
 def test_another_picture_under_the_same_name_is_another_film(tmp_path, photo):
     copy = tmp_path / "copy.png"
     copy.write_bytes(photo.read_bytes())
-    plan = Plan(Curves(Fraction(24), {"light": np.zeros(2)}), None, Size(64, 48))
+    production = Production(Curves(Fraction(24), {"light": np.zeros(2)}), None, Size(64, 48))
 
     def digests():
         return [
-            Drawing.of(SeeOptions(**{name: str(copy)})).request(plan).digest
+            Drawing.of(SeeOptions(**{name: str(copy)})).request(production).digest
             for name in ("image", "palette")
         ]
 

@@ -15,7 +15,7 @@ from clavilux.matter.palettes import Palette
 from clavilux.narrate import lexicon as lexicons
 from clavilux.narrate.lexicon import Lexicon
 from clavilux.narrate.steering import steering
-from clavilux.pipelines.plan import DEFAULT_FRAME_RATE, DEFAULT_SIZE, Plan
+from clavilux.pipelines.production import DEFAULT_FRAME_RATE, DEFAULT_SIZE, Production
 from clavilux.pipelines.settings import DEFAULT_LOOK, SeeOptions
 from clavilux.render.notation import NOTE_LOOKS
 
@@ -50,25 +50,25 @@ class Drawing:
         render.check(drawing._asked(), renderer.honours, renderer.name)
         return drawing
 
-    def request(self, plan: Plan) -> render.Request:
-        """Return the request for what a plan shows.
+    def request(self, production: Production) -> render.Request:
+        """Return the request for what a production shows.
 
         The first words choose the look if none is named. A default of ours that the
         renderer doesn't honour is left out; what the user asked for never is.
         """
         look = self.options.look
         if look is None and self.renderer.name != "notes" and "look" in self.renderer.honours:
-            look = self._look_of(plan.curves, plan.look)
+            look = self._look_of(production.curves, production.look)
         asked = replace(self._asked(), look=look)
         ours = self.palette is None and self.image is None and self.options.hue_range is None
         if ours and "hue_range" in self.renderer.honours:
-            asked = replace(asked, hue_range=plan.hue_range)
+            asked = replace(asked, hue_range=production.hue_range)
         return replace(
             asked,
-            curves=plan.curves,
-            size=plan.size,
+            curves=production.curves,
+            size=production.size,
             seed=self.options.seed,
-            notes=plan.notes if "notes" in self.renderer.honours else None,
+            notes=production.notes if "notes" in self.renderer.honours else None,
         )
 
     def _asked(self) -> render.Request:

@@ -16,7 +16,7 @@ from clavilux.core.errors import ArgumentError
 from clavilux.core.progress import Progress, silent
 from clavilux.pipelines.drawing import Drawing
 from clavilux.pipelines.music import as_it_sounds, is_document, is_midi, open_music
-from clavilux.pipelines.plan import Plan, plan_document, plan_music
+from clavilux.pipelines.production import Production, production_of_document, production_of_music
 from clavilux.pipelines.settings import SeeOptions
 from clavilux.pipelines.spool import Job, render_film
 from clavilux.render.notation import NOTE_LOOKS
@@ -121,14 +121,14 @@ def see_with(
     media.check_film_target(target)
     drawing = Drawing.of(options)  # before any work: a wrong name should cost no time
     check_useful(options, source)
-    plan = _plan(source, options, progress)
+    production = _production(source, options, progress)
     job = Job(
         renderer=drawing.renderer,
-        request=drawing.request(plan),
+        request=drawing.request(production),
         quality=options.quality,
         preset="ultrafast" if options.preview else "veryfast",
     )
-    render_film(job, target, sound=plan.sound, progress=progress)
+    render_film(job, target, sound=production.sound, progress=progress)
     return target
 
 
@@ -172,9 +172,9 @@ def check_useful(options: SeeOptions, music: Path) -> None:
         raise ArgumentError("`sound` is heard instead of `soundfont`; leave one of them out")
 
 
-def _plan(music: Path, options: SeeOptions, progress: Progress) -> Plan:
+def _production(music: Path, options: SeeOptions, progress: Progress) -> Production:
     if is_document(music):
-        return plan_document(music, options)
+        return production_of_document(music, options)
     mapping = mappings.load(options.mapping)
     progress(0, 1, "listening")
     piece = open_music(
@@ -193,4 +193,4 @@ def _plan(music: Path, options: SeeOptions, progress: Progress) -> Plan:
         warnings.warn(f"{piece.path.name}: {line}", stacklevel=4)
     if is_midi(music) and any(rule.source.kind == "series" for rule in mapping.rules):
         piece = as_it_sounds(piece)
-    return plan_music(piece, mapping, options)
+    return production_of_music(piece, mapping, options)

@@ -1,4 +1,4 @@
-"""Plans: what a film shows and sounds like, before anything is drawn.
+"""Productions: what a film shows and sounds like, before anything is drawn.
 
 Music and a mapping, or a document, in; curves, sound and size out.
 """
@@ -29,7 +29,7 @@ DEFAULT_FRAME_RATE = Fraction(24)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plan:
+class Production:
     """What is to be drawn and heard."""
 
     curves: Curves
@@ -43,7 +43,7 @@ class Plan:
     """Degrees by which hues may turn, unless a palette or a range is given: of a document, all."""
 
 
-def plan_music(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> Plan:
+def production_of_music(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> Production:
     """Decide what of a piece of music is shown, and how its curves run.
 
     Raises:
@@ -51,7 +51,7 @@ def plan_music(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> 
     """
     frame_rate, size = options.fps or DEFAULT_FRAME_RATE, _even(options.size)
     if options.loop is not None:
-        return _plan_loop(piece, mapping, options)
+        return _loop_of_music(piece, mapping, options)
     left_s = piece.duration_s - options.start
     if left_s <= 0:
         raise ArgumentError(
@@ -73,7 +73,7 @@ def plan_music(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> 
     if not options.preview:
         film_s = float(n_frames / frame_rate)
         sound = piece.sound(options.start, film_s)
-        return Plan(_prompted(curves, options), sound, size, notes=_notes(piece, options))
+        return Production(_prompted(curves, options), sound, size, notes=_notes(piece, options))
     spans = excerpts(piece.facts, options.start, options.start + duration_s)
     frames = [
         (
@@ -88,7 +88,7 @@ def plan_music(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> 
         piece.sound(options.start + float(a / frame_rate), float((b - a) / frame_rate))
         for a, b in frames
     ]
-    return Plan(_prompted(_joined(picked), options), _in_turn(sounds), _small(size))
+    return Production(_prompted(_joined(picked), options), _in_turn(sounds), _small(size))
 
 
 def _notes(piece: Music, options: SeeOptions) -> PlayedNotes | None:
@@ -107,7 +107,7 @@ def _notes(piece: Music, options: SeeOptions) -> PlayedNotes | None:
     return PlayedNotes.of(written, start_s=start_s).joined(heard.where(heard.is_drum))
 
 
-def _plan_loop(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> Plan:
+def _loop_of_music(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> Production:
     frame_rate = options.fps or DEFAULT_FRAME_RATE
     span = bars(piece, options.start, options.loop or 0, frame_rate)
     # At this rate the bars last a whole number of frames; it differs from the film's by
@@ -124,7 +124,7 @@ def _plan_loop(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> 
     )
     curves = _prompted(Curves(frame_rate, curves.values), options)
     sound = looped(piece, span, float(span.n_frames / frame_rate))
-    return Plan(curves, sound, _even(options.size))
+    return Production(curves, sound, _even(options.size))
 
 
 def _prompted(curves: Curves, options: SeeOptions) -> Curves:
@@ -136,7 +136,7 @@ def _prompted(curves: Curves, options: SeeOptions) -> Curves:
     return Curves(curves.frame_rate, curves.values, ((0, words), *later))
 
 
-def plan_document(path: Path, options: SeeOptions) -> Plan:
+def production_of_document(path: Path, options: SeeOptions) -> Production:
     """Evaluate a Parseq or Deforum document and lay a sound under it, if one is given.
 
     Raises:
@@ -168,7 +168,7 @@ def plan_document(path: Path, options: SeeOptions) -> Plan:
     size = _even(options.size or scheduled.size)
     cut = _prompted(curves.cut(first, last), options)
     size = _small(size) if options.preview else size
-    return Plan(cut, sound, size, look=DOCUMENT_LOOK, hue_range=180.0)
+    return Production(cut, sound, size, look=DOCUMENT_LOOK, hue_range=180.0)
 
 
 def _even(size: Size | None) -> Size:
