@@ -98,7 +98,13 @@ def test_a_folder_that_cannot_be_written_is_exit_code_1(tmp_path, tiny_midi):
 
 @pytest.mark.parametrize(
     ("text", "size"),
-    [("512", (512, 512)), ("1280x720", (1280, 720)), ("720p", (1280, 720)), ("4K", (3840, 2160))],
+    [
+        ("512", (512, 512)),
+        ("1280x720", (1280, 720)),
+        ("720p", (1280, 720)),
+        ("4K", (3840, 2160)),
+        ("story", (1080, 1920)),
+    ],
 )
 def test_sizes_are_read_as_people_write_them(text, size):
     assert arguments.size(text) == size

@@ -15,7 +15,9 @@ Fps = Annotated[
 SizeText = Annotated[
     str | None,
     typer.Option(
-        "--size", metavar="WxH", help="Picture size: 512 (the default), 1280x720, 720p, 4k."
+        "--size",
+        metavar="WxH",
+        help="Picture size: 512 (the default), 1280x720, 720p, 1080p, 4k, square, story (upright).",
     ),
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Same seed, same result.")]

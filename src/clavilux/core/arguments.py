@@ -30,7 +30,14 @@ FrameRateLike: TypeAlias = str | float | Fraction
 NamesLike: TypeAlias = str | Sequence[str]
 """``"piano,cello"`` or ``["piano", "cello"]``."""
 
-_NAMED_SIZES = {"480p": (854, 480), "720p": (1280, 720), "1080p": (1920, 1080), "4k": (3840, 2160)}
+_NAMED_SIZES = {
+    "480p": (854, 480),
+    "720p": (1280, 720),
+    "1080p": (1920, 1080),
+    "4k": (3840, 2160),
+    "square": (1080, 1080),
+    "story": (1080, 1920),
+}
 _LEAST_SIDE, _MOST_SIDE = 16, 8192
 _MOST_S = 1e7
 """Longer than any film: what is above was not meant as seconds."""
@@ -55,7 +62,9 @@ def size(value: Any, name: str = "size") -> Size:
     except (TypeError, ValueError):
         width = height = None
     if not _is_whole(width) or not _is_whole(height):
-        raise ArgumentError(f"`{name}` {value!r} is not a size; write 512, 1280x720, 720p or 4k")
+        raise ArgumentError(
+            f"`{name}` {value!r} is not a size; write 512, 1280x720, 720p, 4k, square or story"
+        )
     if not all(_LEAST_SIDE <= side <= _MOST_SIDE for side in (width, height)):
         raise ArgumentError(
             f"`{name}` {value} is outside {_LEAST_SIDE} to {_MOST_SIDE} pixels a side"
