@@ -45,8 +45,8 @@ _THRESHOLDS = {"kick": 0.6, "snare": 0.45, "closed_hat": 0.6, "ride": 0.6, "onse
 """How likely a hit must be, by the first kind of its group; chosen by `benchmarks.listen`."""
 _OTHER_THRESHOLD = 0.45
 CONFIDENT = 0.85
-"""How likely a hit must be to count as a sign that there are drums at all: above it, recordings
-without drums in ``../shared/songs`` hold fewer than one hit a second."""
+"""How likely a hit must be to count as a sign that there are drums at all; chosen on
+``../shared/songs``, both halves: see `schedule.mapping.drummed`."""
 _APART_S = 0.03
 _CHUNK, _CONTEXT = 4000, 80
 

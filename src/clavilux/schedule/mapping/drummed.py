@@ -13,9 +13,9 @@ Array = NDArray[np.float64]
 Span = tuple[float, float]
 
 SEVERAL = 4
-"""Hits within two bars from which they count as drumming: confident ones come faster than one
-a second in 15 of the 15 recordings known to have drums in ``../shared/songs``, and slower in 12
-of the 14 said to have none."""
+"""Hits within two bars from which they count as drumming. In ``../shared/songs``, both halves,
+confident hits come faster than one a second in all 19 recordings said to have drums, and in 1 of
+the 14 said to have none."""
 _BAR_S = 1.5, 4.0
 """A bar lasts no less and no more for this purpose, seconds."""
 
