@@ -17,6 +17,7 @@ from clavilux.cli import (
     looks,
     loop,
     mapping,
+    plan,
     plot,
     schedule,
     see,
@@ -74,6 +75,7 @@ app.command("looks")(looks.looks)
 app.command("flashes")(flashes.flashes)
 app.command("watch")(watch.watch)
 app.command("listen")(listen.listen)
+app.command("plan")(plan.plan)
 app.command("plot")(plot.plot)
 app.command("transcribe")(transcribe.transcribe)
 app.add_typer(mapping.app, name="mapping")

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_NAMES = {"what": "--as", "output": "-o", "again": "--from"}
+_NAMES = {
+    "what": "--as", "output": "-o", "again": "--from", "shortest": "--min", "longest": "--max",
+}  # fmt: skip
 """Arguments whose option is called otherwise; those given by position are written as in help."""
 _POSITIONAL = ("music", "film", "folder", "document")
 
