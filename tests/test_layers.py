@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -13,6 +14,13 @@ def test_no_room_imports_from_above_or_beside():
     done = subprocess.run([linter], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout[-4000:]
+
+
+def test_no_two_files_of_tests_have_one_name():
+    """Pytest imports them by their names alone, and refuses the second."""
+    names = [path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py"]
+
+    assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
 def test_importing_the_package_imports_nothing_heavy():
