@@ -1,19 +1,10 @@
 """The data set commands say what they did, and what is wrong in one line."""
 
-import subprocess
-import sys
-
 import pytest
+from shell import run
 from typer.testing import CliRunner
 
 from clavilux.cli.dataset import app
-
-
-def run(*arguments):
-    """Run the program in a process of its own."""
-    code = "from clavilux.cli import main; main()"
-    command = [sys.executable, "-c", code, "dataset", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def invoke(*arguments):
@@ -73,7 +64,7 @@ def test_tampering_is_two(data, tmp_path):
 def test_bad_input_is_one_line_and_two(arguments, message, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
-    result = run(*arguments)
+    result = run("dataset", *arguments)
 
     assert result.returncode == 2
     assert message in result.stderr

@@ -1,27 +1,17 @@
 """The commands about drums in films: evaluate, loop and train."""
 
 import json
-import subprocess
-import sys
 from fractions import Fraction
 from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import pytest
+from shell import run
 
 from clavilux import media, models, score
 from clavilux.core.values import Size
 from clavilux.dataset import patterns
 from clavilux.watch.drums import N_CHANNELS
-
-CLAVILUX = Path(sys.executable).with_name("clavilux")
-
-
-def run(*arguments):
-    return subprocess.run(
-        [CLAVILUX, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=300
-    )
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from shell import run
 
 from clavilux.core import arguments
 from clavilux.core.errors import InputError
@@ -12,19 +13,8 @@ from clavilux.core.errors import InputError
 CLAVILUX = Path(sys.executable).with_name("clavilux")
 
 
-def run(*arguments, **options):
-    return subprocess.run(
-        [CLAVILUX, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        **options,
-    )
-
-
 def test_help_names_the_verbs():
-    done = run("--help")
+    done = subprocess.run([CLAVILUX, "--help"], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0
     assert {"see", "demo"} <= set(done.stdout.split())

@@ -1,22 +1,11 @@
 """A mapping can be checked and seen before a film is made with it."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
-
-CLAVILUX = Path(sys.executable).with_name("clavilux")
+import shell
 
 
 def run(*arguments):
-    return subprocess.run(
-        [CLAVILUX, "mapping", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    return shell.run("mapping", *arguments)
 
 
 def test_check_lists_the_rules():

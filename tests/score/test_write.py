@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from score_samples import END, midi_file, scores, small_file, tempo_maps
 
 from clavilux.core.errors import OutputError
@@ -24,6 +24,7 @@ def score_of(*tracks: Track, **fields) -> Score:
     return Score(TempoMap.constant(), tracks, **fields)
 
 
+@settings(max_examples=30)  # a second; the slow test of mutated files reads 20,000
 @given(scores())
 def test_any_score_reads_back_as_it_was(score):
     back = read(to_bytes(score))
