@@ -48,7 +48,7 @@ with lock(pathlib.Path({path!r}), busy="busy"):
 
 def run(program: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=200
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
 
 

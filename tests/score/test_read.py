@@ -58,9 +58,17 @@ def mido_notes(track) -> list[tuple[int, int, int, int, int]]:
     return [note[1:] for note in sorted(notes)]
 
 
-@pytest.fixture(scope="module")
-def samples(shared):
+@pytest.fixture(
+    scope="module",
+    params=[(0, 40_000), pytest.param((40_000, 1 << 30), marks=pytest.mark.slow)],
+    ids=["small", "large"],
+)
+def samples(shared, request):
+    """Each sample as it lies, as we read it and as mido does, which takes its time."""
+    least, most = request.param
     paths = sorted((shared / "samples" / "midi").iterdir())
+    paths = [path for path in paths if least <= path.stat().st_size < most]
+    assert paths
     return [(path, read(path), mido.MidiFile(path)) for path in paths]
 
 

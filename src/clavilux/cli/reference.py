@@ -6,6 +6,7 @@
 import sys
 from typing import Any
 
+import typer
 import typer.main
 
 from clavilux.cli.app import app
@@ -15,9 +16,15 @@ from clavilux.core.files import write_text
 def reference() -> str:
     """Give the page as Markdown: every command's help, in the order of use."""
     root = typer.main.get_command(app)
-    pages = ["# The commands\n\nWritten by `make docs`; what `clavilux COMMAND --help` prints.\n"]
+    head = f"what `clavilux COMMAND --help` prints, laid out by Typer {typer_version()}"
+    pages = [f"# The commands\n\nWritten by `make docs`: {head}.\n"]
     pages += _pages(root, "clavilux", None)
     return "\n".join(pages)
+
+
+def typer_version() -> str:
+    """Return the version of Typer, such as 0.29: each lays out help in its own way."""
+    return ".".join(typer.__version__.split(".")[:2])
 
 
 def _pages(command: Any, path: str, parent: Any) -> list[str]:
