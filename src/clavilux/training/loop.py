@@ -133,7 +133,7 @@ def export(
             dynamic_shapes=(dict(dynamic),) if dynamic else None,
             dynamo=True, external_data=False, verbose=False,
         )  # fmt: skip
-        _forget_its_making(partial)
+        forget_its_making(partial)
         session = onnxruntime.InferenceSession(str(partial))
         for given in (example, *others):
             (answer,) = session.run(None, {input_name: given.numpy()})
@@ -141,7 +141,7 @@ def export(
                 np.testing.assert_allclose(answer, net(given).numpy(), atol=2e-3)
 
 
-def _forget_its_making(path: Path) -> None:
+def forget_its_making(path: Path) -> None:
     """Take out what the exporter notes of the machine it ran on: files, lines, stacks."""
     import onnx
 
