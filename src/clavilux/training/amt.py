@@ -27,7 +27,7 @@ CHORD_SHARE = 0.4
 SMALL = {"width": 128, "layers": 6, "heads": 8, "hidden": 256}
 """What is trained here: the paper's layers and heads at a quarter of its width."""
 BATCH = 6
-STEPS = 1500
+STEPS = 700
 LEARNING_RATE = 1e-3
 
 

@@ -28,7 +28,7 @@ from clavilux.training.chords import DATA_NOTE
 
 MAX_SECONDS = measures.MAX_SECONDS
 BATCH = 16
-STEPS = 800
+STEPS = 400
 MEMBERS = 4
 LEARNING_RATE = 3e-3
 WEIGHT_DECAY = 0.1
