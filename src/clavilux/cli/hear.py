@@ -53,6 +53,14 @@ def hear(
             help="orchestral, piano, lofi, electronic, ambient, rock, trailer or folk.",
         ),
     ] = None,
+    harmony: Annotated[
+        str,
+        typer.Option(
+            "--harmony",
+            metavar="NAME",
+            help="Who writes the chords: theory (rules) or form (learnt from songs).",
+        ),
+    ] = "theory",
     clip: Annotated[
         str | None,
         typer.Option("--clip", metavar="MODEL", help="Let a CLIP model in that folder see moods."),
@@ -202,6 +210,7 @@ def hear(
         tempo=tempo,
         mood=mood,
         style=style,
+        harmony=harmony,
         clip=clip,
         primer=primer,
         instruments=instruments or (),

@@ -23,6 +23,8 @@ N_TIMES = 12
 """Numbers in a row of `times`; see `prepare`."""
 N_FILM = 9
 """Numbers in a row of `film`; see `film_rows`."""
+N_CLIP = 768
+"""CLIP features of a second, of ViT-L/14 at 336 pixels."""
 _NONE = N_TOKENS - 1
 """Stands where there was no earlier run: END cannot sound."""
 
@@ -107,3 +109,19 @@ def film_rows(
     )
     known = ~np.isnan(rows).any(axis=1)
     return np.where(known[:, None], rows, 0).astype(np.float32)
+
+
+def video2music_rows(
+    emotion: NDArray[np.float32],
+    motion: NDArray[np.float32],
+    scene_offset: NDArray[np.float32],
+    semantic: NDArray[np.float32] | None = None,
+) -> NDArray[np.float32]:
+    """Compute a film's rows as Video2Music's own nets see them; what is unknown is 0.
+
+    Returns:
+        CLIP features, 1 + seconds since the cut, motion and emotions. Shape (n, 776).
+    """
+    clip = np.zeros((len(motion), N_CLIP)) if semantic is None else semantic
+    columns = [clip, scene_offset[:, None] + 1, motion[:, None], emotion]
+    return np.asarray(np.nan_to_num(np.concatenate(columns, axis=1)), np.float32)

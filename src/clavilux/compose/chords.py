@@ -18,7 +18,10 @@ from clavilux.core.backends import Family
 CHORD_WRITERS = Family(
     kind="chord writer",
     group="clavilux.compose.chords",
-    built_in={"theory": "clavilux.compose.theory:TheoryChords"},
+    built_in={
+        "form": "clavilux.compose.learnt_chords:FormChords",
+        "theory": "clavilux.compose.theory:TheoryChords",
+    },
 )
 
 Progression = list[tuple[Chord, ...]]

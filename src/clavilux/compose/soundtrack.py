@@ -56,6 +56,7 @@ class Brief:
     hits_s: tuple[float, ...] = ()
     """Instants that must be hit, seconds."""
     chord_writer: str = "theory"
+    """A name in `clavilux.compose.chords.CHORD_WRITERS`."""
     seed: int = 0
     part_seeds: tuple[tuple[str, int], ...] = ()
     """Labels of parts that are written from another seed, with that seed."""

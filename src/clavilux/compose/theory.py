@@ -107,7 +107,7 @@ class TheoryChords:
                     head = list(request.primer)[: len(chords)]
                     chords[: len(head)] = head
                 if last and phrase is phrases[-1]:
-                    chords[-2:] = _ending(part.key, len(chords))
+                    chords[-2:] = ending(part.key, len(chords))
                 bars += (
                     [(chord,) for chord in chords] if primed else _spread(chords, changes, part.key)
                 )
@@ -171,7 +171,8 @@ def _dress(
     return chord
 
 
-def _ending(key: Key, n_bars: int) -> list[Chord]:
+def ending(key: Key, n_bars: int) -> list[Chord]:
+    """Return the last two chords of a piece, or its last."""
     before, home = (key.degree(degree) for degree in _MANNERS[key.mode].ending)
     if key.mode in ("major", "minor"):
         before = Chord(before.root, "7")

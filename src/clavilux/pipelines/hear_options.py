@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from clavilux import media, perform
 from clavilux.compose import styles
+from clavilux.compose.chords import CHORD_WRITERS
 from clavilux.compose.drums import KITS
 from clavilux.compose.ensemble import BY_NAME, is_known
 from clavilux.compose.harmony import MODES, Key, parse_key, parse_primer
@@ -46,7 +47,7 @@ _OF_SOUNDTRACKS: tuple[str, ...] = (
     "without",
     "hits",
 )
-_OF_SOUNDTRACKS += ("markers", "report", "style", "again", "only_part", "start", "end")
+_OF_SOUNDTRACKS += ("harmony", "markers", "report", "style", "again", "only_part", "start", "end")
 _OF_PLANS: tuple[str, ...] = (
     "key",
     "mode",
@@ -58,7 +59,7 @@ _OF_PLANS: tuple[str, ...] = (
     "instruments",
     "without",
 )
-_OF_PLANS += ("hits", "markers", "start", "end")
+_OF_PLANS += ("harmony", "hits", "markers", "start", "end")
 _OF_DRUMS = ("model", "weights", "head", "quantise", "sensitivity", "kit")
 
 
@@ -102,6 +103,8 @@ class HearOptions(Options):
     """A mood, or several by time: ``0:00 calm, 0:40 tense``."""
     style: TextField | None = None
     """A name in `clavilux.compose.styles`; what suits the film if None."""
+    harmony: Annotated[str, field(choice(CHORD_WRITERS.names()))] = "theory"
+    """Who writes the chords: ``theory``, by rule; ``form``, learnt from songs."""
     clip: TextField | None = None
     """A CLIP model, by folder or name in the hub cache, which reads the film's mood."""
     primer: TextField | None = None
@@ -220,6 +223,7 @@ class HearOptions(Options):
             tempo_bpm=self.tempo,
             mood=self.mood,
             style=self.style,
+            chord_writer=self.harmony,
             primer=self.chords,
             instruments=self.instruments,
             without=frozenset(self.without),
@@ -280,6 +284,7 @@ def hear(
     tempo: float | None = None,
     mood: str | None = None,
     style: str | None = None,
+    harmony: str = "theory",
     clip: str | None = None,
     primer: str | None = None,
     instruments: NamesLike = (),
@@ -334,6 +339,7 @@ def hear(
         tempo=tempo,
         mood=mood,
         style=style,
+        harmony=harmony,
         clip=clip,
         primer=primer,
         instruments=instruments,

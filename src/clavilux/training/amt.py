@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from clavilux.compose.chord_features import video2music_rows
 from clavilux.compose.vocabulary import END, N_TOKENS
 from clavilux.core.errors import InputError
 from clavilux.core.progress import Progress, silent
@@ -33,10 +34,8 @@ LEARNING_RATE = 1e-3
 
 def film_of(song: Song) -> NDArray[np.float32]:
     """Return the film as the net sees it, (n_seconds, N_FILM), zeros where nothing is known."""
-    n = min(len(song), MAX_SECONDS)
-    clip = np.full((n, 768), np.nan) if song.semantic is None else song.semantic[:n]
-    columns = [clip, song.scene_offset[:n, None] + 1, song.motion[:n, None], song.emotion[:n]]
-    return np.asarray(np.nan_to_num(np.concatenate(columns, axis=1)), np.float32)
+    rows = video2music_rows(song.emotion, song.motion, song.scene_offset, song.semantic)
+    return rows[:MAX_SECONDS]
 
 
 def batch_of(songs: Sequence[Song]) -> list[Tensor]:
