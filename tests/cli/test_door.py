@@ -124,3 +124,43 @@ def test_an_album_is_not_written_into_the_name_of_a_film(tmp_path, tiny_midi):
 
 def test_the_shell_names_options_where_python_names_arguments():
     assert in_shell_words("`keep_sound` and `what`,\n`film`") == "--keep-sound and --as, FILM"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["--in", "x"], "--in 'x' is not a time"),
+        (["--out", "x"], "--out 'x' is not a time"),
+        (["--as", "drums", "--in", "1"], "--in is for a soundtrack, and --as is drums"),
+        (["--as", "drums", "--hits", "1"], "--hits is for a soundtrack, and --as is drums"),
+        (["--as", "drums", "--markers", "a.edl"], "--markers is for a soundtrack"),
+        (["--from", "a.plan.json", "--out", "3"], "--out is what the plan of --from says"),
+        (["--instruments", "piano", "--without", "cello"], "--without cello is not among"),
+    ],
+)
+def test_errors_of_hear_name_options_as_its_help_does(tmp_path, given, words):
+    result = CliRunner().invoke(app, ["hear", NO_SUCH, "-o", str(tmp_path / "a.mid"), *given])
+
+    assert words in in_shell_words(str(result.exception))
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        (["--head", "binary"], "head"),
+        (["--weights", "a.pth"], "weights"),
+        (["--split", "train"], "split"),
+        (["--data", "data", "--clips", "3"], "clips"),
+        (["--model", "r3d18", "--data", "data"], "data"),
+        (["--model", "r3d18", "--beside", "other"], "beside"),
+    ],
+)
+def test_an_option_of_training_that_does_nothing_is_refused(given, name):
+    result = CliRunner().invoke(app, ["train", "drums", *given])
+
+    assert f"`{name}` does nothing here" in str(result.exception)
+
+
+def test_a_film_that_should_go_beyond_its_music_says_where_it_ends(tmp_path, tiny_midi):
+    with pytest.warns(UserWarning, match="`duration` is 99 s, but .* ends after"):
+        clavilux.see(tiny_midi, tmp_path / "film.mp4", duration=99, size=64, fps=4)

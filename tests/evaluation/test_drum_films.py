@@ -7,7 +7,7 @@ from clavilux.dataset.exporting import to_videofolder
 from clavilux.dataset.layout import find
 from clavilux.dataset.making import make
 from clavilux.dataset.recipe import Recipe
-from clavilux.evaluation.drum_films import _pairs, evaluate_folder, lines
+from clavilux.evaluation.drum_films import evaluate_folder, lines, pairs_of
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +24,12 @@ def data(tmp_path_factory):
 def test_data_sets_of_every_layout_are_paired_by_split(data, layout):
     splits = {item.name: item.split for item in find(data / layout)}
 
-    assert {pair[0]: pair[3] for pair in _pairs(data / layout, None)} == splits
+    assert {pair[0]: pair[3] for pair in pairs_of(data / layout, None)} == splits
     for split in set(splits.values()):
         names = {name for name, its in splits.items() if its == split}
-        assert {pair[0] for pair in _pairs(data / layout, split)} == names
+        assert {pair[0] for pair in pairs_of(data / layout, split)} == names
     with pytest.raises(ArgumentError, match="`split`"):
-        _pairs(data / layout, "best")
+        pairs_of(data / layout, "best")
 
 
 def test_controls_stand_below_the_films(data):

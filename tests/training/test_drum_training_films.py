@@ -9,7 +9,11 @@ import pytest
 pytestmark = pytest.mark.extra("train")
 pytest.importorskip("torch", reason="needs the train extra")
 
+from clavilux.core.errors import ArgumentError, InputError  # noqa: E402
 from clavilux.core.values import Curves, Size  # noqa: E402
+from clavilux.dataset.layout import find  # noqa: E402
+from clavilux.dataset.making import make  # noqa: E402
+from clavilux.dataset.recipe import Recipe  # noqa: E402
 from clavilux.training import drums_data, drums_gestures  # noqa: E402
 from clavilux.training.drums_lenses import Lens  # noqa: E402
 from clavilux.training.drums_mapped import mapped_film  # noqa: E402
@@ -79,3 +83,22 @@ def test_comments_and_docstrings_do_not_count_but_numbers_do():
     told = '"""Words."""\n\ndef f(x):\n    """More."""\n    return x * 2  # twice\n'
     assert drums_data._without_words(plain) == drums_data._without_words(told)
     assert drums_data._without_words(plain) != drums_data._without_words(plain.replace("2", "3"))
+
+
+@pytest.mark.parametrize("layout", ["clavilux", "v2midi"])
+def test_clips_are_read_from_a_data_set_by_split(tmp_path, layout):
+    recipe = Recipe(seed=3, duration_s=3, width=64, height=64, looks=("paper",), layout=layout)
+    make(recipe, tmp_path / "data", count=1)
+    (item,) = find(tmp_path / "data")
+
+    (clip,) = drums_data.clips_of(tmp_path / "data", item.split)
+
+    assert len(clip.features) == item.record["n_frames"]
+    assert sum(len(rows) for rows in clip.hits.values()) == len(item.record["hits"])
+    with pytest.raises(ArgumentError, match="`split` is best"):
+        drums_data.clips_of(tmp_path / "data", "best")
+
+
+def test_a_folder_without_films_is_refused(tmp_path):
+    with pytest.raises(InputError, match="holds no films"):
+        drums_data.clips_of(tmp_path)

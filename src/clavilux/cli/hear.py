@@ -8,6 +8,9 @@ from clavilux.cli.complaints import warnings_as_lines
 from clavilux.cli.options import Soundfont
 from clavilux.core.errors import InputError
 
+_NAMES = {"start": "--in", "end": "--out"}
+"""Arguments of Python that the shell calls otherwise here."""
+
 
 def hear(
     film: Annotated[
@@ -203,54 +206,54 @@ def hear(
     from clavilux.pipelines.hear_folder import hear_folder
     from clavilux.pipelines.hear_options import HearOptions
 
-    options = HearOptions(
-        what=what,
-        key=key,
-        mode=mode,
-        tempo=tempo,
-        mood=mood,
-        style=style,
-        harmony=harmony,
-        clip=clip,
-        primer=primer,
-        instruments=instruments or (),
-        without=without or (),
-        hits=hits,
-        markers=markers,
-        seed=seed,
-        again=again,
-        only_part=only_part,
-        start=start,
-        end=end,
-        fade_in=fade_in,
-        fade_out=fade_out,
-        loudness=loudness,
-        stems=stems,
-        keep_sound=keep_sound,
-        duck=duck,
-        duck_by=duck_by,
-        soundfont=soundfont,
-        report=report,
-        model=model,
-        weights=weights,
-        head=head,
-        quantise=quantise,
-        sensitivity=sensitivity,
-        kit=kit,
-    )
-    with warnings_as_lines():
+    with warnings_as_lines(_NAMES):
+        options = HearOptions(
+            what=what,
+            key=key,
+            mode=mode,
+            tempo=tempo,
+            mood=mood,
+            style=style,
+            harmony=harmony,
+            clip=clip,
+            primer=primer,
+            instruments=instruments or (),
+            without=without or (),
+            hits=hits,
+            markers=markers,
+            seed=seed,
+            again=again,
+            only_part=only_part,
+            start=start,
+            end=end,
+            fade_in=fade_in,
+            fade_out=fade_out,
+            loudness=loudness,
+            stems=stems,
+            keep_sound=keep_sound,
+            duck=duck,
+            duck_by=duck_by,
+            soundfont=soundfont,
+            report=report,
+            model=model,
+            weights=weights,
+            head=head,
+            quantise=quantise,
+            sensitivity=sensitivity,
+            kit=kit,
+        )
         settings = options.settings(None if Path(film).is_dir() else Path(film))
     if Path(film).is_dir():
         if takes > 1:
             raise InputError("--takes goes with one film, not with a folder; leave it out")
-        with shown() as progress, warnings_as_lines():
+        with shown() as progress, warnings_as_lines(_NAMES):
             print_entries(
                 hear_folder(film, output, settings, overwrite=overwrite, progress=progress)
             )
         return
     if overwrite:
         raise InputError("--overwrite is for a folder of films; leave it out")
-    with shown() as progress, warnings_as_lines():
+    with shown() as progress, warnings_as_lines(_NAMES):
         if takes == 1:
             print(hear_film(film, output, settings=settings, progress=progress))
             return

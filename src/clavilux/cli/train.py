@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from clavilux.core.errors import InputError
+from clavilux.core.errors import ArgumentError, InputError
 
 app = typer.Typer(
     help="Train the models (needs the train extra).", no_args_is_help=True, rich_markup_mode=None
@@ -53,6 +53,15 @@ def drums(
             help="Another geometry model: what is written gives the mean of both answers.",
         ),
     ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            "--data", metavar="FOLDER", help="Learn from a data set, or films with MIDI beside."
+        ),
+    ] = None,
+    split: Annotated[
+        str | None, typer.Option("--split", metavar="NAME", help="Of --data. [default: train]")
+    ] = None,
     weights: Annotated[
         str | None,
         typer.Option("--weights", metavar="FILE", help="torchvision's r3d_18 weights to begin at."),
@@ -63,11 +72,22 @@ def drums(
     Example:
 
       clavilux train drums --model geometry -o my-drums
+
+      clavilux train drums --data data/ --steps 3000 -o my-drums
     """
     if model not in ("geometry", "r3d18"):
         raise InputError(f"no model is called {model!r}; there are: geometry, r3d18")
     if head not in ("binary", "multilabel"):
         raise InputError(f"no head is called {head!r}; there are: binary, multilabel")
+    if model == "geometry":
+        useless = {"head": head != "multilabel", "weights": weights is not None}
+    else:
+        useless = {"beside": beside is not None, "data": data is not None}
+    useless["split"] = split is not None and data is None
+    if data is not None:
+        useless["clips"] = clips is not None
+    for name in (name for name, given in useless.items() if given):
+        raise ArgumentError(f"`{name}` does nothing here; leave it out")
     from clavilux.cli.progress import shown
     from clavilux.training.entrance import train_drums, train_r3d18
 
@@ -77,7 +97,8 @@ def drums(
         if model == "geometry":
             written = train_drums(
                 Path(output), n_clips=clips, steps=steps, seed=seed, cache=Path(cache),
-                beside=Path(beside) if beside else None, progress=progress,
+                beside=Path(beside) if beside else None,
+                data=Path(data) if data else None, split=split, progress=progress,
             )  # fmt: skip
         else:
             written = train_r3d18(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from clavilux.compose.ensemble import BY_NAME, Instrument
+from clavilux.compose.ensemble import BY_NAME, Instrument, is_called
 from clavilux.core.errors import InputError
 
 Loops = tuple[tuple[int, ...], ...]
@@ -184,6 +184,14 @@ def suited(
         for style in STYLES.values()
     }
     return STYLES[min(gaps, key=lambda name: gaps[name])]
+
+
+def may_play(style: Style, word: str) -> bool:
+    """Return True if a word means an instrument or a role that a style can have."""
+    names = (*style.melody, *style.pad, *style.arpeggio, *style.bass)
+    return any(is_called(BY_NAME[name], word) for name in names) or (
+        style.kit is not None and is_called(BY_NAME["drums"], word)
+    )
 
 
 def players(style: Style, valence: float, rng: np.random.Generator) -> tuple[Instrument, ...]:

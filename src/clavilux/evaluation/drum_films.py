@@ -86,7 +86,7 @@ def evaluate_folder(
     Raises:
         InputError: There is no such film, or one cannot be read.
     """
-    pairs = _pairs(Path(folder), split)
+    pairs = pairs_of(Path(folder), split)
     chosen = settings or DrumSettings(model="geometry")
     reports, moved, steady = {}, [], []
     for name, film, midi, _ in pairs:
@@ -105,8 +105,13 @@ def evaluate_folder(
     return FolderReport(reports, {name: split for name, *_, split in pairs if split}, controls)
 
 
-def _pairs(folder: Path, split: str | None) -> list[tuple[str, Path, Path, str]]:
-    """List name, film, MIDI file and split of every film of a folder or data set."""
+def pairs_of(folder: Path, split: str | None = None) -> list[tuple[str, Path, Path, str]]:
+    """List name, film, MIDI file and split of every film of a folder or data set.
+
+    Raises:
+        InputError: There is no film with a MIDI file.
+        ArgumentError: There is no such split.
+    """
     if is_data_set(folder):
         found = [(i.name, i.files["film"], i.files["midi"], i.split) for i in find(folder)]
         chosen = [pair for pair in found if split in (None, pair[3])]

@@ -22,6 +22,8 @@ def check(in_s: float, out_s: float | None, duration_s: float) -> tuple[float, f
     Raises:
         ArgumentError: It is less than a second long, or not inside the film.
     """
+    if in_s == 0 and out_s is None:
+        return 0.0, duration_s
     end = duration_s if out_s is None else out_s
     if not 0 <= in_s < end or end > duration_s + 0.05:
         raise ArgumentError(

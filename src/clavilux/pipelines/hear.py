@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from clavilux import media, perform, score, watch
+from clavilux.compose import styles
 from clavilux.compose.soundtrack import Brief, compose
 from clavilux.core.arguments import suffix_of
 from clavilux.core.errors import ArgumentError, InputError
@@ -166,6 +167,12 @@ def _composed(
     facts = seen if whole else cue.cut_facts(seen, start_s, end_s)
     asked = brief if whole else cue.cut_brief(brief, start_s, end_s)
     made = compose(facts, float(media.open_film(film).frame_rate), asked)
+    for word in sorted(settings.brief.without):
+        if not (settings.brief.instruments or styles.may_play(made.style, word)):
+            warnings.warn(
+                f"`without` {word} leaves nothing out: none plays in the style {made.style.name}",
+                stacklevel=2,
+            )
     score_plan.write(
         score_plan.beside(target), film, seen, settings.brief, made,
         in_s=settings.in_s, out_s=settings.out_s, clip=settings.clip,

@@ -9,7 +9,7 @@ from clavilux import media, perform
 from clavilux.compose import styles
 from clavilux.compose.chords import CHORD_WRITERS
 from clavilux.compose.drums import KITS
-from clavilux.compose.ensemble import BY_NAME, is_known
+from clavilux.compose.ensemble import BY_NAME, is_called, is_known
 from clavilux.compose.harmony import MODES, Key, parse_key, parse_primer
 from clavilux.compose.moods import parse_moods
 from clavilux.compose.soundtrack import Brief
@@ -176,6 +176,10 @@ class HearOptions(Options):
                 raise ArgumentError(
                     f"`{name}` steps back for the film's own sound; keep that with `keep_sound`"
                 )
+        named = [BY_NAME[name] for name in self.instruments if name in BY_NAME]
+        for word in self.without if len(named) == len(self.instruments) > 0 else ():
+            if not any(is_called(player, word) for player in named):
+                raise ArgumentError(f"`without` {word} is not among `instruments`; leave it out")
         if self.style is not None:
             styles.find(self.style)
         if self.report is not None:

@@ -3,6 +3,7 @@
 Music and a mapping, or a document, in; curves, sound and size out.
 """
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -58,6 +59,12 @@ def production_of_music(piece: Music, mapping: mappings.Mapping, options: SeeOpt
             f"`start` is {options.start:g} s, but {piece.path} ends at {piece.duration_s:.1f} s"
         )
     duration_s = min(left_s, options.duration or left_s)
+    if options.duration is not None and options.duration > left_s + 1 / frame_rate:
+        warnings.warn(
+            f"`duration` is {options.duration:g} s, but {piece.path.name} ends after "
+            f"{left_s:.1f} s: the film ends there",
+            stacklevel=2,
+        )
     check_length(piece.path, duration_s)
     clock = FrameClock(frame_rate)
     n_frames = max(1, clock.n_frames(duration_s))

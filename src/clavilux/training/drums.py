@@ -21,7 +21,7 @@ from clavilux.core.files import atomic_output
 from clavilux.core.progress import Progress, silent
 from clavilux.models import FOLDER
 from clavilux.training import committee, loop
-from clavilux.training.drums_data import CACHE, Clip, clips, drums_cache
+from clavilux.training.drums_data import CACHE, Clip, clips, clips_of, drums_cache, fingerprint_of
 from clavilux.training.drums_net import GeometryNet, Shipped
 from clavilux.training.drums_simulated import simulate
 from clavilux.watch.drums import LEAD, MIRRORS, N_CHANNELS, inputs
@@ -184,6 +184,8 @@ def train_and_ship(
     cache: Path = CACHE,
     folder: Path = FOLDER / "drums",
     beside: Path | None = None,
+    data: Path | None = None,
+    split: str | None = None,
     progress: Progress = silent,
 ) -> None:
     """Make or load the clips, train, and write a model folder.
@@ -193,12 +195,19 @@ def train_and_ship(
         cache: Where clips and checkpoints lie.
         folder: What is written.
         beside: Another such model folder: what is written gives the mean of both answers.
+        data: Films to learn from instead of made ones, see `drums_data.clips_of`.
+        split: Of a data set, which to take; its training split if None.
         progress: Hears how far it has come.
     """
-    examples = [example_of(clip) for clip in clips("train", n_clips, cache, progress)]
+    if data is None:
+        learnt, key = clips("train", n_clips, cache, progress), ""
+    else:
+        learnt = clips_of(data, split, progress)
+        n_clips, key = len(learnt), f"-{fingerprint_of(learnt)}"
+    examples = [example_of(clip) for clip in learnt]
     recipe = loop.Recipe(steps=steps, learning_rate=2e-3, weight_decay=0.02, seed=seed, cpu=True)
     net = train(
-        examples, recipe, folder=drums_cache(cache) / f"checkpoint-{n_clips}-{steps}-{seed}",
+        examples, recipe, folder=drums_cache(cache) / f"checkpoint-{n_clips}-{steps}-{seed}{key}",
         tell=lambda step, loss: progress(step, steps, f"training, loss {loss:.3f}"),
     )  # fmt: skip
     ship(
@@ -206,10 +215,14 @@ def train_and_ship(
         folder,
         name="drums",
         purpose="hears five drums in the motion features of a film",
-        data=f"{n_clips} films of 16 s, made by this program from seeds (clavilux.training."
+        data=f"{n_clips} films of {data.name}"
+        if data
+        else f"{n_clips} films of 16 s, made by this program from seeds (clavilux.training."
         "drums_data, split 'train'): no third party's material",
         licence="MIT, as the program",
-        command=f"clavilux train drums --model geometry --clips {n_clips} --steps {steps} "
+        command="clavilux train drums --model geometry "
+        + (f"--data {data.name}" if data else f"--clips {n_clips}")
+        + f" --steps {steps} "
         f"--seed {seed}",
         seed=seed,
         parameters=sum(p.numel() for p in net.parameters()),

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from os import PathLike
 from pathlib import Path
 
 import cv2
@@ -24,12 +25,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 import clavilux
-from clavilux import media, render
+from clavilux import media, render, score
 from clavilux.core.drums import FIVE
 from clavilux.core.files import atomic_output
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Score, Size
 from clavilux.dataset import patterns
+from clavilux.dataset.layout import is_data_set
+from clavilux.evaluation.drum_films import pairs_of
 from clavilux.evaluation.drums import Hits, hits_of
 from clavilux.matter import palettes
 from clavilux.schedule import mapping as mappings
@@ -45,6 +48,8 @@ OFFSETS = {"train": 0, "validation": 1_000_000, "test": 2_000_000}
 """What is added to a clip's number to seed everything in it."""
 _STRIPED_LOOK = "coral"
 """Dark and light stripes, of whose hits the limit of flashes lets fewest pass as they are."""
+_MEASURED = 256
+"""Longest side of a data set's pictures when measured, pixels."""
 _CODED = {"own": 0.8, "mapped": 0.8, "made": 0.55}
 """How often films go through H.264: ours are hardly ever seen otherwise."""
 DURATION_S = 16.0
@@ -223,6 +228,45 @@ def _without_words(source: str) -> str:
 
 def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def clips_of(
+    data: str | PathLike[str], split: str | None = None, progress: Progress = silent
+) -> list[Clip]:
+    """Measure the films of a data set of any layout, or of a folder with MIDI files beside.
+
+    Args:
+        data: The data set or folder.
+        split: Of a data set, which to take; its training split if None.
+        progress: Progress callback.
+
+    Raises:
+        InputError: It holds no film with a MIDI file, or one cannot be read.
+        ArgumentError: It has no such split.
+    """
+    folder = Path(data)
+    if split is None and is_data_set(folder):
+        split = "train"
+    pairs, found = pairs_of(folder, split), []
+    for number, (_, path, midi, _) in enumerate(pairs):
+        progress(number, len(pairs), "measuring films")
+        film = media.open_film(path, pixels="luma", size=_MEASURED)
+        rows = np.concatenate(list(motion.stream(f.picture for f in film)))
+        rate = float(film.frame_rate)
+        played = hits_of(score.settle_drums(score.read(midi)))
+        hits = {drum: of[of[:, 0] < len(rows) / rate] for drum, of in played.items()}
+        found.append(Clip(rows, hits, _first(hits, Clock(rate, None, 0.5)), rate, "own/data"))
+    return found
+
+
+def fingerprint_of(learnt: list[Clip]) -> str:
+    """Return a name for what clips hold, so that no checkpoint goes on with other ones."""
+    digest = hashlib.sha256()
+    for clip in learnt:
+        digest.update(clip.features.tobytes())
+        for drum in FIVE:
+            digest.update(clip.hits[drum].tobytes())
+    return digest.hexdigest()[:12]
 
 
 def drums_cache(folder: Path = CACHE) -> Path:

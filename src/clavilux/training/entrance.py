@@ -15,13 +15,15 @@ def train_drums(
     seed: int,
     cache: Path,
     beside: Path | None = None,
+    data: Path | None = None,
+    split: str | None = None,
     progress: Progress = silent,
 ) -> Path:
-    """Make clips, train the reader over motion features, write a model folder.
+    """Make or measure clips, train the reader over motion features, write a model folder.
 
     Raises:
         MissingExtra: Torch or one of its companions is not installed.
-        InputError: What it shall stand beside is no such reader.
+        InputError: What it shall stand beside is no such reader, or `data` holds no films.
     """
     _check_extra()
     from clavilux.training.drums import train_and_ship
@@ -33,6 +35,8 @@ def train_drums(
         cache=cache,
         folder=output,
         beside=beside,
+        data=data,
+        split=split,
         progress=progress,
     )
     return output / "model.onnx"
