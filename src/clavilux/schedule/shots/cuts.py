@@ -150,11 +150,11 @@ def _cheapest(
 
 
 def _cost_of_cut(place: int, grid: Grid) -> float:
-    if place in grid.sections:
+    after = bisect_left(grid.sections, place)
+    if place in grid.sections[after : after + 1]:
         return 0.0
-    if place not in grid.bars:
+    number = bisect_left(grid.bars, place)
+    if place not in grid.bars[number : number + 1]:
         return OFF_BAR_S
-    begin = grid.sections[bisect_left(grid.sections, place) - 1] if grid.sections else 0
-    begin = begin if begin < place else 0
-    number = bisect_left(grid.bars, place) - bisect_left(grid.bars, begin)
-    return ODD_S[number % 4]
+    begin = grid.sections[after - 1] if after else 0
+    return ODD_S[(number - bisect_left(grid.bars, begin)) % 4]
