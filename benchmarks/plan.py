@@ -33,6 +33,7 @@ from clavilux.core.values import Events, Facts, Series
 from clavilux.pipelines.music import open_music
 from clavilux.pipelines.planning import LONGEST_S, SHORTEST_S
 from clavilux.schedule.shots import ShotPlan, models, plan_shots
+from clavilux.schedule.shots.cuts import SNAP_S
 from clavilux.schedule.shots.document import Shot
 from clavilux.schedule.shots.models import ClipModel
 
@@ -167,7 +168,7 @@ def add_plan(count: Count, plan: ShotPlan, facts: Facts) -> None:
             if len(facts.downbeats_s)
             else start
         )
-        at = at if abs(at - start) <= 1 else start
+        at = at if abs(at - start) <= SNAP_S else start
         count.cut_sections += round(Fraction(float(at)) * rate) in plan.starts
 
 

@@ -12,7 +12,7 @@ from clavilux.core.notes import PlayedNotes
 from clavilux.core.values import Curves, Size, Yuv
 from clavilux.matter import palettes
 from clavilux.narrate import lexicon
-from clavilux.render import Request
+from clavilux.render import Request, ShotStart
 from clavilux.render.deforum.fake import FakeServer
 
 SIZE = Size(64, 48)
@@ -33,6 +33,7 @@ OTHER = {
     "image": np.full((20, 30, 3), 90, dtype=np.uint8),
     "lexicon": lexicon.load(None),
     "notes": NOTES,
+    "plan": (ShotStart(0, "glass"), ShotStart(7)),
     "loop": True,
     "transparent": True,
     "flashing": True,

@@ -95,6 +95,12 @@ def see(
         str | None,
         typer.Option("--image", metavar="PICTURE", help="A picture of yours to start from."),
     ] = None,
+    plan: Annotated[
+        str | None,
+        typer.Option(
+            "--plan", metavar="JSON", help="Cut as this plan of shots says; clavilux plan makes it."
+        ),
+    ] = None,
     loop: Annotated[
         int | None,
         typer.Option("--loop", metavar="BARS", help="So many bars, whose end joins their start."),
@@ -172,6 +178,8 @@ def see(
 
       clavilux see song.mid -o loop.mp4 --loop 8 --start 0:30 --image cover.jpg
 
+      clavilux see song.mid -o film.mp4 --plan plan.json
+
       clavilux see parseq.json -o film.mp4 --sound song.wav
 
       clavilux see album/ -o films/
@@ -195,6 +203,7 @@ def see(
         neg=neg,
         lexicon=lexicon,
         image=image,
+        plan=plan,
         loop=loop,
         mapping=mapping,
         size=size,

@@ -5,6 +5,7 @@ content, so that a film which was begun with another is not gone on with.
 """
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from clavilux import media, render
 from clavilux.core.errors import UnknownBackEnd
@@ -17,7 +18,10 @@ from clavilux.narrate.lexicon import Lexicon
 from clavilux.narrate.steering import steering
 from clavilux.pipelines.production import DEFAULT_FRAME_RATE, DEFAULT_SIZE, Production
 from clavilux.pipelines.settings import DEFAULT_LOOK, SeeOptions
+from clavilux.render import ShotStart
 from clavilux.render.notation import NOTE_LOOKS
+from clavilux.schedule import shots
+from clavilux.schedule.shots import ShotPlan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +33,7 @@ class Drawing:
     image: Rgb | None
     lexicon: Lexicon | None
     renderer: render.Renderer
+    plan: ShotPlan | None = None
 
     @classmethod
     def of(cls, options: SeeOptions) -> "Drawing":
@@ -46,7 +51,10 @@ class Drawing:
         given = {"urls": options.url, "start_server": options.start_server}
         built = {name: value for name, value in given.items() if value}
         renderer: render.Renderer = render.RENDERERS.make(name, **built)
-        drawing = cls(options, palette, image, lexicon, renderer)
+        plan = None if options.plan is None else shots.read(Path(options.plan))
+        for look in [] if plan is None else [shot.look for shot in plan.shots if shot.look]:
+            _check_look(look, of_notes=False)
+        drawing = cls(options, palette, image, lexicon, renderer, plan)
         render.check(drawing._asked(), renderer.honours, renderer.name)
         return drawing
 
@@ -68,6 +76,7 @@ class Drawing:
             curves=production.curves,
             size=production.size,
             seed=self.options.seed,
+            plan=self._shots(production, look),
             notes=production.notes if "notes" in self.renderer.honours else None,
         )
 
@@ -76,14 +85,32 @@ class Drawing:
         return render.Request(
             Curves(DEFAULT_FRAME_RATE, {}),
             DEFAULT_SIZE,
-            look=self.options.look,
+            look=self.options.look or self._planned_look(),
             palette=self.palette,
             hue_range=self.options.hue_range,
             image=self.image,
+            plan=() if self.plan is None else (ShotStart(0),),
             lexicon=self.lexicon,
             loop=self.options.loop is not None,
             flashing=self.options.flashing,
         )
+
+    def _planned_look(self) -> str | None:
+        """Return the look of one of the plan's shots, for renderers that know none."""
+        return (
+            next((shot.look for shot in self.plan.shots if shot.look), None) if self.plan else None
+        )
+
+    def _shots(self, production: Production, otherwise: str | None) -> tuple[ShotStart, ...]:
+        """Return a production's shots, each with the look that it names or its words mean."""
+        if self.options.look is not None or "look" not in self.renderer.honours:
+            return production.shots
+        found = []
+        for shot in production.shots:
+            words = production.curves.cut(shot.first_frame, shot.first_frame + 1)
+            look = shot.look or self._look_of(words, otherwise)
+            found.append(ShotStart(shot.first_frame, look))
+        return tuple(found)
 
     def _look_of(self, curves: Curves, otherwise: str | None) -> str:
         first = next((words for frame, words in curves.prompts if frame <= 0), "")
@@ -93,8 +120,8 @@ class Drawing:
         return asked.look or DEFAULT_LOOK
 
 
-def _check_look(name: str) -> None:
+def _check_look(name: str, *, of_notes: bool = True) -> None:
     """Raise an error if there is no look, of matter or of notes, of that name."""
     if name not in LOOKS.names():
-        known = ", ".join([*LOOKS.names(), *NOTE_LOOKS.names()])
+        known = ", ".join([*LOOKS.names(), *(NOTE_LOOKS.names() if of_notes else ())])
         raise UnknownBackEnd(f"no look is called {name!r}; there are: {known}")

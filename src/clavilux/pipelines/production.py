@@ -19,11 +19,14 @@ from clavilux.core.timeline import FrameClock
 from clavilux.core.values import Curves, Score, Size, Sound
 from clavilux.pipelines.looping import bars, looped
 from clavilux.pipelines.music import Music, check_length
+from clavilux.pipelines.planned import check_plan, follow, joined_shots, starts_within
 from clavilux.pipelines.preview import PREVIEW_HEIGHT, excerpts
 from clavilux.pipelines.settings import DOCUMENT_LOOK, SeeOptions
+from clavilux.render import ShotStart
 from clavilux.render.notation import NOTE_LOOKS
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.document import open_document
+from clavilux.schedule.shots import ShotPlan
 
 DEFAULT_SIZE = Size(512, 512)
 DEFAULT_FRAME_RATE = Fraction(24)
@@ -40,17 +43,24 @@ class Production:
     """What it is made of unless a word means a look; if None, any word may choose."""
     notes: PlayedNotes | None = None
     """What is played, for looks that show notes."""
+    shots: tuple[ShotStart, ...] = ()
+    """Shots of a plan, from the first frame on; one shot if empty."""
     hue_range: float | None = None
     """Degrees by which hues may turn, unless a palette or a range is given: of a document, all."""
 
 
-def production_of_music(piece: Music, mapping: mappings.Mapping, options: SeeOptions) -> Production:
+def production_of_music(
+    piece: Music, mapping: mappings.Mapping, options: SeeOptions, plan: ShotPlan | None = None
+) -> Production:
     """Decide what of a piece of music is shown, and how its curves run.
 
     Raises:
-        ArgumentError: The film would begin after the music's end.
+        ArgumentError: The film would begin after the music's end, or the plan is not for it.
     """
     frame_rate, size = options.fps or DEFAULT_FRAME_RATE, _even(options.size)
+    if plan is not None:
+        check_plan(plan, piece, options)
+        frame_rate = plan.frame_rate
     if options.loop is not None:
         return _loop_of_music(piece, mapping, options)
     left_s = piece.duration_s - options.start
@@ -77,10 +87,15 @@ def production_of_music(piece: Music, mapping: mappings.Mapping, options: SeeOpt
         seed=options.seed,
         facts=piece.facts,
     )
+    shots: tuple[ShotStart, ...] = ()
+    if plan is not None:
+        first = round(Fraction(options.start) * frame_rate)
+        curves, shots = follow(curves, plan, first), starts_within(plan, first, first + n_frames)
     if not options.preview:
         film_s = float(n_frames / frame_rate)
         sound = piece.sound(options.start, film_s)
-        return Production(_prompted(curves, options), sound, size, notes=_notes(piece, options))
+        notes = _notes(piece, options)
+        return Production(_prompted(curves, options), sound, size, notes=notes, shots=shots)
     spans = excerpts(piece.facts, options.start, options.start + duration_s)
     frames = [
         (
@@ -95,7 +110,9 @@ def production_of_music(piece: Music, mapping: mappings.Mapping, options: SeeOpt
         piece.sound(options.start + float(a / frame_rate), float((b - a) / frame_rate))
         for a, b in frames
     ]
-    return Production(_prompted(_joined(picked), options), _in_turn(sounds), _small(size))
+    shots = joined_shots(shots, frames)
+    joined = _prompted(_joined(picked), options)
+    return Production(joined, _in_turn(sounds), _small(size), shots=shots)
 
 
 def _notes(piece: Music, options: SeeOptions) -> PlayedNotes | None:

@@ -21,6 +21,7 @@ from clavilux.pipelines.settings import SeeOptions
 from clavilux.pipelines.spool import Job, render_film
 from clavilux.render.notation import NOTE_LOOKS
 from clavilux.schedule import mapping as mappings
+from clavilux.schedule.shots import ShotPlan
 
 
 def see(
@@ -37,6 +38,7 @@ def see(
     neg: str = "",
     lexicon: PathLike | None = None,
     image: PathLike | None = None,
+    plan: PathLike | None = None,
     loop: int | None = None,
     mapping: PathLike = "clavilux",
     size: SizeLike | None = None,
@@ -88,6 +90,7 @@ def see(
         neg=neg,
         lexicon=lexicon,
         image=image,
+        plan=plan,
         loop=loop,
         mapping=mapping,
         size=size,
@@ -121,7 +124,7 @@ def see_with(
     media.check_film_target(target)
     drawing = Drawing.of(options)  # before any work: a wrong name should cost no time
     check_useful(options, source)
-    production = _production(source, options, progress)
+    production = _production(source, options, drawing.plan, progress)
     job = Job(
         renderer=drawing.renderer,
         request=drawing.request(production),
@@ -148,7 +151,7 @@ def check_useful(options: SeeOptions, music: Path) -> None:
     useless = dict.fromkeys(MIDI_ONLY, "MIDI files")
     if is_document(music):
         kind = "a document"
-        useless |= {"loop": "music", "mapping": "music"}
+        useless |= {"loop": "music", "mapping": "music", "plan": "music"}
         useless |= dict.fromkeys(RECORDINGS_ONLY, "recordings")
     elif is_midi(music):
         kind, useless = "MIDI", dict.fromkeys(RECORDINGS_ONLY, "recordings")
@@ -172,7 +175,9 @@ def check_useful(options: SeeOptions, music: Path) -> None:
         raise ArgumentError("`sound` is heard instead of `soundfont`; leave one of them out")
 
 
-def _production(music: Path, options: SeeOptions, progress: Progress) -> Production:
+def _production(
+    music: Path, options: SeeOptions, plan: ShotPlan | None, progress: Progress
+) -> Production:
     if is_document(music):
         return production_of_document(music, options)
     mapping = mappings.load(options.mapping)
@@ -193,4 +198,4 @@ def _production(music: Path, options: SeeOptions, progress: Progress) -> Product
         warnings.warn(f"{piece.path.name}: {line}", stacklevel=4)
     if is_midi(music) and any(rule.source.kind == "series" for rule in mapping.rules):
         piece = as_it_sounds(piece)
-    return production_of_music(piece, mapping, options)
+    return production_of_music(piece, mapping, options, plan)

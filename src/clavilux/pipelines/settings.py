@@ -57,6 +57,8 @@ class SeeOptions(Options):
     """A file that says what words mean; ours if None."""
     image: PathField | None = None
     """A picture from which the film starts."""
+    plan: PathField | None = None
+    """A plan of shots, as `clavilux plan` writes it: its cuts, and each shot's words and look."""
     loop: Annotated[int, field(whole(1, 10_000))] | None = None
     """Bars of a film whose end joins its beginning; the whole music, once, if None."""
     mapping: PathField = "clavilux"
@@ -103,6 +105,12 @@ class SeeOptions(Options):
             for other in ("preview", "duration"):
                 if getattr(self, other):
                     raise ArgumentError(f"`loop` says how long the film is; leave `{other}` out")
+        if self.plan is not None:
+            for other in ("loop", "prompt", "neg"):
+                if getattr(self, other):
+                    raise ArgumentError(
+                        f"`{other}` does nothing beside `plan`, which has cuts and words of its own"
+                    )
         if self.offset and self.sound is None:
             raise ArgumentError("`offset` says where your mix begins; name the mix with `sound`")
         if self.renderer != SERVER_RENDERER:

@@ -14,7 +14,7 @@ from clavilux.core.backends import Family
 from clavilux.core.values import Yuv
 from clavilux.render.notation import NOTE_LOOKS
 from clavilux.render.parts import State
-from clavilux.render.request import Request, check
+from clavilux.render.request import Request, ShotStart, check
 
 
 class Run(Protocol):
@@ -82,6 +82,7 @@ __all__ = [
     "Renderer",
     "Request",
     "Run",
+    "ShotStart",
     "State",
     "check",
     "pictures",

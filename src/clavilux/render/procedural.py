@@ -13,6 +13,7 @@ from clavilux.render.loop import LoopRun
 from clavilux.render.parts import State
 from clavilux.render.request import Request
 from clavilux.render.run import ProceduralRun
+from clavilux.render.shots import ShotsRun
 from clavilux.render.words import Colours, Words
 
 DEFAULT_LOOK = "ink"
@@ -23,12 +24,12 @@ class ProceduralRenderer:
 
     name: ClassVar[str] = "procedural"
     honours: ClassVar[frozenset[str]] = frozenset(
-        {"look", "palette", "hue_range", "image", "lexicon", "loop", "flashing"}
+        {"look", "palette", "hue_range", "image", "lexicon", "plan", "loop", "flashing"}
     )
 
     def start(
         self, request: Request, *, first_frame: int = 0, state: State | None = None
-    ) -> ProceduralRun | LoopRun:
+    ) -> ProceduralRun | LoopRun | ShotsRun:
         """Begin a film at `first_frame`; see `clavilux.render.Renderer`.
 
         Raises:
@@ -37,11 +38,31 @@ class ProceduralRenderer:
         """
         if request.loop:
             return LoopRun(_begin, request, first_frame, state)
+        if request.plan:
+            limiter = _limiter(request)
+            return ShotsRun(_begin_shot, request, limiter, first_frame, state)
         return _begin(request, request.curves, first_frame, state)
 
 
+def _limiter(request: Request) -> FlashLimiter | None:
+    if request.flashing:
+        return None
+    return FlashLimiter(request.size, float(request.curves.frame_rate))
+
+
+def _begin_shot(
+    request: Request, first_frame: int, state: State | None, limiter: FlashLimiter | None
+) -> ProceduralRun:
+    """Begin the film of a shot, whose flashes are counted with those before."""
+    return _begin(request, request.curves, first_frame, state, limiter)
+
+
 def _begin(
-    request: Request, curves: Curves, first_frame: int, state: State | None
+    request: Request,
+    curves: Curves,
+    first_frame: int,
+    state: State | None,
+    limiter: FlashLimiter | None = None,
 ) -> ProceduralRun:
     """Begin a film of `curves` that ends where they end."""
     look: Look = LOOKS.make(request.look or DEFAULT_LOOK)
@@ -60,9 +81,7 @@ def _begin(
     if not words.silent and request.palette is None:
         base = palette or palettes.find(look.palette)
         colours = Colours(words, base, look.transfer, named=request.image is None)
-    limiter = None
-    if not request.flashing:
-        limiter = FlashLimiter(request.size, frame_rate)
+    limiter = limiter or _limiter(request)
     init_image = None
     if request.image is not None:
         init_image = InitImage(request.image, request.size, matter.coarse, frame_rate)

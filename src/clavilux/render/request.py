@@ -18,6 +18,15 @@ from clavilux.matter.palettes import Palette
 from clavilux.narrate.lexicon import Lexicon
 
 
+@dataclass(frozen=True, slots=True)
+class ShotStart:
+    """Where a shot begins, and what it is made of."""
+
+    first_frame: int
+    look: str | None = None
+    """A look by name; that of the request if None."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
     """A film to be drawn. The frame rate and the words are those of `curves`."""
@@ -41,6 +50,9 @@ class Request:
     """What the words mean; ours if None."""
     notes: PlayedNotes | None = None
     """The notes played, for looks that show them."""
+    plan: tuple[ShotStart, ...] = ()
+    """Shots, in order from frame 0 on, each with matter of its own; one shot if empty. In the
+    curves, strength is 0 where one begins."""
     loop: bool = False
     """Whether the film's end joins its beginning."""
     transparent: bool = False

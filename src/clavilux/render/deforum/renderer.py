@@ -61,7 +61,8 @@ class DeforumRenderer:
     """Has films made by Deforum servers."""
 
     name: ClassVar[str] = "deforum-api"
-    honours: ClassVar[frozenset[str]] = frozenset()
+    honours: ClassVar[frozenset[str]] = frozenset({"plan"})
+    """Its cuts and words are in the curves."""
 
     def __init__(
         self,

@@ -29,8 +29,8 @@ SKIPPED_S = 100.0
 """What a section costs at whose beginning there is no cut."""
 SHORT = 1000.0
 """What each second costs by which a shot is shorter than the shortest."""
-_SNAP_S = 1.0
-"""How far a section's beginning may lie from the bar at which it is cut, seconds."""
+SNAP_S = 2.0
+"""Seconds from a section's beginning to the bar at which it is cut, at most: half a slow bar."""
 
 Surplus = Callable[[int], tuple[Fraction, int]]
 """Seconds generated beyond the given number of frames, and how many clips they take."""
@@ -54,7 +54,7 @@ class Grid:
         bars = np.asarray(facts.downbeats_s)
         if len(bars) and len(starts):
             nearest = bars[np.abs(bars[:, None] - starts).argmin(axis=0)]
-            starts = np.where(np.abs(nearest - starts) <= _SNAP_S, nearest, starts)
+            starts = np.where(np.abs(nearest - starts) <= SNAP_S, nearest, starts)
 
         def frames(times: NDArray[np.float64]) -> tuple[int, ...]:
             at = {round(Fraction(float(time)) * frame_rate) for time in times}
