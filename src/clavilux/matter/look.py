@@ -60,8 +60,8 @@ class Look(ABC):
     """Whether it has patches of colour, of which two laid over each other look doubled."""
     renewal: ClassVar[float] = 0.14
     """Share of fine structure that is renewed in a frame at 24 a second, beside what `strength`
-    lets in: as little as keeps sharpness over .75 of the first second's
-    (chosen by ``benchmarks.answers --part surface``)."""
+    lets in, to keep sharpness near .75 of the first second's. No search for it is on record;
+    ``benchmarks.answers --part surface`` measures what it does, and single songs fall below."""
     longest: ClassVar[float] = 1.0
     """Strength at most: less where fresh matter leaves the path that the camera takes old matter
     on, which would smear."""

@@ -10,9 +10,9 @@ Conventions
 - Grids are int16 of shape (rows, columns), cells square or nearly so.
 
 Source:
-    WCAG 2.2, "three flashes or below threshold". Stricter in two ways: it is every cell that
-    keeps to the limit, so that no field of ten degrees and no whole picture can pass it,
-    however its cells are put together; and a smaller change counts.
+    WCAG 2.2, "three flashes or below threshold". Stricter in two ways: cells are counted one
+    by one and kept to the limit from a smaller share of a field on (`flash.LEAST_AREA`, where
+    WCAG says a quarter); and a smaller change counts.
 """
 
 import math
