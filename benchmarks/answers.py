@@ -15,6 +15,7 @@ from importlib import import_module
 PARTS = {
     "movement": "benchmarks._answers_movement",
     "surface": "benchmarks._answers_surface",
+    "flashes": "benchmarks._answers_flashes",
     "music": "benchmarks._answers_music",
 }
 """Each part by name: a module whose `main` takes the options."""
