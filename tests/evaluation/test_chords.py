@@ -133,3 +133,11 @@ def test_the_bootstrap_surrounds_the_mean():
     interval = chords.bootstrap(np.random.default_rng(0).normal(0.5, 0.1, 75))
     assert interval.low < interval.mean < interval.high
     assert interval.high - interval.low == pytest.approx(4 * 0.1 / 75**0.5, rel=0.25)
+
+
+def test_the_shipped_net_never_looks_ahead():
+    from clavilux.evaluation.learnt_chords import form
+
+    song = make_song([1, 1, 66, 66, 96, 96, 71, 71] * 5)
+
+    assert all(chords.is_causal(form, song, second) for second in (1, 7, 39))

@@ -1,5 +1,6 @@
 """``clavilux evaluate``: how well films are heard, as numbers."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -75,3 +76,32 @@ def soundtrack(folder: Folder, json: Json = None) -> None:
         print(line)
     if json:
         write_json(found, json)
+
+
+@app.command("chords")
+def chords(
+    data: Annotated[
+        str, typer.Option("--data", metavar="FOLDER", help="MuVi-Sync, in either layout.")
+    ],
+    split: Annotated[
+        str, typer.Option("--split", metavar="NAME", help="train, val or test.")
+    ] = "test",
+    json: Json = None,
+) -> None:
+    """Predict every second's chord of songs, and compare with baselines that try.
+
+    Example:
+
+      clavilux evaluate chords --data muvi-sync --split test --json chords.json
+    """
+    import json as as_json
+
+    from clavilux.core.files import write_text
+    from clavilux.evaluation.learnt_chords import records
+
+    found = records(data, split)
+    for record in found:
+        figures = (f"{k} {v:.3f}" for k, v in record.items() if isinstance(v, float))
+        print(f"{record['name']}: {', '.join(figures)}")
+    if json:
+        write_text(Path(json), as_json.dumps(found, indent=2) + "\n")

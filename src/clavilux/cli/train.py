@@ -106,3 +106,34 @@ def drums(
                 cache=Path(cache), weights=Path(weights) if weights else None, progress=progress,
             )  # fmt: skip
     print(written)
+
+
+@app.command("chords")
+def chords(
+    data: Annotated[
+        str, typer.Option("--data", metavar="FOLDER", help="MuVi-Sync, in either layout.")
+    ],
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FOLDER", help="Where the model is written.")
+    ] = "chords-model",
+    steps: Annotated[int, typer.Option("--steps", metavar="N", min=1)] = 3000,
+    seed: Annotated[int, typer.Option("--seed", metavar="N")] = 0,
+    cache: Annotated[
+        str, typer.Option("--cache", metavar="FOLDER", help="Where checkpoints lie.")
+    ] = ".cache/chords",
+    model: Annotated[str, typer.Option("--model", metavar="NAME", help="form.")] = "form",
+) -> None:
+    """Train the writer of chords. What was stopped goes on from its last checkpoint.
+
+    Example:
+
+      clavilux train chords --data muvi-sync -o my-chords
+    """
+    if model != "form":
+        raise InputError(f"no model is called {model!r}; there is: form")
+    from clavilux.cli.progress import shown
+    from clavilux.training.chords import train_form
+
+    with shown() as progress:
+        print(train_form(Path(data), Path(output), steps=steps, seed=seed, cache=Path(cache),
+                         progress=progress))  # fmt: skip
