@@ -12,6 +12,7 @@ from clavilux.compose.soundtrack import Brief
 from clavilux.core.errors import InputError
 from clavilux.core.values import Size, Sound
 from clavilux.pipelines.hear import Settings, hear, takes
+from clavilux.pipelines.hear_options import hear as hear_film
 
 N_FRAMES, RATE = 200, Fraction(25)
 DURATION_S = float(N_FRAMES / RATE)
@@ -156,3 +157,8 @@ def test_the_film_itself_is_never_written_over(film):
 def test_a_target_without_room_for_sound_is_refused(film, tmp_path):
     with pytest.raises(InputError, match=r"a\.gif: expected a name that ends in"):
         hear(film, tmp_path / "a.gif")
+
+
+def test_leaving_out_what_never_plays_is_said(film, tmp_path):
+    with pytest.warns(UserWarning, match="`without` banjo leaves nothing out.* style piano"):
+        hear_film(film, tmp_path / "a.mid", style="piano", without="banjo")
