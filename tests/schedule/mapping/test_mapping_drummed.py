@@ -6,7 +6,7 @@ import numpy as np
 
 from clavilux.core.values import Events, Facts, Series
 from clavilux.schedule import mapping as mappings
-from clavilux.schedule.mapping.drummed import drummed, drummed_spans
+from clavilux.schedule.mapping.drummed import drummed, drummed_spans, near_hits
 from clavilux.schedule.mapping.swell import swell
 
 BAR = 2.0
@@ -94,3 +94,10 @@ rules:
     (part,) = mappings.pulses(mappings.read(rules, "test"), Facts(30.0, hits, {"loudness": quiet}))
 
     assert part.amplitude[0] < 0.4 * part.amplitude[1]
+
+
+def test_all_else_is_calm_around_a_lone_hit():
+    share = near_hits(np.array([10.0, 20.0]), np.array([9.0, 9.25, 9.6, 10.5, 15.0, 20.0]))
+
+    np.testing.assert_allclose(share, [0, 0.5, 1, 1, 0, 1])
+    assert not near_hits(np.zeros(0), np.arange(3.0)).any()

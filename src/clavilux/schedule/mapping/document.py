@@ -39,7 +39,7 @@ from clavilux.schedule.mapping.rules import (
 )
 
 _SIMPLE_SOURCES = {"note", "beat", "downbeat", "section", "chord", "phrase", "bend", "lyric"}
-_HAS = ("drums", "notes", "sections", "beats")
+_HAS = ("drums", "drumming", "notes", "sections", "beats")
 
 
 def _many(value: Any) -> Any:

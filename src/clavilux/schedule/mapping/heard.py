@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from clavilux import score as scores
 from clavilux.core.drums import DRUMS, drum_name, drum_notes
 from clavilux.core.values import Change, Facts, Score, Section, Series
-from clavilux.schedule.mapping.drummed import Span, drummed, drummed_spans
+from clavilux.schedule.mapping.drummed import Span, drummed, drummed_spans, near_hits
 from clavilux.schedule.mapping.form import chord_changes, phrase_starts
 from clavilux.schedule.mapping.rules import CONTINUOUS, Condition, Rule, Source
 from clavilux.schedule.mapping.swell import swell
@@ -27,6 +27,8 @@ BEAT_S = 0.5
 
 _AFTER_S = 0.08
 """A hit is as loud as the music is so long after it, seconds: by then it sounds."""
+_BY_TIME = {"drums", "drumming"}
+"""What music has at some times and lacks at others."""
 LONG_AGO_S = 1e4
 """From when the first value of a series holds."""
 
@@ -209,13 +211,20 @@ class Heard:
 
     def _holds(self, when: Condition) -> bool:
         """Whether a condition can hold anywhere; drums come and go, all else is the piece's."""
-        has, lacks = set(when.has) - {"drums"}, set(when.lacks) - {"drums"}
+        has, lacks = set(when.has) - _BY_TIME, set(when.lacks) - _BY_TIME
         if not has and not lacks:
             return True
         return self._what_there_is.issuperset(has) and self._what_there_is.isdisjoint(lacks)
 
     def _drummed(self, time_s: Array) -> Array:
-        """Return how far drums are present at each time."""
+        """Return how far drums are present at each time: drumming, or a score's lone hit."""
+        share = self._drumming(time_s)
+        if self.score is None:
+            return share
+        return np.maximum(share, near_hits(self._confident_hits(), time_s))
+
+    def _drumming(self, time_s: Array) -> Array:
+        """Return how far several hits come near each time."""
         return drummed(self._drummed_spans[0], self._drummed_spans[1], time_s)
 
     @cached_property
@@ -236,10 +245,11 @@ class Heard:
 
     def _during(self, when: Condition, time_s: Array) -> Array:
         keep = np.ones(len(time_s))
-        if "drums" in when.has:
-            keep *= self._drummed(time_s)
-        if "drums" in when.lacks:
-            keep *= 1 - self._drummed(time_s)
+        for word, share in (("drums", self._drummed), ("drumming", self._drumming)):
+            if word in when.has:
+                keep *= share(time_s)
+            if word in when.lacks:
+                keep *= 1 - share(time_s)
         if when.sections:
             labels = [_matches_any(s.label, when.sections) for s in self.facts.sections]
             starts = np.array([s.start_s for s in self.facts.sections])
