@@ -21,6 +21,17 @@ SizeText = Annotated[
     ),
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Same seed, same result.")]
+Intensity = Annotated[
+    float,
+    typer.Option(
+        "--intensity", metavar="FACTOR", help="How far the music moves the picture, 0 to 4."
+    ),
+]
+Speed = Annotated[
+    float,
+    typer.Option("--speed", metavar="FACTOR", help="How fast the scene flows and drifts, 0 to 4."),
+]
+Calm = Annotated[bool, typer.Option("--calm", help="Half the intensity and half the speed.")]
 Soundfont = Annotated[
     str | None,
     typer.Option("--soundfont", metavar="SF2", help="Soundfont to play MIDI with."),

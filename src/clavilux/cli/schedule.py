@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clavilux.cli.complaints import warnings_as_lines
-from clavilux.cli.options import Beats, Drums, Duration, Fps, Meter, Seed, Start, Tempo, ToEnd
+from clavilux.cli.options import (
+    Beats,
+    Calm,
+    Drums,
+    Duration,
+    Fps,
+    Intensity,
+    Meter,
+    Seed,
+    Speed,
+    Start,
+    Tempo,
+    ToEnd,
+)
 
 if TYPE_CHECKING:
     from clavilux.schedule.check import Finding, Music
@@ -50,6 +63,9 @@ def from_music(
             "--mapping", metavar="NAME|FILE", help="Which notes move what: a preset or a file."
         ),
     ] = "clavilux",
+    intensity: Intensity = 1.0,
+    speed: Speed = 1.0,
+    calm: Calm = False,
     dense: Annotated[
         bool, typer.Option("--dense", help="A keyframe a frame, every field in each, as V2MIDI.")
     ] = False,
@@ -88,7 +104,11 @@ def from_music(
     from clavilux.schedule import mapping as mappings
 
     rule_book, frame_rate, start_s = (
-        mappings.load(mapping),
+        mappings.load(mapping).scaled(
+            intensity=arguments.number(0, 4)(intensity, "intensity"),
+            speed=arguments.number(0, 4)(speed, "speed"),
+            calm=calm,
+        ),
         arguments.frame_rate(fps),
         arguments.seconds(start, "start"),
     )

@@ -23,6 +23,9 @@ from clavilux.render.notation import NOTE_LOOKS
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.shots import ShotPlan
 
+MUSIC_ONLY = ("loop", "mapping", "plan", "intensity", "speed", "calm")
+"""Options that do nothing with a document."""
+
 
 def see(
     music: PathLike,
@@ -41,6 +44,9 @@ def see(
     plan: PathLike | None = None,
     loop: int | None = None,
     mapping: PathLike = "clavilux",
+    intensity: float = 1.0,
+    speed: float = 1.0,
+    calm: bool = False,
     size: SizeLike | None = None,
     fps: FrameRateLike | None = None,
     seed: int = 0,
@@ -93,6 +99,9 @@ def see(
         plan=plan,
         loop=loop,
         mapping=mapping,
+        intensity=intensity,
+        speed=speed,
+        calm=calm,
         size=size,
         fps=fps,
         seed=seed,
@@ -151,7 +160,7 @@ def check_useful(options: SeeOptions, music: Path) -> None:
     useless = dict.fromkeys(MIDI_ONLY, "MIDI files")
     if is_document(music):
         kind = "a document"
-        useless |= {"loop": "music", "mapping": "music", "plan": "music"}
+        useless |= dict.fromkeys(MUSIC_ONLY, "music")
         useless |= dict.fromkeys(RECORDINGS_ONLY, "recordings")
     elif is_midi(music):
         kind, useless = "MIDI", dict.fromkeys(RECORDINGS_ONLY, "recordings")
@@ -180,7 +189,9 @@ def _production(
 ) -> Production:
     if is_document(music):
         return production_of_document(music, options)
-    mapping = mappings.load(options.mapping)
+    mapping = mappings.load(options.mapping).scaled(
+        intensity=options.intensity, speed=options.speed, calm=options.calm
+    )
     progress(0, 1, "listening")
     piece = open_music(
         music,

@@ -63,6 +63,12 @@ class SeeOptions(Options):
     """Bars of a film whose end joins its beginning; the whole music, once, if None."""
     mapping: PathField = "clavilux"
     """Which notes move what: a preset's name or a mapping file."""
+    intensity: Annotated[float, field(number(0, 4))] = 1.0
+    """How far the music moves the picture: a factor of the mapping's amounts."""
+    speed: Annotated[float, field(number(0, 4))] = 1.0
+    """How fast the scene flows and drifts: a factor."""
+    calm: FlagField = False
+    """Half the intensity and half the speed."""
     size: SizeField | None = None
     """Width and height; 512x512, or what a document names, if None. Odd sides grow by one."""
     fps: FrameRateField | None = None

@@ -13,7 +13,7 @@ Conventions
   ``degrees per frame``); a base of a movement is per second.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
 from typing import Literal
@@ -112,7 +112,8 @@ class Condition:
     bars: tuple[int, int] | None = None
     """First and last bar, counted from 1, inclusive."""
     has: tuple[str, ...] = ()
-    """What the music must have: ``drums``, ``notes``, ``sections``, ``beats``."""
+    """What the music must have: ``drums``, ``drumming`` (several hits near each other),
+    ``notes``, ``sections``, ``beats``."""
     lacks: tuple[str, ...] = ()
     """What the music must not have."""
 
@@ -187,3 +188,44 @@ class Mapping:
         if parameter in self.base:
             return self.base[parameter]
         return Base(PARAMETERS[parameter].default)
+
+    def scaled(
+        self, *, intensity: float = 1.0, speed: float = 1.0, calm: bool = False
+    ) -> "Mapping":
+        """Return this mapping with stronger or weaker rules, and a faster or slower scene.
+
+        Args:
+            intensity: Factor of how far every rule moves its target from the base.
+            speed: Factor of the bases and drifts of movements and of ``flow``, and of what
+                rules add to ``flow``. Values of ``scene`` are numbers and stay.
+            calm: Halve both.
+        """
+        if calm:
+            intensity, speed = intensity / 2, speed / 2
+        if intensity == speed == 1:
+            return self
+        rules = []
+        for rule in self.rules:
+            if rule.target == "scene":
+                rules.append(rule)
+                continue
+            base = self.base_of(rule.target).value if rule.absolute else 0.0
+            by = intensity * (speed if rule.target == "flow" else 1.0)
+            start = base * speed if rule.target == "flow" else base
+            low, high = (start + (end - base) * by for end in (rule.low, rule.high))
+            if rule.absolute:
+                about = PARAMETERS[rule.target]
+                low, high = (min(max(end, about.low), about.high) for end in (low, high))
+            rules.append(replace(rule, low=low, high=high))
+        bases = {
+            name: _quickened(name, self.base_of(name), speed)
+            for name in (self.base if "flow" in self.base else [*self.base, "flow"])
+        }
+        return replace(self, rules=tuple(rules), base=bases if speed != 1 else self.base)
+
+
+def _quickened(parameter: str, base: Base, speed: float) -> Base:
+    """Return a base of a movement or of ``flow``, faster by a factor; any other as it is."""
+    if parameter != "flow" and nature_of(parameter) is not Nature.MOVEMENT:
+        return base
+    return replace(base, value=base.value * speed, drift=base.drift * speed)
