@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from clavilux.cli.options import OwnSeed
+
 
 def loop(
     midi: Annotated[str, typer.Argument(metavar="MIDI", help="A MIDI file with drums.")],
@@ -29,7 +31,7 @@ def loop(
     quality: Annotated[
         int, typer.Option("--quality", metavar="CRF", min=0, max=51, help="Of the film.")
     ] = 18,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0)] = 0,
+    seed: OwnSeed = None,
 ) -> None:
     """Make a film of MIDI, hear the drums in it, and compare them with those played.
 
@@ -40,7 +42,7 @@ def loop(
 
       clavilux loop drums.mid -o rolls.png --look coral --mapping v2midi
     """
-    from clavilux.cli.progress import shown
+    from clavilux.cli.progress import shown, tell
     from clavilux.evaluation.drum_films import FolderReport, lines
     from clavilux.evaluation.loop import draw_loop, go_round, write_loop
     from clavilux.pipelines.settings import SeeOptions
@@ -55,7 +57,7 @@ def loop(
         quality=quality,
     )
     with shown() as progress:
-        found = go_round(midi, options=options, film=film, progress=progress)
+        found = go_round(midi, options=options, film=film, progress=progress, tell=tell)
     for line in lines(FolderReport({found.midi.name: found.report}))[:2]:
         print(line)
     for drum, agreement in found.report.by_drum().items():

@@ -12,6 +12,12 @@ Fps = Annotated[
         help="Video frames per second, 1 to 240; 24000/1001 works. 24 unless a document says.",
     ),
 ]
+OwnSeed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed", metavar="N", min=0, help="Same seed, same result; drawn from the music if absent."
+    ),
+]
 SizeText = Annotated[
     str | None,
     typer.Option(

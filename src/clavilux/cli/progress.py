@@ -128,3 +128,8 @@ class _Bar:
             return
         self._last_s = now
         self._rich.update(self._task, completed=done, total=total, rate=rate)
+
+
+def tell(line: str) -> None:
+    """Write a line of news to standard error."""
+    print(f"clavilux: {line}", file=sys.stderr)

@@ -13,7 +13,7 @@ from clavilux.cli.options import (
     Fps,
     Intensity,
     Meter,
-    Seed,
+    OwnSeed,
     SizeText,
     Soundfont,
     Speed,
@@ -119,7 +119,7 @@ def see(
     calm: Calm = False,
     size: SizeText = None,
     fps: Fps = None,
-    seed: Seed = 0,
+    seed: OwnSeed = None,
     start: Start = "0",
     duration: Duration = None,
     preview: Annotated[
@@ -193,7 +193,7 @@ def see(
     from pathlib import Path
 
     from clavilux.cli.entries import print_entries
-    from clavilux.cli.progress import shown
+    from clavilux.cli.progress import shown, tell
     from clavilux.pipelines.album import album
     from clavilux.pipelines.see import see_with
     from clavilux.pipelines.settings import SeeOptions
@@ -233,8 +233,10 @@ def see(
         url=tuple(url or ()),
         start_server=start_server,
     )
+
     with shown() as progress, warnings_as_lines():
         if not Path(music).is_dir():
-            print(see_with(options, music, output, progress=progress))
+            print(see_with(options, music, output, progress=progress, tell=tell))
             return
-        print_entries(album(music, output, options, overwrite=overwrite, progress=progress))
+        entries = album(music, output, options, overwrite=overwrite, progress=progress, tell=tell)
+        print_entries(entries)

@@ -6,6 +6,7 @@ how legible a mapping and a look are.
 """
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -53,6 +54,7 @@ def go_round(
     hearing: DrumSettings | None = None,
     film: str | PathLike[str] | None = None,
     progress: Progress = silent,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Loop:
     """Make a film of a MIDI file, hear its drums and compare.
 
@@ -61,7 +63,8 @@ def go_round(
         options: How the film is to look; small by default.
         hearing: How it is heard.
         film: Where the film is kept; nowhere if None.
-        progress: Hears how far it has come.
+        progress: Progress callback, called with (done, total, stage).
+        tell: Called with a line on the seed, as in `see_with`.
 
     Raises:
         InputError: The file cannot be used, or plays none of the five drums.
@@ -74,7 +77,7 @@ def go_round(
         raise InputError(f"{path} plays none of these drums: {', '.join(FIVE)}")
     with tempfile.TemporaryDirectory() as folder:
         target = Path(film) if film is not None else Path(folder) / "loop.mp4"
-        see_with(chosen, path, target, progress=progress)
+        see_with(chosen, path, target, progress=progress, tell=tell)
         heard = hear_drums(target, hearing or DrumSettings(model="geometry"), progress)
     first, last = chosen.start, chosen.start + heard.duration_s
     played = {

@@ -39,6 +39,7 @@ def album(
     *,
     overwrite: bool = False,
     progress: Progress = silent,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Entry]:
     """Turn every piece of music in `folder` and its subfolders into a film.
 
@@ -54,6 +55,7 @@ def album(
         options: How the films are to look; all defaults if None.
         overwrite: Make every film anew, whatever is there.
         progress: Progress callback, called with (done, total, stage).
+        tell: Called with a line on the seed of each piece, as in `see_with`.
 
     Yields:
         An entry a file, as each is finished.
@@ -79,7 +81,7 @@ def album(
     options_of = _options_of(files, chosen)
 
     def made(file: Path, film: Path, heard: Progress) -> None:
-        see_with(options_of[file], file, film, progress=heard)
+        see_with(options_of[file], file, film, progress=heard, tell=tell)
 
     requests = {file: repr(options_of[file]) for file in files}
     yield from films_of(requests, source, target, made, overwrite=overwrite, progress=progress)

@@ -75,7 +75,7 @@ class Drawing:
             asked,
             curves=production.curves,
             size=production.size,
-            seed=self.options.seed,
+            seed=production.seed,
             plan=self._shots(production, look),
             notes=production.notes if "notes" in self.renderer.honours else None,
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 from clavilux import media, perform, score
 from clavilux.core.errors import ArgumentError, InputError
 from clavilux.core.values import Facts, Score, Sound
+from clavilux.pipelines import seeds
 
 MIDI_SUFFIXES = score.SUFFIXES
 SOUND_SUFFIXES = {".wav", ".flac", ".mp3", ".ogg", ".m4a", ".opus", ".aac"}
@@ -32,6 +33,14 @@ class Music:
     warnings: tuple[str, ...] = ()
     drums: tuple[str, ...] = ()
     """Which parts of a MIDI file are drums and why, one line each."""
+    recording: Sound | None = None
+    """The recording itself, if it was one, whatever mix is heard instead."""
+
+    def own_seed(self) -> int:
+        """Return the seed that these notes or samples give; see `clavilux.pipelines.seeds`."""
+        if isinstance(self.heard, Score):
+            return seeds.of_score(self.heard)
+        return seeds.of_sound(self.recording or self.sound(0.0, self.duration_s))
 
 
 def open_music(
@@ -212,4 +221,5 @@ def _open_recording(
         facts=heard,
         sound=lambda start_s, duration_s: media.cut(recording, start_s, duration_s),
         duration_s=heard.duration_s,
+        recording=recording,
     )

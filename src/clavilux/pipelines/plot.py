@@ -29,7 +29,7 @@ def plot(
     *,
     mapping: str = "clavilux",
     fps: FrameRateLike = 24,
-    seed: int = 0,
+    seed: int | None = None,
     start: TimeLike = 0.0,
     duration: TimeLike | None = None,
     soundfont: str | None = None,
@@ -48,7 +48,7 @@ def plot(
         output: The PNG to write.
         mapping: Which notes move what: a preset's name or a mapping file.
         fps: Video frames per second, of the curves.
-        seed: Draws what the mapping leaves to chance.
+        seed: Draws what the mapping leaves to chance; that of the music if None.
         start: Where to begin.
         duration: How much; the rest if None.
         soundfont: What MIDI is played with.
@@ -58,8 +58,8 @@ def plot(
         meter: A recording's time signature, where it is known, such as ``3/4``.
         beats: A recording's beats, where they are known: their seconds, or a file.
         progress: Progress callback, called with (done, total, stage).
-        tell: Called with a line for each part of a MIDI file that is drums, and why; of a
-            recording, with its tempo and meter.
+        tell: Called with a line on the seed and for each part of a MIDI file that is drums, and
+            why; of a recording, with its tempo and meter.
 
     Raises:
         InputError: The music or the mapping cannot be used.
@@ -67,7 +67,7 @@ def plot(
     """
     frame_rate, start_s = arguments.frame_rate(fps), arguments.seconds(start, "start")
     duration_s = None if duration is None else arguments.length(duration)
-    seed = arguments.seed(seed)
+    seed = None if seed is None else arguments.seed(seed)
     target = Path(output)
     arguments.suffix_of(target, (".png",))
     check_writable(target)
@@ -90,6 +90,9 @@ def plot(
     elif len(piece.facts.beats_s) > 1:
         bpm = float(np.median(piece.facts.series["tempo"].values))
         tell(f"tempo: {bpm:.1f}, meter: {piece.facts.meter}")
+    if seed is None:
+        seed = piece.own_seed()
+        tell(f"seed: {seed}, from the music")
     left_s = piece.duration_s - start_s
     if left_s <= 0:
         raise ArgumentError(

@@ -45,6 +45,8 @@ class Production:
     """What is played, for looks that show notes."""
     shots: tuple[ShotStart, ...] = ()
     """Shots of a plan, from the first frame on; one shot if empty."""
+    seed: int = 0
+    """Decides what is left to chance."""
     hue_range: float | None = None
     """Degrees by which hues may turn, unless a palette or a range is given: of a document, all."""
 
@@ -61,6 +63,7 @@ def production_of_music(
     if plan is not None:
         check_plan(plan, piece, options)
         frame_rate = plan.frame_rate
+    seed = options.seed or 0
     if options.loop is not None:
         return _loop_of_music(piece, mapping, options)
     left_s = piece.duration_s - options.start
@@ -84,7 +87,7 @@ def production_of_music(
         frame_rate=frame_rate,
         n_frames=n_frames,
         start_s=options.start,
-        seed=options.seed,
+        seed=seed,
         facts=piece.facts,
     )
     shots: tuple[ShotStart, ...] = ()
@@ -95,7 +98,9 @@ def production_of_music(
         film_s = float(n_frames / frame_rate)
         sound = piece.sound(options.start, film_s)
         notes = _notes(piece, options)
-        return Production(_prompted(curves, options), sound, size, notes=notes, shots=shots)
+        return Production(
+            _prompted(curves, options), sound, size, notes=notes, shots=shots, seed=seed
+        )
     spans = excerpts(piece.facts, options.start, options.start + duration_s)
     frames = [
         (
@@ -112,7 +117,7 @@ def production_of_music(
     ]
     shots = joined_shots(shots, frames)
     joined = _prompted(_joined(picked), options)
-    return Production(joined, _in_turn(sounds), _small(size), shots=shots)
+    return Production(joined, _in_turn(sounds), _small(size), shots=shots, seed=seed)
 
 
 def _notes(piece: Music, options: SeeOptions) -> PlayedNotes | None:
@@ -143,12 +148,12 @@ def _loop_of_music(piece: Music, mapping: mappings.Mapping, options: SeeOptions)
         frame_rate=rate,
         n_frames=span.n_frames,
         start_s=span.start_s,
-        seed=options.seed,
+        seed=options.seed or 0,
         facts=piece.facts,
     )
     curves = _prompted(Curves(frame_rate, curves.values), options)
     sound = looped(piece, span, float(span.n_frames / frame_rate))
-    return Production(curves, sound, _even(options.size))
+    return Production(curves, sound, _even(options.size), seed=options.seed or 0)
 
 
 def _prompted(curves: Curves, options: SeeOptions) -> Curves:
@@ -192,7 +197,7 @@ def production_of_document(path: Path, options: SeeOptions) -> Production:
     size = _even(options.size or scheduled.size)
     cut = _prompted(curves.cut(first, last), options)
     size = _small(size) if options.preview else size
-    return Production(cut, sound, size, look=DOCUMENT_LOOK, hue_range=180.0)
+    return Production(cut, sound, size, look=DOCUMENT_LOOK, seed=options.seed or 0, hue_range=180.0)
 
 
 def _even(size: Size | None) -> Size:

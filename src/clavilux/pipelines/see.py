@@ -6,7 +6,7 @@ all lie on one exact timeline with the sound.
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from clavilux import media
@@ -49,7 +49,7 @@ def see(
     calm: bool = False,
     size: SizeLike | None = None,
     fps: FrameRateLike | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     start: TimeLike = 0.0,
     duration: TimeLike | None = None,
     preview: bool = False,
@@ -125,15 +125,23 @@ def see(
 
 
 def see_with(
-    options: SeeOptions, music: PathLike, output: PathLike, *, progress: Progress = silent
+    options: SeeOptions,
+    music: PathLike,
+    output: PathLike,
+    *,
+    progress: Progress = silent,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Path:
-    """Turn `music` into a film by options that are checked; else as `see`."""
+    """Turn `music` into a film by options that are checked; else as `see`.
+
+    `tell` is called with a line that says which seed the music gave, where none is named.
+    """
     source = Path(arguments.path(music, "music"))
     target = Path(arguments.path(output, "output"))
     media.check_film_target(target)
     drawing = Drawing.of(options)  # before any work: a wrong name should cost no time
     check_useful(options, source)
-    production = _production(source, options, drawing.plan, progress)
+    production = _production(source, options, drawing.plan, progress, tell)
     job = Job(
         renderer=drawing.renderer,
         request=drawing.request(production),
@@ -185,7 +193,11 @@ def check_useful(options: SeeOptions, music: Path) -> None:
 
 
 def _production(
-    music: Path, options: SeeOptions, plan: ShotPlan | None, progress: Progress
+    music: Path,
+    options: SeeOptions,
+    plan: ShotPlan | None,
+    progress: Progress,
+    tell: Callable[[str], None],
 ) -> Production:
     if is_document(music):
         return production_of_document(music, options)
@@ -207,6 +219,10 @@ def _production(
     )
     for line in piece.warnings:
         warnings.warn(f"{piece.path.name}: {line}", stacklevel=4)
+    seed = options.seed
+    if seed is None:
+        seed = piece.own_seed()
+        tell(f"{piece.path.name}: seed {seed}, from the music")
     if is_midi(music) and any(rule.source.kind == "series" for rule in mapping.rules):
         piece = as_it_sounds(piece)
-    return production_of_music(piece, mapping, options, plan)
+    return production_of_music(piece, mapping, options.but(seed=seed), plan)

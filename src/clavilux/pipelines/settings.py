@@ -73,7 +73,8 @@ class SeeOptions(Options):
     """Width and height; 512x512, or what a document names, if None. Odd sides grow by one."""
     fps: FrameRateField | None = None
     """Video frames per second; 24, or what a document names, if None."""
-    seed: SeedField = 0
+    seed: SeedField | None = None
+    """Decides what is left to chance; drawn from the music, of documents 0, if None."""
     start: TimeField = 0.0
     """Where in the music the film begins, seconds."""
     duration: LengthField | None = None
