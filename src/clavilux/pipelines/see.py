@@ -134,14 +134,16 @@ def see_with(
 ) -> Path:
     """Turn `music` into a film by options that are checked; else as `see`.
 
-    `tell` is called with a line that says which seed the music gave, where none is named.
+    When the film is whole, `tell` is called with a line that says which seed the music gave,
+    where none is named.
     """
     source = Path(arguments.path(music, "music"))
     target = Path(arguments.path(output, "output"))
     media.check_film_target(target)
     drawing = Drawing.of(options)  # before any work: a wrong name should cost no time
     check_useful(options, source)
-    production = _production(source, options, drawing.plan, progress, tell)
+    facts: list[str] = []
+    production = _production(source, options, drawing.plan, progress, facts.append)
     job = Job(
         renderer=drawing.renderer,
         request=drawing.request(production),
@@ -149,6 +151,8 @@ def see_with(
         preset="ultrafast" if options.preview else "veryfast",
     )
     render_film(job, target, sound=production.sound, progress=progress)
+    for line in facts:
+        tell(line)
     return target
 
 
