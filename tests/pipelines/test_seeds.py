@@ -1,14 +1,22 @@
 """Seeds drawn from music: other notes, other pictures; the same notes, the same ones."""
 
+import json
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 import clavilux
 from clavilux import media, score
 from clavilux.core.values import Sound
+from clavilux.dataset.example import make
+from clavilux.dataset.recipe import Recipe, plan
 from clavilux.pipelines import seeds
+from clavilux.pipelines.documents import dense_documents
 from clavilux.pipelines.see import see_with
 from clavilux.pipelines.settings import SeeOptions
+from clavilux.schedule import mapping
+from tests.cli import shell
 
 SMALL = {"size": 64, "duration": 0.25}
 
@@ -58,3 +66,50 @@ def test_a_mix_of_ones_own_leaves_the_seed_that_of_the_music(tmp_path, mixed):
     seed = seeds.of_sound(media.open_sound(tmp_path / "song.wav"))
     (line,) = told(options, tmp_path / "song.wav", tmp_path / "film.mp4")
     assert f"seed {seed}," in line
+
+
+def test_loop_plot_and_schedule_say_the_same_seed(tmp_path, tiny_midi):
+    seed = seeds.of_score(score.read(tiny_midi))
+    for arguments in (
+        ("mapping", "plot", "clavilux", "--music", tiny_midi, "-o", tmp_path / "plot.png"),
+        ("schedule", "from-music", tiny_midi, "-o", tmp_path / "song.json"),
+    ):
+        done = shell.run(*arguments)
+        assert done.returncode == 0
+        assert f"{tiny_midi.name}: seed {seed}, from the music" in done.stderr
+
+
+def test_the_report_of_a_loop_has_the_seed(tmp_path, tiny_midi):
+    report = tmp_path / "loop.json"
+    done = shell.run("loop", tiny_midi, "--json", report, "--size", 64, "--duration", 2)
+    assert done.returncode == 0
+    assert json.loads(report.read_text())["seed"] == seeds.of_score(score.read(tiny_midi))
+
+
+def test_documents_of_a_folder_have_each_the_seed_of_its_notes(tmp_path, tiny_midi):
+    (tmp_path / "songs").mkdir()
+    (tmp_path / "songs" / "tiny.mid").write_bytes(tiny_midi.read_bytes())
+    rules = mapping.load("clavilux")
+    seed = seeds.of_score(score.read(tiny_midi))
+    for name, given in (("own", None), ("named", seed), ("zero", 0)):
+        dense_documents(
+            tmp_path / "songs", tmp_path / name, rules,
+            frame_rate=Fraction(12), duration_s=2, seed=given,
+        )  # fmt: skip
+    own, named, zero = (
+        (tmp_path / name / "tiny.json").read_bytes() for name in ("own", "named", "zero")
+    )
+    assert own == named != zero
+
+
+@pytest.mark.slow
+def test_a_data_set_of_midi_files_has_the_seeds_of_their_notes(tmp_path, tiny_midi):
+    (tmp_path / "songs").mkdir()
+    (tmp_path / "songs" / "tiny.mid").write_bytes(tiny_midi.read_bytes())
+    recipe = Recipe(midi=str(tmp_path / "songs"), duration_s=0.5, width=32, height=32)
+    (example,) = plan(recipe, 1)
+    assert example.seed is None
+    make(example.to_dict(), "clavilux", str(tmp_path / "one"), str(tmp_path / "staging"), {})
+    record = json.loads((tmp_path / "one" / "record.json").read_text())
+    assert record["example"]["seed"] == seeds.of_score(score.read(tiny_midi))
+    assert plan(recipe.model_copy(update={"seed": 7}), 1)[0].seed == 7_000_021

@@ -86,7 +86,14 @@ def make(
     quality: Annotated[
         int, typer.Option(metavar="CRF", min=0, max=51, help="Of the films; lower is better.")
     ] = 18,
-    seed: Seed = 0,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="Draws the examples; if absent, films of MIDI files have the seed of their notes.",
+        ),
+    ] = None,
     workers: Annotated[
         int, typer.Option(metavar="N", min=1, max=1024, help="Processes on this machine.")
     ] = 1,

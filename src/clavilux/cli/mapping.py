@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from clavilux.cli.options import Duration, Fps, Seed, Start
+from clavilux.cli.options import Duration, Fps, OwnSeed, Start
 
 app = typer.Typer(
     help="Check a mapping, or plot what it makes of a piece of music.",
@@ -62,7 +62,7 @@ def plot(
         str, typer.Option("-o", "--output", metavar="PNG", help="Picture to write.")
     ] = "mapping.png",
     fps: Fps = "24",
-    seed: Seed = 0,
+    seed: OwnSeed = None,
     start: Start = "0",
     duration: Duration = None,
 ) -> None:
@@ -76,6 +76,7 @@ def plot(
 
       clavilux mapping plot my.yaml --music song.mid --start 0:30 --duration 8
     """
+    from clavilux.cli.progress import tell
     from clavilux.core import arguments
     from clavilux.core.errors import ArgumentError
     from clavilux.core.files import check_writable
@@ -98,6 +99,9 @@ def plot(
         opened = open_music(music)
         heard, facts = opened.heard, opened.facts
         length_s, title = opened.duration_s, opened.path.name
+        if seed is None:
+            seed = opened.own_seed()
+            tell(f"{title}: seed {seed}, from the music")
     left_s = length_s - start_s
     if left_s <= 0:
         raise ArgumentError(f"`start` is {start_s:g} s, but {title} ends at {length_s:.1f} s")
@@ -108,7 +112,7 @@ def plot(
         frame_rate=frame_rate,
         n_frames=n_frames,
         start_s=start_s,
-        seed=seed,
+        seed=seed or 0,
         facts=facts,
     )
     marks = mappings.marks(heard, facts=facts)

@@ -16,7 +16,7 @@ from clavilux.cli.options import (
     Fps,
     Intensity,
     Meter,
-    Seed,
+    OwnSeed,
     Speed,
     Start,
     Tempo,
@@ -71,7 +71,7 @@ def from_music(
     ] = False,
     prompt: Annotated[str, typer.Option(metavar="WORDS", help="What pictures should show.")] = "",
     fps: Fps = "24",
-    seed: Seed = 0,
+    seed: OwnSeed = None,
     start: Start = "0",
     duration: Duration = None,
     drums: Drums = None,
@@ -96,6 +96,7 @@ def from_music(
 
       clavilux schedule from-music songs -o documents --mapping v2midi --dense --duration 16
     """
+    from clavilux.cli.progress import tell
     from clavilux.core import arguments
     from clavilux.core.errors import ArgumentError
     from clavilux.core.files import check_writable, write_bytes
@@ -133,6 +134,9 @@ def from_music(
     piece = open_music(music, drums=drums, to_end=to_end, tempo=tempo, meter=meter, beats=beats)
     for line in piece.warnings:
         print(f"clavilux: warning: {piece.path.name}: {line}", file=sys.stderr)
+    if seed is None:
+        seed = piece.own_seed()
+        tell(f"{piece.path.name}: seed {seed}, from the music")
     left_s = piece.duration_s - start_s
     if left_s <= 0:
         raise ArgumentError(f"`start` {start} is past the end of {music}, {piece.duration_s:.1f} s")

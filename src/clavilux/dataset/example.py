@@ -18,6 +18,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from clavilux.dataset import patterns
 from clavilux.dataset.layout import RECORD, RECORD_FORMAT, names_of
 from clavilux.dataset.recipe import Example, Source
 from clavilux.matter import palettes
+from clavilux.pipelines import seeds
 from clavilux.render import RENDERERS, Renderer, Request, start
 from clavilux.schedule import from_music
 from clavilux.schedule import mapping as mappings
@@ -58,7 +60,7 @@ def make(
     names = names_of(layout, example)
     with _staged(target, Path(staging)) as partial:
         files = {role: partial / name for role, name in names.items()}
-        notes = _make_files(example, files, options, clock)
+        example, notes = _make_files(example, files, options, clock)
         with clock.part("record"):
             (partial / RECORD).write_bytes(_record(example, notes, files))
         written = sum(path.stat().st_size for path in partial.iterdir())
@@ -77,7 +79,7 @@ def pictures_of(example: Example, curves: Curves, options: dict[str, Any]) -> It
     palette = None if example.palette is None else palettes.find(example.palette)
     drawn: dict[str, Any] = {"look": example.look, "palette": palette}
     honoured = {name: value for name, value in drawn.items() if name in renderer.honours}
-    return iter(start(renderer, Request(curves, example.size, example.seed, **honoured)))
+    return iter(start(renderer, Request(curves, example.size, example.seed or 0, **honoured)))
 
 
 def notes_of(source: Source, duration_s: float) -> bytes:
@@ -121,20 +123,23 @@ def curves_of(example: Example, notes: Score) -> Curves:
         notes,
         frame_rate=example.rate,
         n_frames=example.n_frames,
-        seed=example.seed,
+        seed=example.seed or 0,
     )
     return Curves(curves.frame_rate, curves.values, ((0, example.prompt),))
 
 
 def _make_files(
     example: Example, files: dict[str, Path], options: dict[str, Any], clock: "_Clock"
-) -> Score:
+) -> tuple[Example, Score]:
+    """Write the files; return the example with its seed, and its notes."""
     film_s = float(example.n_frames / example.rate)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of odd MIDI files: the score keeps them
         with clock.part("notes"):
             files["midi"].write_bytes(notes_of(example.source, film_s))
             notes = score.settle_drums(score.read(files["midi"]))
+            if example.seed is None:
+                example = replace(example, seed=seeds.of_score(notes))
         with clock.part("schedule"):
             curves = curves_of(example, notes)
             heading = from_music.heading_of(notes, name=example.name, prompt=example.prompt)
@@ -142,7 +147,7 @@ def _make_files(
             files["schedule"].write_bytes(schedule)
             files["rendered"].write_bytes(rendered)
         with clock.part("sound"):
-            played = perform.perform(notes, duration_s=film_s, seed=example.seed)
+            played = perform.perform(notes, duration_s=film_s, seed=example.seed or 0)
             sound = Sound.from_array(played.read(), played.sample_rate)
         with clock.part("mp3 and flac"):
             media.write_sound(sound, files["mp3"])
@@ -157,7 +162,7 @@ def _make_files(
             quality=example.quality,
             n_frames=example.n_frames,
         )
-    return notes
+    return example, notes
 
 
 def _record(example: Example, notes: Score, files: dict[str, Path]) -> bytes:

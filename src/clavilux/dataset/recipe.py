@@ -8,7 +8,8 @@ Conventions
 -----------
 - Splits never share a MIDI file, a look or a seed; where there are fewer than
   three files or looks, all examples are for training.
-- Example number ``i`` is drawn from the recipe's seed and ``i`` alone.
+- Example number ``i`` is drawn from the recipe's seed, 0 if None, and ``i`` alone; only the
+  film's own seed is that of a file's notes where the recipe names none, as in `see`.
 """
 
 import hashlib
@@ -49,7 +50,7 @@ class Recipe(BaseModel):
 
     format: Literal["clavilux.dataset/1"] = FORMAT
     version: int = VERSION
-    seed: int = Field(0, ge=0)
+    seed: int | None = Field(None, ge=0)
     midi: str | None = Field(None, description="A folder of MIDI files; made-up drums if null.")
     metre_free: float = Field(0.5, ge=0, le=1, description="Share of made-up drums without metre.")
     duration_s: float = Field(16.0, gt=0, le=3600)
@@ -132,7 +133,8 @@ class Example:
     """Of its document: a mapping file that is changed gives other examples."""
     theme: str
     prompt: str
-    seed: int
+    seed: int | None
+    """Of the film and its sound; that of the notes, see `clavilux.pipelines.seeds`, if None."""
     renderer: str
     quality: int
     version: int = VERSION
@@ -183,11 +185,11 @@ def plan(recipe: Recipe, count: int) -> list[Example]:
     for look in recipe.looks:
         if look not in LOOKS.names():
             LOOKS.make(look)
-    looks = _shared_out(recipe.looks, np.random.default_rng([recipe.seed, 11]))
+    looks = _shared_out(recipe.looks, np.random.default_rng([recipe.seed or 0, 11]))
     files = None
     if recipe.midi is not None:
         found = list(_midi_files(Path(recipe.midi)))
-        files = _shared_out(found, np.random.default_rng([recipe.seed, 12]))
+        files = _shared_out(found, np.random.default_rng([recipe.seed or 0, 12]))
     return [_draw(recipe, number, looks, files) for number in range(count)]
 
 
@@ -197,7 +199,7 @@ def _draw(
     looks: dict[str, list[str]],
     files: dict[str, list[Source]] | None,
 ) -> Example:
-    rng = np.random.default_rng([recipe.seed, number, 1])
+    rng = np.random.default_rng([recipe.seed or 0, number, 1])
     split = str(rng.choice(SPLITS, p=SHARES))
     if split not in looks or (files is not None and split not in files):
         split = "train"
@@ -205,7 +207,7 @@ def _draw(
     metre_free = bool(rng.random() < recipe.metre_free)
     pick = rng.random()
     # Seeds of two numbers never meet, so neither do those of two splits.
-    seed = (recipe.seed * 1_000_003 + number) % 2**31
+    seed = ((recipe.seed or 0) * 1_000_003 + number) % 2**31
     source = Source("metre-free" if metre_free else "house", seed=seed)
     if files is not None:
         source = files[split][int(pick * len(files[split]))]
@@ -225,7 +227,7 @@ def _draw(
         mapping_sha256=_mapping_hash(recipe.mapping),
         theme=words.theme,
         prompt=words.text,
-        seed=seed,
+        seed=None if recipe.seed is None and files is not None else seed,
         renderer=recipe.renderer,
         quality=recipe.quality,
     )

@@ -24,6 +24,7 @@ from clavilux.core.progress import Progress, silent
 from clavilux.draw.drum_rolls import DrumRolls, draw_drum_rolls
 from clavilux.evaluation import drums
 from clavilux.evaluation.drum_films import hits_heard
+from clavilux.pipelines import seeds
 from clavilux.pipelines.drums import DrumSettings, DrumsHeard, hear_drums
 from clavilux.pipelines.see import see_with
 from clavilux.pipelines.settings import DEFAULT_LOOK, SeeOptions
@@ -40,6 +41,8 @@ class Loop:
     played: dict[str, drums.Array]
     heard: DrumsHeard
     report: drums.Report
+    seed: int
+    """Of the film: the one named, or that of the music."""
 
     @property
     def f1(self) -> float:
@@ -87,7 +90,8 @@ def go_round(
     report = drums.compare(
         played, hits_heard(heard.hits), frame_rate=heard.frame_rate, duration_s=heard.duration_s
     )
-    return Loop(path, chosen, played, heard, report)
+    seed = seeds.of_score(music) if chosen.seed is None else chosen.seed
+    return Loop(path, chosen, played, heard, report, seed)
 
 
 def draw_loop(loop: Loop, path: str | PathLike[str]) -> None:
@@ -115,6 +119,7 @@ def write_loop(loop: Loop, path: str | PathLike[str]) -> None:
         "midi": loop.midi.name,
         "look": options.look or DEFAULT_LOOK,
         "mapping": options.mapping,
+        "seed": loop.seed,
         "frame_rate": loop.heard.frame_rate,
         "quality": options.quality,
         **loop.report.document(),

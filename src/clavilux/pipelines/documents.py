@@ -7,6 +7,7 @@ from pathlib import Path
 from clavilux.core.errors import InputError, OutputError
 from clavilux.core.files import atomic_output
 from clavilux.core.timeline import FrameClock
+from clavilux.pipelines import seeds
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.from_music import dense_bytes, heading_of
 from clavilux.schedule.mapping import Mapping
@@ -21,7 +22,7 @@ def dense_documents(
     frame_rate: Fraction,
     duration_s: float | None = None,
     prompt: str = "",
-    seed: int = 0,
+    seed: int | None = None,
     drums: str | None = None,
     to_end: bool = False,
 ) -> list[Path]:
@@ -36,7 +37,7 @@ def dense_documents(
         frame_rate: Video frames per second.
         duration_s: How much of each piece; the whole if None.
         prompt: What pictures should show.
-        seed: Draws what the mapping leaves to chance.
+        seed: Draws what the mapping leaves to chance; that of each piece if None.
         drums: What of each file is drums; see `clavilux.score.find_drums`.
         to_end: Keep the silence after a file's last note.
 
@@ -66,8 +67,9 @@ def dense_documents(
             if not to_end:
                 piece = without_silence_at_end(piece)
             length = n_frames or max(2, clock.n_frames(piece.duration_s))
+            own = seeds.of_score(piece) if seed is None else seed
             curves = mappings.apply(
-                mapping, piece, frame_rate=frame_rate, n_frames=length, seed=seed
+                mapping, piece, frame_rate=frame_rate, n_frames=length, seed=own
             )
             heading = heading_of(piece, name=name, prompt=prompt)
             schedule, rendered = dense_bytes(curves, heading)
