@@ -81,7 +81,7 @@ def _cells(score: Score, duration_s: float) -> NDArray[np.float64]:
         onset_s, offset_s = score.onsets_s(notes), score.offsets_s(notes)
         offset_s = np.where(is_drum, onset_s + _DRUM_LENGTH_S, np.maximum(offset_s, onset_s + 0.05))
         power = (notes.velocity / 127.0) ** 2
-        family = _programs(score, track.notes, track.played_on) // 8
+        family = programs_of(score, track.notes, track.played_on) // 8
         player = np.where(is_drum, _N_FAMILIES + _DRUM_GROUP[notes.pitch], family)
         octave = _N_FAMILIES + _N_DRUMS + notes.pitch // 12
         _lay(players, player, onset_s, offset_s, power)
@@ -121,7 +121,9 @@ def _lay(
     table += np.maximum(np.cumsum(total.reshape(n + 1, width), axis=0)[:n], 0)
 
 
-def _programs(score: Score, notes: Notes, played_on: NDArray[np.uint8] | None) -> NDArray[np.int64]:
+def programs_of(
+    score: Score, notes: Notes, played_on: NDArray[np.uint8] | None
+) -> NDArray[np.int64]:
     """Return the program with which each note is played, shape (n_notes,)."""
     channels = notes.channel if played_on is None else played_on
     programs = np.zeros(len(notes), dtype=np.int64)
