@@ -122,7 +122,7 @@ class Instruments:
     @property
     def start_s(self) -> NDArray[np.float64]:
         """When each window begins, seconds, shape (n_windows,)."""
-        return np.arange(len(self.confidence)) * self.window_s
+        return np.arange(len(self.confidence), dtype=np.float64) * self.window_s
 
     def at(self, window: int) -> dict[str, float]:
         """Return the labels of a window with their confidences, surest first."""
