@@ -23,8 +23,8 @@ from typing import Any
 import numpy as np
 
 from clavilux.core.errors import DocumentError
-from clavilux.schedule.parseq.document import parse
-from clavilux.schedule.parseq.expression import evaluate_expression
+from clavilux.schedule.parseq.document.document import parse
+from clavilux.schedule.parseq.evaluation.expression import evaluate_expression
 
 HERE = Path(__file__).resolve().parent
 CONFORMANCE = HERE.parents[1] / "shared" / "conformance"

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from clavilux.core.errors import DocumentError
-from clavilux.schedule.parseq.calls import FUNCTIONS
-from clavilux.schedule.parseq.document import parse
-from clavilux.schedule.parseq.easing import PRESETS
-from clavilux.schedule.parseq.library import Parameter
+from clavilux.schedule.parseq.document.document import parse
+from clavilux.schedule.parseq.evaluation.calls import FUNCTIONS
+from clavilux.schedule.parseq.evaluation.easing import PRESETS
+from clavilux.schedule.parseq.evaluation.library import Parameter
 
 HERE = Path(__file__).resolve().parent
 TOLERANCE = 1e-9

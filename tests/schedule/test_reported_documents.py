@@ -12,7 +12,7 @@ from clavilux.schedule import mapping as mappings
 from clavilux.schedule import parse
 from clavilux.schedule.deforum.settings import DeforumSettings
 from clavilux.schedule.document import open_document, open_rendered
-from clavilux.schedule.parseq.document import load_json
+from clavilux.schedule.parseq.document.document import load_json
 
 BASE = {
     "keyframes": [{"frame": 0, "zoom": 1, "zoom_i": "L"}, {"frame": 20, "zoom": 2}],

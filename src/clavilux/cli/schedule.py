@@ -260,7 +260,7 @@ def export(
     from clavilux.schedule.deforum.export import settings_with_schedules
     from clavilux.schedule.deforum.manifest import manifest
     from clavilux.schedule.document import is_settings, open_rendered
-    from clavilux.schedule.parseq.document import load_json, parse, read_bytes
+    from clavilux.schedule.parseq.document.document import load_json, parse, read_bytes
 
     check_writable(output)
     if format is Format.PARSEQ:

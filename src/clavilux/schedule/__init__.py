@@ -7,14 +7,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from clavilux.schedule.parseq.document import ParseqDocument as ParseqDocument
-    from clavilux.schedule.parseq.document import parse as parse
-    from clavilux.schedule.parseq.rendered import RenderedDocument as RenderedDocument
+    from clavilux.schedule.parseq.document.document import ParseqDocument as ParseqDocument
+    from clavilux.schedule.parseq.document.document import parse as parse
+    from clavilux.schedule.parseq.document.rendered import RenderedDocument as RenderedDocument
 
 _HOME = {
-    "parse": "clavilux.schedule.parseq.document",
-    "ParseqDocument": "clavilux.schedule.parseq.document",
-    "RenderedDocument": "clavilux.schedule.parseq.rendered",
+    "parse": "clavilux.schedule.parseq.document.document",
+    "ParseqDocument": "clavilux.schedule.parseq.document.document",
+    "RenderedDocument": "clavilux.schedule.parseq.document.rendered",
 }
 """Where each public name lives."""
 

@@ -15,12 +15,12 @@ from clavilux.core.parameters import PARAMETERS
 from clavilux.schedule.deforum import lint as settings_lint
 from clavilux.schedule.deforum.curves import from_manifest
 from clavilux.schedule.deforum.manifest import MOVES
-from clavilux.schedule.parseq import lint
-from clavilux.schedule.parseq.document import DEFAULT_OPTIONS, load_json, parse, read_bytes
-from clavilux.schedule.parseq.fields import DEFAULTS
-from clavilux.schedule.parseq.js import is_truthy, to_number
-from clavilux.schedule.parseq.parser import ParseqSyntaxError, parse_expression
-from clavilux.schedule.parseq.places import Expression, Keys, expressions
+from clavilux.schedule.parseq.document.document import DEFAULT_OPTIONS, load_json, parse, read_bytes
+from clavilux.schedule.parseq.document.fields import DEFAULTS
+from clavilux.schedule.parseq.document.places import Expression, Keys, expressions
+from clavilux.schedule.parseq.evaluation import lint
+from clavilux.schedule.parseq.javascript.values import is_truthy, to_number
+from clavilux.schedule.parseq.language.parser import ParseqSyntaxError, parse_expression
 
 _OPTIONS = frozenset((*DEFAULT_OPTIONS, "cc_window_width", "cc_window_slide_rate", "cc_use_input"))
 _KEYS = frozenset(

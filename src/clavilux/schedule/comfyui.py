@@ -9,7 +9,7 @@ from typing import Any
 from clavilux.schedule.deforum.curves import frame_rate_of
 from clavilux.schedule.deforum.export import prompt_changes, schedule_text
 from clavilux.schedule.deforum.schedules import split_negative
-from clavilux.schedule.parseq.rendered import RenderedDocument
+from clavilux.schedule.parseq.document.rendered import RenderedDocument
 
 
 def comfyui(rendered: RenderedDocument) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from clavilux.schedule.deforum.curves import from_manifest, from_parseq, from_se
 from clavilux.schedule.deforum.modes import is_obeyed, not_drawn
 from clavilux.schedule.deforum.rendered import rendered_settings
 from clavilux.schedule.deforum.settings import DeforumSettings
-from clavilux.schedule.parseq.document import ParseqDocument, load_json, read_bytes
-from clavilux.schedule.parseq.rendered import RenderedDocument
+from clavilux.schedule.parseq.document.document import ParseqDocument, load_json, read_bytes
+from clavilux.schedule.parseq.document.rendered import RenderedDocument
 
 # A diffusion model redraws a picture at strength 0.6 and keeps what it shows; a mixer that
 # lets in 40 % of other matter a frame does not, and nothing could be followed. The fourth

@@ -8,7 +8,7 @@ import pytest
 
 from clavilux.core.errors import DocumentError
 from clavilux.schedule import parse
-from clavilux.schedule.parseq.expression import evaluate_expression
+from clavilux.schedule.parseq.evaluation.expression import evaluate_expression
 
 
 def same(ours, theirs):

@@ -1,14 +1,17 @@
 """Numbers convert and print as in a browser, and patterns match as there."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clavilux.schedule.parseq import fdlibm, js
-from clavilux.schedule.parseq.easing import PRESETS, ease
-from clavilux.schedule.parseq.noise import Arc4, noise
-from clavilux.schedule.parseq.regex import PatternError, pattern
+from clavilux.schedule.parseq.evaluation.easing import PRESETS, ease
+from clavilux.schedule.parseq.javascript import fdlibm
+from clavilux.schedule.parseq.javascript import values as js
+from clavilux.schedule.parseq.javascript.noise import Arc4, noise
+from clavilux.schedule.parseq.javascript.regex import PatternError, pattern
 
 
 @pytest.mark.parametrize(
@@ -74,9 +77,9 @@ def test_noise_is_smooth_and_bounded():
 
 
 @pytest.mark.parametrize("name", ["sin", "cos", "tan", "exp", "log", "cbrt", "asinh", "tanh"])
-def test_elementary_functions_are_within_an_ulp_of_numpys(name):
+def test_elementary_functions_are_within_two_ulps_of_the_c_librarys(name):
     x = np.linspace(0.01, 100, 5000)
-    theirs = getattr(np, {"asinh": "arcsinh"}.get(name, name))(x)
+    theirs = np.array([getattr(math, name)(value) for value in x])  # numpy's own vary by machine
 
     np.testing.assert_array_max_ulp(getattr(fdlibm, name)(x), theirs, maxulp=2)
 

@@ -8,10 +8,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from clavilux.core.errors import DocumentError
-from clavilux.schedule.parseq.expression import evaluate_expression
-from clavilux.schedule.parseq.parser import ParseqSyntaxError, parse_expression
-from clavilux.schedule.parseq.scene import ParseqError
-from clavilux.schedule.parseq.tree import (
+from clavilux.schedule.parseq.evaluation.expression import evaluate_expression
+from clavilux.schedule.parseq.evaluation.scene import ParseqError
+from clavilux.schedule.parseq.language.parser import ParseqSyntaxError, parse_expression
+from clavilux.schedule.parseq.language.tree import (
     LEVELS,
     Call,
     Chain,

@@ -18,9 +18,9 @@ from clavilux.core.values import Curves
 from clavilux.schedule.deforum.manifest import MOVES
 from clavilux.schedule.deforum.modes import is_obeyed
 from clavilux.schedule.deforum.settings import DeforumSettings
-from clavilux.schedule.parseq.document import MAX_FRAMES, ParseqDocument
-from clavilux.schedule.parseq.js import to_number
-from clavilux.schedule.parseq.rendered import RenderedDocument
+from clavilux.schedule.parseq.document.document import MAX_FRAMES, ParseqDocument
+from clavilux.schedule.parseq.document.rendered import RenderedDocument
+from clavilux.schedule.parseq.javascript.values import to_number
 
 _ENDING = "_schedule"
 

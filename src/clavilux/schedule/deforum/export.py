@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from clavilux.schedule.deforum.manifest import MOVES, driven, manifest_text, overrides
 from clavilux.schedule.deforum.modes import is_obeyed
-from clavilux.schedule.parseq.js import number_text
-from clavilux.schedule.parseq.rendered import RenderedDocument
+from clavilux.schedule.parseq.document.rendered import RenderedDocument
+from clavilux.schedule.parseq.javascript.values import number_text
 
 TOLERANCE = 1e-13
 """How far a frame's value may lie from the line, relative to the field's reach."""

@@ -8,8 +8,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from clavilux.schedule.parseq.js import to_number
-from clavilux.schedule.parseq.rendered import RenderedDocument
+from clavilux.schedule.parseq.document.rendered import RenderedDocument
+from clavilux.schedule.parseq.javascript.values import to_number
 
 MOVES = frozenset(
     (

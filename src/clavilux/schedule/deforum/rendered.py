@@ -10,8 +10,8 @@ from clavilux.core.errors import DocumentError
 from clavilux.schedule.deforum.manifest import MOVES, SETTING_OF
 from clavilux.schedule.deforum.modes import is_obeyed
 from clavilux.schedule.deforum.settings import DeforumSettings
-from clavilux.schedule.parseq.document import MAX_FIELD_FRAMES, ParseqDocument
-from clavilux.schedule.parseq.rendered import RenderedDocument
+from clavilux.schedule.parseq.document.document import MAX_FIELD_FRAMES, ParseqDocument
+from clavilux.schedule.parseq.document.rendered import RenderedDocument
 
 _FIELD_OF = {setting: field for field, setting in SETTING_OF.items()} | {
     name: name for name in MOVES

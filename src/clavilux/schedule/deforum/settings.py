@@ -19,7 +19,7 @@ from clavilux.core.files import write_bytes
 from clavilux.core.timeline import parse_frame_rate
 from clavilux.schedule.deforum.modes import mode_of
 from clavilux.schedule.deforum.schedules import evaluate_prompts, evaluate_schedule
-from clavilux.schedule.parseq.document import MAX_FRAMES, load_json, read_bytes
+from clavilux.schedule.parseq.document.document import MAX_FRAMES, load_json, read_bytes
 
 SCHEDULES = (
     "angle", "zoom", "translation_x", "translation_y", "translation_z", "transform_center_x",

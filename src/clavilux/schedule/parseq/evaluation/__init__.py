@@ -1,0 +1,1 @@
+"""A tree evaluated, over all frames at once or one after the other."""

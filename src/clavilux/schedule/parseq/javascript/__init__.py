@@ -1,0 +1,1 @@
+"""JavaScript's numbers, strings, patterns and seeded randomness, to the last bit."""
