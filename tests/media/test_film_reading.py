@@ -181,3 +181,23 @@ def test_a_film_can_be_read_again_and_left_half_way(tmp_path: Path) -> None:
     film = media.open_film(tmp_path / "f.mp4", pixels="luma")
     next(iter(film))
     assert len(list(film)) == len(list(film)) == 10
+
+
+@pytest.mark.parametrize("pixels", ["luma", "yuv", "rgb"])
+@pytest.mark.parametrize("size", [SIZE, Size(95, 63)], ids=["even", "odd"])
+def test_a_film_stored_from_the_bottom_up_is_upright(tmp_path: Path, pixels, size: Size) -> None:
+    path = tmp_path / "raw.nut"
+    white_above = np.zeros((size.height, size.width, 3), np.uint8)
+    white_above[: size.height // 2] = 255
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("rawvideo", rate=25)
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv444p"
+        stream.codec_context.extradata = b"BottomUp\0"
+        out.mux(stream.encode(av.VideoFrame.from_ndarray(white_above[::-1], format="rgb24")))
+        out.mux(stream.encode(None))
+
+    (frame,) = media.open_film(path, pixels=pixels)
+
+    seen = frame.picture.planes if isinstance(frame.picture, Yuv) else frame.picture
+    assert seen[: size.height // 2].min() > 200
+    assert seen[size.height // 2 + 1 : size.height].max() < 60

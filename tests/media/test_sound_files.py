@@ -205,3 +205,36 @@ def test_mono_and_another_rate_can_be_had_at_once(tmp_path: Path) -> None:
     media.write_sound(click(0.5, 1.0), tmp_path / "a.wav")
     sound = media.open_sound(tmp_path / "a.wav", sample_rate=16000, mono=True)
     assert sound.read().shape == (16000, 1)
+
+
+@pytest.mark.parametrize(
+    ("codec", "name", "layout"),
+    [
+        ("aac", "a.m4a", "7.1"),
+        ("libopus", "a.opus", "7.1"),
+        ("wavpack", "a.wv", "7.1"),
+        ("wavpack", "c.wv", "hexadecagonal"),
+        ("wavpack", "b.wv", "22.2"),
+        ("pcm_s16le", "a.mkv", "22.2"),
+    ],
+)
+def test_sound_of_many_channels_keeps_each(
+    tmp_path: Path, codec: str, name: str, layout: str
+) -> None:
+    channels = av.AudioLayout(layout).nb_channels
+    steps = np.linspace(-0.4, 0.4, channels, dtype=np.float32)
+    tone = np.sin(2 * np.pi * 220 * np.arange(2400) / 48000).astype(np.float32)
+    with av.open(str(tmp_path / name), "w") as out:
+        stream = out.add_stream(codec, rate=48000, layout=layout)
+        packed = (tone[:, None] * steps).astype(np.float32).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(packed, format="flt", layout=layout)
+        frame.sample_rate = 48000
+        out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+
+    heard = np.concatenate(list(media.open_sound(tmp_path / name)))
+
+    assert heard.shape[1] == channels
+    loudest = heard[:, np.argmax(np.abs(steps))]
+    gains = heard.T @ loudest / (loudest @ loudest)
+    np.testing.assert_allclose(gains, steps / steps[np.argmax(np.abs(steps))], atol=0.03)

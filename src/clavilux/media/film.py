@@ -31,7 +31,7 @@ from clavilux.media.containers import (
     open_input,
     sound_stream,
 )
-from clavilux.media.pictures import FrameReader, Pixels, even
+from clavilux.media.pictures import FrameReader, Pixels, downwards, even
 from clavilux.media.probe import FrameTable, first_frame, frame_table, shown_size
 from clavilux.media.sound import open_sound
 
@@ -131,7 +131,7 @@ def timed_frames(
         rest: VideoFrame | None = None
         for frame in decoded(container, stream, path, _hook(stream, clock)):
             if rest is not None and not clock.is_hidden(frame):
-                yield Fraction(0), rest
+                yield Fraction(0), downwards(rest)
             rest = frame if clock.is_hidden(frame) else None
             time = None if rest is not None else times.of(frame)
             if time is None:
@@ -141,7 +141,7 @@ def timed_frames(
                     f"cannot read {path}: it claims a picture at {float(time):.0f} s; "
                     f"expected a film of at most {MAX_DURATION_S} s"
                 )
-            yield time, frame
+            yield time, downwards(frame)
 
 
 def _hook(stream: VideoStream, clock: Clock) -> PacketHook:

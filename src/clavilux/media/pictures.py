@@ -10,11 +10,13 @@ Conventions
 """
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
 import av
 import cv2
 import numpy as np
+from av.filter.graph import Graph
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
@@ -125,6 +127,28 @@ def to_video_frame(
 
 def _copied(planes: NDArray[np.uint8], format: str) -> VideoFrame:
     return av.VideoFrame.from_ndarray(planes, format=format)
+
+
+def downwards(frame: VideoFrame) -> VideoFrame:
+    """Return a frame whose rows follow one another in memory from the top down.
+
+    Some raw films are stored from the bottom up; libav then gives a negative line size,
+    and what reads on from the first row reads beyond the picture.
+    """
+    if all(plane.line_size >= 0 for plane in frame.planes):
+        return frame
+    graph = Graph()
+    tick = frame.time_base or Fraction(1, 1000)
+    source = graph.add_buffer(
+        width=frame.width, height=frame.height, format=frame.format, time_base=tick
+    )
+    copy, sink = graph.add("copy"), graph.add("buffersink")
+    source.link_to(copy)
+    copy.link_to(sink)
+    graph.configure()
+    graph.vpush(frame)
+    copied: VideoFrame = graph.vpull()
+    return copied
 
 
 def even(size: Size) -> Size:

@@ -12,9 +12,11 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from av.audio.frame import AudioFrame
+from av.audio.frame import AudioFrame, format_dtypes
+from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from numpy.typing import NDArray
@@ -46,6 +48,8 @@ _EXACT = ("flac", "aiff", "w64")
 _TIMED = ("mov", "matroska", "webm", "avi", "mpegts")
 """Containers that give every packet a time, so that there can be holes."""
 _LONGEST_BLOCK = 1 << 16
+_LISTED_PLANES = 8
+"""So many planes (AV_NUM_DATA_POINTERS) lie in libav's frame itself; more, in a list apart."""
 
 
 def open_sound(
@@ -181,10 +185,29 @@ def _end_sample(
 
 def _block(frame: AudioFrame) -> Block:
     n_channels = frame.layout.nb_channels
-    samples = frame.to_ndarray()  # (n_channels, n) if planar, else (1, n * n_channels)
-    samples = samples.T if frame.format.is_planar else samples.reshape(-1, n_channels)
+    samples = _samples(frame, n_channels)
     scale = _FULL_SCALE.get(samples.dtype.str[1:])
     block = samples.astype(np.float32)
     if scale is not None:
         block = (block - 128.0 if samples.dtype == np.uint8 else block) / np.float32(scale)
     return np.ascontiguousarray(block)
+
+
+def _samples(frame: AudioFrame, n_channels: int) -> NDArray[Any]:
+    """Return a frame's samples, shape (n, n_channels), in the file's own type.
+
+    PyAV looks for the end of libav's list of planes where there is none if it has eight or
+    more: what it finds behind the list it takes for planes, and reading those ends the process.
+    """
+    if frame.format.is_planar and n_channels > _LISTED_PLANES:
+        packed = AudioResampler(format=frame.format.packed)
+        parts = [part.to_ndarray() for part in (*packed.resample(frame), *packed.resample(None))]
+        return np.concatenate(parts, axis=1).reshape(-1, n_channels)
+    if frame.format.is_planar:
+        kind = np.dtype(format_dtypes[frame.format.name])
+        planes = frame.planes[:n_channels]
+        return np.stack(
+            [np.frombuffer(memoryview(plane), kind, frame.samples) for plane in planes], axis=1
+        )
+    whole: NDArray[Any] = frame.to_ndarray()  # (1, n * n_channels)
+    return whole.reshape(-1, n_channels)
