@@ -63,7 +63,9 @@ def measure(sound: Sound) -> Measures:
             meter.add(block)
             yield block
 
-    waveform = spectrum.mono(metered(), n_channels=sound.n_channels, sample_rate=sound.sample_rate)
+    waveform = spectrum.mid_and_side(
+        metered(), n_channels=sound.n_channels, sample_rate=sound.sample_rate
+    )
     mels, levels, centroids, chromas, pitches = [], [], [], [], []
     for block in spectrum.transform(waveform):
         mels.append(np.log10(block.mel + _FAINTEST).astype(np.float16))

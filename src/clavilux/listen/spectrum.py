@@ -6,8 +6,8 @@ memory than a bar of it.
 
 Conventions
 -----------
-- Analysis runs on mono at `RATE` samples a second with `HOP` samples between
-  audio frames: exactly `FRAME_RATE` frames a second.
+- Analysis runs at `RATE` samples a second with `HOP` samples between audio frames:
+  exactly `FRAME_RATE` frames a second. Channels become mid and side, whose powers add up.
 - Frame ``i`` is centred on second ``i / FRAME_RATE``; both ends are padded
   with silence. A sound of n seconds has ``ceil(n * FRAME_RATE)`` frames.
 - Power is that of a Hann window scaled so that a full-scale sine peaks at 1.
@@ -34,6 +34,9 @@ LONG_WINDOW = 8192
 LONG_EVERY = 10
 """One long frame, fine enough to tell semitones apart, for so many short ones."""
 _BLOCK_FRAMES = 200
+_FAINT = 1e-6
+"""A part this share of a block's energy (-60 dB) or less adds nothing to its power: the side of
+a mono recording in two channels isn't transformed."""
 _ANTIPHASE = 4.0
 """Difference over mean, in energy, from which channels are in antiphase: 1 is one channel
 alone or two unrelated ones, and wide stereo seldom passes 2."""
@@ -90,12 +93,38 @@ def mono(
 def blocks(sound: Sound) -> Iterator[SpectralBlock]:
     """Transform a sound, block by block; see `transform`."""
     return transform(
-        mono(finite(sound), n_channels=sound.n_channels, sample_rate=sound.sample_rate)
+        mid_and_side(finite(sound), n_channels=sound.n_channels, sample_rate=sound.sample_rate)
     )
 
 
+def mid_and_side(
+    blocks: Iterable[NDArray[np.float32]], *, n_channels: int, sample_rate: int, rate: int = RATE
+) -> Iterator[NDArray[np.float32]]:
+    """Bring blocks of shape (n, n_channels) to `rate` as mid and side, shape (n, 2).
+
+    Mid is the mean of the channels and side half the difference of the even and the odd
+    ones, so that their powers add up to the mean power of left and right. One channel
+    stays one: shape (n, 1).
+    """
+    middle = np.full(n_channels, 1 / n_channels, dtype=np.float32)
+    side = middle * np.where(np.arange(n_channels) % 2, -1, 1).astype(np.float32)
+    matrix = np.column_stack([middle, side]) if n_channels > 1 else np.ones((1, 1), np.float32)
+    width = matrix.shape[1]
+    resampler = soxr.ResampleStream(sample_rate, rate, width, dtype="float32", quality="HQ")
+    for block in blocks:
+        yield _shaped(resampler.resample_chunk(np.ascontiguousarray(block @ matrix)), width)
+    yield _shaped(resampler.resample_chunk(np.zeros((0, width), np.float32), last=True), width)
+
+
+def _shaped(samples: NDArray[np.float32], width: int) -> NDArray[np.float32]:
+    return np.asarray(samples, dtype=np.float32).reshape(-1, width)
+
+
 def transform(waveform: Iterable[NDArray[np.float32]]) -> Iterator[SpectralBlock]:
-    """Transform a waveform, given as blocks at `RATE`.
+    """Transform a waveform, given as blocks at `RATE`, shape (n, n_parts).
+
+    The power of each part (mid and side) is added up, so that what is in antiphase is
+    heard like anything else.
 
     Yields:
         Blocks of up to `_BLOCK_FRAMES` frames, in order, without gaps; all but
@@ -103,38 +132,54 @@ def transform(waveform: Iterable[NDArray[np.float32]]) -> Iterator[SpectralBlock
     """
     margin = LONG_WINDOW // 2
     span = _BLOCK_FRAMES * HOP
-    held = np.zeros(margin, dtype=np.float32)  # begins `margin` samples before the next frame
+    held = np.zeros((1, margin), dtype=np.float32)  # begins `margin` samples before the next frame
     for piece in waveform:
-        held = np.concatenate([held, piece]) if len(piece) else held
-        while len(held) >= span + 2 * margin:
+        if len(held) < piece.shape[1]:
+            held = np.zeros((piece.shape[1], margin), dtype=np.float32)
+        held = np.concatenate([held, piece.T], axis=1) if len(piece) else held
+        while held.shape[1] >= span + 2 * margin:
             yield _transform(held, _BLOCK_FRAMES)
-            held = held[span:]
-    rest = -(-max(0, len(held) - margin) // HOP)
-    held = np.concatenate([held, np.zeros(rest * HOP + 2 * margin - len(held) + HOP, np.float32)])
+            held = held[:, span:]
+    rest = -(-max(0, held.shape[1] - margin) // HOP)
+    padding = rest * HOP + 2 * margin - held.shape[1] + HOP
+    held = np.pad(held, ((0, 0), (0, padding)))
     while rest > 0:
         yield _transform(held, min(rest, _BLOCK_FRAMES))
-        held, rest = held[span:], rest - _BLOCK_FRAMES
+        held, rest = held[:, span:], rest - _BLOCK_FRAMES
 
 
-def _transform(samples: NDArray[np.float32], n_frames: int) -> SpectralBlock:
-    """Transform the first `n_frames` of `samples`, which begin a margin early."""
+def _transform(parts: NDArray[np.float32], n_frames: int) -> SpectralBlock:
+    """Transform the first `n_frames` of `parts`, shape (n_parts, n), which begin a margin early."""
     margin = LONG_WINDOW // 2
-    first = margin - WINDOW // 2
-    every = np.lib.stride_tricks.sliding_window_view(samples[first:], WINDOW)
-    power = _power(every[: n_frames * HOP : HOP] * _window(WINDOW))
+    own = parts[:, margin : margin + n_frames * HOP].reshape(len(parts), n_frames, HOP)
+    squares = np.einsum("cij,cij->ci", own, own)
+    loud = squares.sum(axis=1)
+    heard = [part for part, energy in zip(parts, loud, strict=True) if energy > _FAINT * loud.sum()]
+    heard = heard or [parts[0]]
+    powers = [_powers(part, n_frames) for part in heard]
+    power = sum((short for short, _ in powers[1:]), start=powers[0][0])
     magnitude = np.sqrt(power)
     total = magnitude.sum(axis=1)
     hertz = np.arange(WINDOW // 2 + 1, dtype=np.float32) * (RATE / WINDOW)
     centroid = np.where(total > 1e-3, magnitude @ hertz / np.maximum(total, 1e-9), 0)
-    own = samples[margin : margin + n_frames * HOP].reshape(n_frames, HOP)
-    rms = np.sqrt(np.einsum("ij,ij->i", own, own) / HOP)
-    wide = np.lib.stride_tricks.sliding_window_view(samples, LONG_WINDOW)
-    long_frames = wide[: n_frames * HOP : HOP * LONG_EVERY]
     return SpectralBlock(
         mel=power @ mel_filters(),
-        rms=rms.astype(np.float32),
+        rms=np.sqrt(squares.sum(axis=0) / HOP).astype(np.float32),
         centroid_hz=centroid.astype(np.float32),
-        long_power=_power(long_frames * _window(LONG_WINDOW)),
+        long_power=sum((long for _, long in powers[1:]), start=powers[0][1]),
+    )
+
+
+def _powers(
+    samples: NDArray[np.float32], n_frames: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the power of short and of long frames."""
+    first = LONG_WINDOW // 2 - WINDOW // 2
+    every = np.lib.stride_tricks.sliding_window_view(samples[first:], WINDOW)
+    wide = np.lib.stride_tricks.sliding_window_view(samples, LONG_WINDOW)
+    return (
+        _power(every[: n_frames * HOP : HOP] * _window(WINDOW)),
+        _power(wide[: n_frames * HOP : HOP * LONG_EVERY] * _window(LONG_WINDOW)),
     )
 
 
