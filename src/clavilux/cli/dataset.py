@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clavilux.cli.dataset_soundtrack import TwoWords, make_soundtrack
 from clavilux.cli.options import Seed
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from clavilux.dataset.recipe import Recipe
 
 app = typer.Typer(
+    cls=TwoWords,
     help="Make, verify, count, export and fetch data sets of paired music and film.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -229,6 +231,9 @@ def _say_cost(cost: Any, count: int, workers: int) -> None:
     print(f"           {cost.seconds_each:.1f} s each")
     print(f"storage:   {n * cost.bytes_each / 1e9:.2f} GB, {cost.bytes_each / 1e6:.2f} MB each")
     print(f"files:     {n * cost.files_each} in {n} folders")
+
+
+app.command("make soundtrack")(make_soundtrack)
 
 
 @app.command("verify")

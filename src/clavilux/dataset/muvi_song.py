@@ -61,3 +61,13 @@ def normalised(label: str, semitones: int) -> int:
         return transpose(index_of_label(label), semitones)
     except ValueError:
         return NO_CHORD
+
+
+def runs_of(song: Song, n: int = 24) -> set[tuple[tuple[int, int], ...]]:
+    """Return every run of `n` changes of chord with their lengths, to a tenth of a second.
+
+    Two songs that share one are taken for the same recording, wherever it begins.
+    """
+    lengths = np.rint(np.diff(song.change_s) * 10).astype(int).tolist()
+    pairs = list(zip(song.change_chord[:-1].tolist(), lengths, strict=True))
+    return {tuple(pairs[i : i + n]) for i in range(len(pairs) - n + 1)}

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clavilux.compose.vocabulary import END, N_CHORDS, N_TOKENS
-from clavilux.dataset.muvi_song import Song
+from clavilux.dataset.muvi_song import Song, runs_of
 
 MAX_SECONDS = 300
 Scores = NDArray[np.float64]
@@ -238,16 +238,10 @@ def shared_songs(
     A copy may have another id and begin later, so a run of `n` equal changes of chord
     with equal lengths (to a tenth of a second) anywhere is taken for the same recording.
     """
-
-    def runs(song: Song) -> set[tuple[tuple[int, int], ...]]:
-        lengths = np.rint(np.diff(song.change_s) * 10).astype(int).tolist()
-        pairs = list(zip(song.change_chord[:-1].tolist(), lengths, strict=True))
-        return {tuple(pairs[i : i + n]) for i in range(len(pairs) - n + 1)}
-
-    known = [(song.id, runs(song)) for song in others]
+    known = [(song.id, runs_of(song, n)) for song in others]
     return [
         (song.id, name)
-        for song, own in ((song, runs(song)) for song in ours)
+        for song, own in ((song, runs_of(song, n)) for song in ours)
         for name, theirs in known
         if song.id == name or own & theirs
     ]
