@@ -29,7 +29,7 @@ from clavilux.core.loudness import measure
 from clavilux.core.metrics import onset_agreement
 from clavilux.core.values import Events, Facts, Size
 from clavilux.evaluation import soundtrack as evaluate
-from clavilux.pipelines.hear import Settings, hear
+from clavilux.pipelines.hear import hear
 from clavilux.pipelines.mixing import faded
 
 
@@ -215,7 +215,7 @@ def _print_length(films: Sequence[CutFilm], folder: Path) -> None:
     off = []
     for i, film in enumerate(films):
         target = folder / f"scored-{i}.mp4"
-        hear(film.path, target, settings=Settings())
+        hear(film.path, target)
         frames = sum(1 for _ in media.open_film(target, pixels="luma", size=32))
         off.append(frames - round(film.duration_s * film.frame_rate))
     print(f"\nlength error of finished films, frames: {off}")

@@ -14,12 +14,12 @@ __version__ = "0.1.0"
 
 _VERBS = {
     "see": "clavilux.pipelines.see",
-    "hear": "clavilux.pipelines.hear_options",
+    "hear": "clavilux.pipelines.hear",
     "plan": "clavilux.pipelines.planning",
 }
 
 if TYPE_CHECKING:
-    from clavilux.pipelines.hear_options import hear as hear
+    from clavilux.pipelines.hear import hear as hear
     from clavilux.pipelines.planning import plan as plan
     from clavilux.pipelines.see import see as see
 

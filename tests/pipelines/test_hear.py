@@ -1,18 +1,16 @@
 """A film gets music of exactly its length, and keeps its pictures."""
 
 import weakref
-from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from clavilux import media, score
-from clavilux.compose.soundtrack import Brief
 from clavilux.core.errors import InputError
 from clavilux.core.values import Size, Sound
-from clavilux.pipelines.hear import Settings, hear, takes
-from clavilux.pipelines.hear_options import hear as hear_film
+from clavilux.pipelines.hear import hear, takes
+from clavilux.pipelines.hear_options import HearOptions
 
 N_FRAMES, RATE = 200, Fraction(25)
 DURATION_S = float(N_FRAMES / RATE)
@@ -63,9 +61,7 @@ def test_midi_for_a_daw_has_tempo_names_and_markers_at_cuts(film, tmp_path):
 
 
 def test_a_hit_is_hit(film, tmp_path):
-    brief = Brief(hits_s=(2.6,), instruments=("piano",))
-
-    music = score.read(hear(film, tmp_path / "a.mid", brief=brief))
+    music = score.read(hear(film, tmp_path / "a.mid", hits=[2.6], instruments="piano"))
 
     onsets = np.concatenate([music.onsets_s(t.notes) for t in music.tracks])
     assert np.abs(onsets - 2.6).min() <= 1 / RATE
@@ -96,7 +92,7 @@ def test_takes_differ_and_the_film_is_watched_once(film, tmp_path, monkeypatch):
     original = watch.facts
     monkeypatch.setattr(watch, "facts", lambda f, **o: seen.append(f) or original(f, **o))
 
-    one, two = takes(film, tmp_path / "a.mid", 2)
+    one, two = takes(HearOptions(), film, tmp_path / "a.mid", 2)
 
     assert (one.name, two.name) == ("a-1.mid", "a-2.mid")
     assert one.read_bytes() != two.read_bytes()
@@ -127,10 +123,13 @@ def test_what_was_seen_is_let_go_before_music_is_played(film, tmp_path, monkeypa
 
 
 def test_stems_and_a_report_are_written_beside(film, tmp_path):
-    brief = Brief(instruments=("piano", "bass"))
-    settings = replace(Settings(), brief=brief, stems=str(tmp_path / "stems"))
-
-    hear(film, tmp_path / "a.wav", settings=settings, report=str(tmp_path / "why.html"))
+    hear(
+        film,
+        tmp_path / "a.wav",
+        instruments=["piano", "bass"],
+        stems=tmp_path / "stems",
+        report=tmp_path / "why.html",
+    )
 
     stems = [media.open_sound(stem).read() for stem in (tmp_path / "stems").glob("*.wav")]
     mix = media.open_sound(tmp_path / "a.wav").read()
@@ -161,4 +160,4 @@ def test_a_target_without_room_for_sound_is_refused(film, tmp_path):
 
 def test_leaving_out_what_never_plays_is_said(film, tmp_path):
     with pytest.warns(UserWarning, match="`without` banjo leaves nothing out.* style piano"):
-        hear_film(film, tmp_path / "a.mid", style="piano", without="banjo")
+        hear(film, tmp_path / "a.mid", style="piano", without="banjo")

@@ -12,7 +12,7 @@ from clavilux.core.values import Events, Size
 from clavilux.evaluation.drum_films import evaluate_folder, lines, write_json
 from clavilux.evaluation.loop import draw_loop, go_round, write_loop
 from clavilux.pipelines.drums import DrumSettings, hear_drums, shows_drumming
-from clavilux.pipelines.hear import Settings, hear
+from clavilux.pipelines.hear import hear
 from clavilux.pipelines.settings import SeeOptions
 from clavilux.watch.drums import DrumsSeen
 
@@ -46,7 +46,7 @@ def test_every_cut_gets_a_kick_within_a_frame(film, model):
 
 
 def test_auto_makes_nothing_up_and_names_what_would(film):
-    with pytest.warns(UserWarning, match="shows no drumming.*--model scenes"):
+    with pytest.warns(UserWarning, match="shows no drumming.*`model` scenes"):
         heard = hear_drums(film)
 
     assert heard.model == "geometry"
@@ -74,19 +74,19 @@ def test_films_of_kicks_alone_show_drumming_if_they_keep_a_beat(kicks, others, d
 
 
 def test_drums_are_written_as_midi_json_and_film(film, tmp_path):
-    asked = Settings(what="drums", drums=DrumSettings(model="geometry"))
-    midi = hear(film, tmp_path / "drums.mid", settings=asked)
+    asked = {"what": "drums", "model": "geometry"}
+    midi = hear(film, tmp_path / "drums.mid", **asked)
     assert (score.read(midi).tracks[-1].notes.channel == 9).all()
-    hits = json.loads(hear(film, tmp_path / "drums.json", settings=asked).read_text())
+    hits = json.loads(hear(film, tmp_path / "drums.json", **asked).read_text())
     assert hits["format"] == "clavilux.drums/1"
     assert {hit["drum"] for hit in hits["hits"]} >= {"kick"}
-    scored = media.open_film(hear(film, tmp_path / "drums.mp4", settings=asked))
+    scored = media.open_film(hear(film, tmp_path / "drums.mp4", **asked))
     assert scored.sound is not None
 
 
 def test_both_lays_heard_drums_under_a_soundtrack_without_drums(film, tmp_path):
-    asked = Settings(what="both", drums=DrumSettings(model="geometry"))
-    both = score.read(hear(film, tmp_path / "both.mid", settings=asked))
+    asked = {"what": "both", "model": "geometry"}
+    both = score.read(hear(film, tmp_path / "both.mid", **asked))
     drums = [t for t in both.tracks if len(t.notes) and (t.notes.channel == 9).all()]
     assert len(drums) == 1
     onsets = both.onsets_s(drums[0].notes)

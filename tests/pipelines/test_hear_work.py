@@ -1,18 +1,16 @@
 """Work on a soundtrack: plans, parts written anew, cues, fades, ducking and loudness."""
 
 import json
-from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from clavilux import media, score
-from clavilux.compose.soundtrack import Brief
 from clavilux.core.errors import ClaviluxError
 from clavilux.core.loudness import measure
 from clavilux.core.values import Size, Sound
-from clavilux.pipelines.hear import Settings, hear
+from clavilux.pipelines.hear import hear
 from clavilux.pipelines.mixing import faded, over
 
 RATE, DURATION_S = Fraction(12), 40.0
@@ -36,7 +34,7 @@ def film(tmp_path_factory):
 
 
 def test_a_plan_lies_beside_the_output_and_composes_it_again(film, tmp_path):
-    hear(film, tmp_path / "one.mid", brief=Brief(style="folk", seed=3))
+    hear(film, tmp_path / "one.mid", style="folk", seed=3)
 
     plan = json.loads((tmp_path / "one.plan.json").read_text())
     hear(film, tmp_path / "two.mid", again=str(tmp_path / "one.plan.json"))
@@ -52,7 +50,7 @@ def test_one_part_is_written_anew_from_the_plan(film, tmp_path):
     part = plan["composed"]["parts"][0]["label"]
 
     again = {"again": str(tmp_path / "one.plan.json"), "only_part": part}
-    hear(film, tmp_path / "two.mid", brief=Brief(seed=9), **again)
+    hear(film, tmp_path / "two.mid", seed=9, **again)
 
     other = json.loads((tmp_path / "two.plan.json").read_text())
     assert other["request"]["part_seeds"] == {part: 9}
@@ -66,12 +64,12 @@ def test_one_part_is_written_anew_from_the_plan(film, tmp_path):
     ("changes", "complaint"),
     [
         ({"again": "{tmp}/wrong.json"}, "is not the plan of a soundtrack"),
-        ({"only_part": "A"}, "name it with `from`"),
-        ({"duck": True}, "give `keep_sound` too"),
+        ({"only_part": "A"}, "name that with `again`"),
+        ({"duck": True}, "keep that with `keep_sound`"),
         ({"loudness": -14.0}, "`loudness` is of sound"),
-        ({"in_s": 30.0, "out_s": 10.0}, "don't lie in order"),
-        ({"in_s": 39.5}, "less than a second"),
-        ({"what": "drums", "out_s": 4.0}, "`out` is of soundtracks"),
+        ({"start": 30.0, "end": 10.0}, "don't lie in order"),
+        ({"start": 39.5}, "less than a second"),
+        ({"what": "drums", "end": 4.0}, "`end` is for a soundtrack"),
     ],
 )
 def test_what_cannot_be_or_does_nothing_is_refused(film, tmp_path, changes, complaint):
@@ -92,9 +90,7 @@ def test_somebody_elses_file_is_not_written_over_by_a_plan(film, tmp_path):
 
 
 def test_a_cue_begins_and_ends_where_it_is_asked_to(film, tmp_path):
-    settings = replace(Settings(), in_s=10.0, out_s=30.0)
-
-    music = score.read(hear(film, tmp_path / "a.mid", settings=settings))
+    music = score.read(hear(film, tmp_path / "a.mid", start=10, end=30))
 
     onsets = np.concatenate([music.onsets_s(t.notes) for t in music.tracks])
     assert onsets.min() == pytest.approx(10.0, abs=1e-3)
@@ -103,7 +99,7 @@ def test_a_cue_begins_and_ends_where_it_is_asked_to(film, tmp_path):
 
 
 def test_a_cue_is_silent_outside_and_as_loud_as_asked_inside(film, tmp_path):
-    target = hear(film, tmp_path / "a.wav", in_s=10.0, out_s=30.0, fade_in_s=2.0, loudness=-20.0)
+    target = hear(film, tmp_path / "a.wav", start=10, end=30, fade_in=2.0, loudness=-20.0)
 
     sound = media.open_sound(target)
     samples, rate = sound.read(), sound.sample_rate

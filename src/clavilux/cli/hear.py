@@ -201,7 +201,7 @@ def hear(
 
     from clavilux.cli.entries import print_entries
     from clavilux.cli.progress import shown
-    from clavilux.pipelines.hear import hear as hear_film
+    from clavilux.pipelines.hear import hear_with
     from clavilux.pipelines.hear import takes as several
     from clavilux.pipelines.hear_folder import hear_folder
     from clavilux.pipelines.hear_options import HearOptions
@@ -242,20 +242,19 @@ def hear(
             sensitivity=sensitivity,
             kit=kit,
         )
-        settings = options.settings(None if Path(film).is_dir() else Path(film))
     if Path(film).is_dir():
         if takes > 1:
             raise InputError("--takes goes with one film, not with a folder; leave it out")
         with shown() as progress, warnings_as_lines(_NAMES):
             print_entries(
-                hear_folder(film, output, settings, overwrite=overwrite, progress=progress)
+                hear_folder(film, output, options, overwrite=overwrite, progress=progress)
             )
         return
     if overwrite:
         raise InputError("--overwrite is for a folder of films; leave it out")
     with shown() as progress, warnings_as_lines(_NAMES):
         if takes == 1:
-            print(hear_film(film, output, settings=settings, progress=progress))
+            print(hear_with(options, film, output, progress=progress))
             return
-        for path in several(film, output, takes, settings=settings, progress=progress):
+        for path in several(options, film, output, takes, progress=progress):
             print(path)

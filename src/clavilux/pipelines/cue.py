@@ -27,12 +27,12 @@ def check(in_s: float, out_s: float | None, duration_s: float) -> tuple[float, f
     end = duration_s if out_s is None else out_s
     if not 0 <= in_s < end or end > duration_s + 0.05:
         raise ArgumentError(
-            f"`in` {in_s:g} and `out` {end:g} don't lie in order "
+            f"`start` {in_s:g} and `end` {end:g} don't lie in order "
             f"inside a film of {duration_s:.2f} s"
         )
     end = min(end, duration_s)
     if end - in_s < _SHORTEST_S:
-        raise ArgumentError(f"`in` {in_s:g} to `out` {end:g} is less than a second")
+        raise ArgumentError(f"`start` {in_s:g} to `end` {end:g} is less than a second")
     return in_s, end
 
 

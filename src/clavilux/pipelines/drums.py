@@ -86,7 +86,7 @@ def hear_drums(
     seen = watch_drums(pictures, model=model, sensitivity=chosen.sensitivity, progress=progress)
     if chosen.model == "auto" and not shows_drumming(seen):
         warnings.warn(
-            f"{film} shows no drumming, so no drums are written: --model scenes makes a part up",
+            f"{film} shows no drumming, so no drums are written: `model` scenes makes a part up",
             stacklevel=2,
         )
         empty = Events(np.zeros(0), (), np.zeros(0))
@@ -149,7 +149,7 @@ def _check(settings: DrumSettings) -> None:
     if settings.model == "r3d18" and settings.weights is None:
         raise InputError(
             "model 'r3d18' ships no weights: train some with "
-            "'clavilux train drums --model r3d18' and name them with --weights"
+            "'clavilux train drums --model r3d18' and name them with `weights`"
         )
 
 

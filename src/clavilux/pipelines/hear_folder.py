@@ -8,16 +8,17 @@ from clavilux.core.arguments import PathLike
 from clavilux.core.errors import ArgumentError, InputError, OutputError
 from clavilux.core.progress import Progress, silent
 from clavilux.pipelines.album import Entry, films_of
-from clavilux.pipelines.hear import Settings, hear
+from clavilux.pipelines.hear import hear_with
+from clavilux.pipelines.hear_options import HearOptions
 
-_OF_ONE = ("stems", "report")
-"""Settings that name the output of one film."""
+_OF_ONE = ("stems", "report", "hits", "markers", "again")
+"""Options about one film."""
 
 
 def hear_folder(
     folder: PathLike,
     output: PathLike,
-    settings: Settings | None = None,
+    options: HearOptions | None = None,
     *,
     overwrite: bool = False,
     progress: Progress = silent,
@@ -29,7 +30,7 @@ def hear_folder(
     Args:
         folder: Films, known by their suffixes; other files are passed over.
         output: The folder of scored films, made if need be; in the same subfolders.
-        settings: What is to be heard; a soundtrack by default if None.
+        options: What is to be heard; a soundtrack by default if None.
         overwrite: Make every film anew, whatever is there.
         progress: Progress callback, called with (done, total, stage).
 
@@ -37,15 +38,13 @@ def hear_folder(
         An entry a film, as each is finished.
 
     Raises:
-        InputError: The folder holds no film, or a setting is for one film alone.
+        InputError: The folder holds no film, or an option is for one film alone.
         OutputError: `output` is a file, or nothing can be written.
     """
-    chosen, source, target = settings or Settings(), Path(folder), Path(output)
+    chosen, source, target = options or HearOptions(), Path(folder), Path(output)
     for name in _OF_ONE:
         if getattr(chosen, name) is not None:
             raise ArgumentError(f"`{name}` goes with one film, not with a folder; leave it out")
-    if chosen.brief.hits_s:
-        raise ArgumentError("`hits_s` goes with one film, not with a folder; leave it out")
     if target.suffix and not target.is_dir():
         raise ArgumentError(
             f"{source} is a folder of films, and {target} names one file; give a folder"
@@ -60,7 +59,7 @@ def hear_folder(
 
     def made(file: Path, film: Path, heard: Progress) -> None:
         film.parent.mkdir(parents=True, exist_ok=True)
-        hear(file, film, settings=chosen, progress=heard)
+        hear_with(chosen, file, film, progress=heard)
 
     yield from films_of(requests, source, target, made, overwrite=overwrite, progress=progress)
 

@@ -1,9 +1,8 @@
-"""The door of `hear`: its options, with the names and defaults of the command line."""
+"""The options of `hear`, with the names and defaults of the command line."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from clavilux import media, perform
 from clavilux.compose import styles
@@ -17,24 +16,18 @@ from clavilux.core import arguments
 from clavilux.core.arguments import (
     FlagField,
     NamesField,
-    NamesLike,
     Options,
     PathField,
-    PathLike,
     SeedField,
     TextField,
     TimeField,
-    TimeLike,
     choice,
     field,
     number,
 )
 from clavilux.core.errors import ArgumentError
-from clavilux.core.progress import Progress, silent
 from clavilux.editorial.hits import inside, parse_hits, read_markers
 from clavilux.pipelines.drums import HEADS, MODELS, DrumSettings
-from clavilux.pipelines.hear import Settings
-from clavilux.pipelines.hear import hear as hear_film
 
 KINDS = ("soundtrack", "drums", "both")
 _OF_SOUNDTRACKS: tuple[str, ...] = (
@@ -60,6 +53,7 @@ _OF_PLANS: tuple[str, ...] = (
     "without",
 )
 _OF_PLANS += ("harmony", "hits", "markers", "start", "end")
+_DUCK_DB = 12.0
 _OF_DRUMS = ("model", "weights", "head", "quantise", "sensitivity", "kit")
 
 
@@ -169,6 +163,8 @@ class HearOptions(Options):
             for name in _OF_PLANS:
                 if self.is_given(name):
                     raise ArgumentError(f"`{name}` is what the plan of `again` says; leave it out")
+        if self.only_part is not None and self.again is None:
+            raise ArgumentError("`only_part` is a part of an earlier plan; name that with `again`")
         if self.only_part is not None and self.seed is None:
             raise ArgumentError("`only_part` is written from another seed; give one as `seed`")
         for name in ("duck", "duck_by"):
@@ -204,6 +200,13 @@ class HearOptions(Options):
         return parse_primer(self.primer) if self.primer else ()
 
     @property
+    def duck_db(self) -> float | None:
+        """By how much the music steps back for the film's own sound; None for not at all."""
+        if self.duck_by is not None:
+            return self.duck_by
+        return _DUCK_DB if self.duck else None
+
+    @property
     def drums(self) -> DrumSettings:
         """How drums are to be heard."""
         return DrumSettings(
@@ -216,7 +219,7 @@ class HearOptions(Options):
             kit=self.kit,
         )
 
-    def brief(self, film: Path | None) -> Brief:
+    def brief(self, film: Path) -> Brief:
         """Return what is asked of the soundtrack of `film`.
 
         Raises:
@@ -235,8 +238,8 @@ class HearOptions(Options):
             seed=self.seed or 0,
         )
 
-    def _points(self, film: Path | None) -> tuple[float, ...]:
-        if film is None or (self.hits is None and self.markers is None):
+    def _points(self, film: Path) -> tuple[float, ...]:
+        if self.hits is None and self.markers is None:
             return ()
         info = media.probe(film)
         rate = info.frame_rate or Fraction(24)
@@ -249,128 +252,6 @@ class HearOptions(Options):
             points |= {*(times if length is None else inside(times, float(length), source))}
         return tuple(sorted(points))
 
-    def settings(self, film: Path | None) -> Settings:
-        """Return how `film` is to be heard; None for a folder, whose films have no hits.
-
-        Raises:
-            InputError: The hits or the markers cannot be read.
-        """
-        if film is None and (self.hits is not None or self.markers is not None):
-            raise ArgumentError("`hits` and `markers` go with one film, not with a folder")
-        return Settings(
-            what=self.what,  # type: ignore[arg-type]  # one of KINDS
-            brief=self.brief(film),
-            drums=self.drums,
-            clip=self.clip,
-            soundfont=self.soundfont,
-            keep_sound=self.keep_sound,
-            duck=self.duck or self.duck_by is not None,
-            duck_db=12.0 if self.duck_by is None else self.duck_by,
-            loudness=self.loudness,
-            in_s=self.start or 0.0,
-            out_s=self.end,
-            fade_in_s=self.fade_in,
-            fade_out_s=self.fade_out,
-            again=self.again,
-            only_part=self.only_part,
-            stems=self.stems,
-            report=self.report,
-        )
-
-
-def hear(
-    film: PathLike,
-    output: PathLike,
-    *,
-    what: str = "soundtrack",
-    key: str | None = None,
-    mode: str | None = None,
-    tempo: float | None = None,
-    mood: str | None = None,
-    style: str | None = None,
-    harmony: str = "theory",
-    clip: str | None = None,
-    primer: str | None = None,
-    instruments: NamesLike = (),
-    without: NamesLike = (),
-    hits: str | Sequence[TimeLike] | None = None,
-    markers: PathLike | None = None,
-    seed: int | None = None,
-    again: PathLike | None = None,
-    only_part: str | None = None,
-    start: TimeLike | None = None,
-    end: TimeLike | None = None,
-    fade_in: float = 0.0,
-    fade_out: float = 0.4,
-    loudness: float = perform.LUFS,
-    stems: PathLike | None = None,
-    keep_sound: bool = False,
-    duck: bool = False,
-    duck_by: float | None = None,
-    soundfont: PathLike | None = None,
-    report: PathLike | None = None,
-    model: str = "auto",
-    weights: PathLike | None = None,
-    head: str = "multilabel",
-    quantise: str | float | None = None,
-    sensitivity: float = 0.5,
-    kit: str = "standard",
-    progress: Progress = silent,
-) -> Path:
-    """Turn `film` into music.
-
-    Args:
-        film: Any film that `clavilux.media` reads.
-        output: What to write: a MIDI file, sound, or the film with its music,
-            as its suffix says.
-        progress: Progress callback, called with (done, total, stage).
-
-    The others are the options of ``clavilux hear``, with the same names, defaults and
-    forms; `HearOptions` says what each means. `what`, `again`, `start` and `end` are the
-    shell's ``--as``, ``--from``, ``--in`` and ``--out``, which are Python's own words.
-
-    Returns:
-        The path of what was written.
-
-    Raises:
-        InputError: The film, the output's name or an argument cannot be used.
-        OutputError: The output cannot be written.
-    """
-    options = HearOptions(
-        what=what,
-        key=key,
-        mode=mode,
-        tempo=tempo,
-        mood=mood,
-        style=style,
-        harmony=harmony,
-        clip=clip,
-        primer=primer,
-        instruments=instruments,
-        without=without,
-        hits=hits,
-        markers=markers,
-        seed=seed,
-        again=again,
-        only_part=only_part,
-        start=start,
-        end=end,
-        fade_in=fade_in,
-        fade_out=fade_out,
-        loudness=loudness,
-        stems=stems,
-        keep_sound=keep_sound,
-        duck=duck,
-        duck_by=duck_by,
-        soundfont=soundfont,
-        report=report,
-        model=model,
-        weights=weights,
-        head=head,
-        quantise=quantise,
-        sensitivity=sensitivity,
-        kit=kit,
-    )
-    source = Path(arguments.path(film, "film"))
-    target = Path(arguments.path(output, "output"))
-    return hear_film(source, target, settings=options.settings(source), progress=progress)
+    def with_seed(self, seed: int) -> Self:
+        """Return the same options with another seed."""
+        return self.model_copy(update={"seed": seed})

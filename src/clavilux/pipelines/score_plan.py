@@ -115,7 +115,7 @@ class ScorePlan(_Document):
         if part not in labels:
             raise InputError(f"no part is called {part!r}; there are: {', '.join(labels)}")
         if seed is None:
-            raise InputError("`only_part` writes a part from another seed; give one with --seed")
+            raise InputError("`only_part` writes a part from another seed; give one as `seed`")
         return replace(
             brief, part_seeds=tuple(sorted({**dict(brief.part_seeds), part: seed}.items()))
         )
