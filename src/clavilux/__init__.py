@@ -16,9 +16,11 @@ _VERBS = {
     "see": "clavilux.pipelines.see",
     "hear": "clavilux.pipelines.hear",
     "plan": "clavilux.pipelines.planning",
+    "describe": "clavilux.pipelines.describe",
 }
 
 if TYPE_CHECKING:
+    from clavilux.pipelines.describe import describe as describe
     from clavilux.pipelines.hear import hear as hear
     from clavilux.pipelines.planning import plan as plan
     from clavilux.pipelines.see import see as see

@@ -10,6 +10,7 @@ from clavilux import __version__
 from clavilux.cli import (
     dataset,
     demo,
+    describe,
     evaluate,
     flashes,
     hear,
@@ -75,6 +76,7 @@ app.command("looks")(looks.looks)
 app.command("flashes")(flashes.flashes)
 app.command("watch")(watch.watch)
 app.command("listen")(listen.listen)
+app.command("describe")(describe.describe)
 app.command("plan")(plan.plan)
 app.command("plot")(plot.plot)
 app.command("transcribe")(transcribe.transcribe)

@@ -16,7 +16,7 @@ Conventions
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ from clavilux.listen.measure import Measures, measure
 from clavilux.listen.sections import find_sections
 from clavilux.listen.spectrum import FRAME_RATE, LONG_EVERY, N_MELS, mel_edges_hz
 from clavilux.listen.tempo import STRIDE_S, Tempo, estimate_tempo
+from clavilux.listen.windows import Windows, of_measures
 
 _DRUM_STEM = ("drum", "perc", "beat")
 _LOW_HZ, _HIGH_HZ = 200.0, 2500.0
@@ -41,9 +42,24 @@ _BUSY = 12.0
 """Onsets a second that count as the densest."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """All that one pass over a recording tells."""
+
+    facts: Facts
+    windows: Windows
+
+
 def facts(
     sound: Sound, *, stems: Mapping[str, Sound] | None = None, known: Known | None = None
 ) -> Facts:
+    """Return the facts of a recording; see `listen_to`."""
+    return listen_to(sound, stems=stems, known=known).facts
+
+
+def listen_to(
+    sound: Sound, *, stems: Mapping[str, Sound] | None = None, known: Known | None = None
+) -> Heard:
     """Hear a recording: its hits, beats, sections, and how it sounds at all times.
 
     Args:
@@ -74,7 +90,7 @@ def facts(
         events.append(_prefixed(hits[name].events, name))
         own = _series(part, hits[name].events, tempo)
         series |= {f"{name}/{key}": value for key, value in own.items() if key != "tempo"}
-    return Facts(
+    found = Facts(
         duration_s=measures.duration_s,
         events=merged(events),
         series=series,
@@ -88,6 +104,7 @@ def facts(
             duration_s=measures.duration_s,
         ),
     )
+    return Heard(found, of_measures(measures))
 
 
 def sound_series(sound: Sound) -> dict[str, Series]:

@@ -4,11 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clavilux import media, perform, score
 from clavilux.core.errors import ArgumentError, InputError
 from clavilux.core.values import Facts, Score, Sound
 from clavilux.pipelines import seeds
+
+if TYPE_CHECKING:
+    from clavilux.listen.windows import Windows
 
 MIDI_SUFFIXES = score.SUFFIXES
 SOUND_SUFFIXES = {".wav", ".flac", ".mp3", ".ogg", ".m4a", ".opus", ".aac"}
@@ -35,6 +39,8 @@ class Music:
     """Which parts of a MIDI file are drums and why, one line each."""
     recording: Sound | None = None
     """The recording itself, if it was one, whatever mix is heard instead."""
+    windows: "Windows | None" = None
+    """What every second of a recording is like."""
 
     def own_seed(self) -> int:
         """Return the seed that these notes or samples give; see `clavilux.pipelines.seeds`."""
@@ -212,7 +218,8 @@ def _open_recording(
         if stems
         else None
     )
-    heard = listen.facts(recording, stems=parts, known=known)
+    whole = listen.listen_to(recording, stems=parts, known=known)
+    heard = whole.facts
     if heard.duration_s <= 0:
         raise InputError(f"{path} holds no sound")
     return Music(
@@ -222,4 +229,5 @@ def _open_recording(
         sound=lambda start_s, duration_s: media.cut(recording, start_s, duration_s),
         duration_s=heard.duration_s,
         recording=recording,
+        windows=whole.windows,
     )
