@@ -58,6 +58,14 @@ def see(
             "to see the notes themselves, roll, spiral or contours.",
         ),
     ] = None,
+    looks: Annotated[
+        str,
+        typer.Option(
+            "--looks",
+            metavar="NAMES",
+            help="Looks by section, such as ink,glass: of the first label, the second, and so on.",
+        ),
+    ] = "",
     notes: Annotated[
         str,
         typer.Option(
@@ -85,8 +93,14 @@ def see(
         ),
     ] = None,
     prompt: Annotated[
-        str, typer.Option("--prompt", metavar="WORDS", help="Words that steer the picture.")
-    ] = "",
+        list[str] | None,
+        typer.Option(
+            "--prompt",
+            metavar="WORDS",
+            help="Words that steer the picture, or that of a section: 'B: a red storm'. May be "
+            "given again.",
+        ),
+    ] = None,
     neg: Annotated[
         str, typer.Option("--neg", metavar="WORDS", help="Words for what is not wanted.")
     ] = "",
@@ -182,6 +196,8 @@ def see(
 
       clavilux see song.mid -o film.mp4 --prompt "a red whale in fog"
 
+      clavilux see song.mid -o film.mp4 --looks ink,glass,paper
+
       clavilux see song.mid -o loop.mp4 --loop 8 --start 0:30 --image cover.jpg
 
       clavilux see song.mid -o film.mp4 --plan plan.json
@@ -202,10 +218,11 @@ def see(
         sound=sound,
         offset=offset,
         look=look,
+        looks=looks,
         notes=notes,
         palette=palette,
         hue_range=hue_range,
-        prompt=prompt,
+        prompt=tuple(prompt or ()),
         neg=neg,
         lexicon=lexicon,
         image=image,

@@ -52,7 +52,8 @@ class Drawing:
         built = {name: value for name, value in given.items() if value}
         renderer: render.Renderer = render.RENDERERS.make(name, **built)
         plan = None if options.plan is None else shots.read(Path(options.plan))
-        for look in [] if plan is None else [shot.look for shot in plan.shots if shot.look]:
+        shown = [] if plan is None else [shot.look for shot in plan.shots if shot.look]
+        for look in (*shown, *options.looks):
             _check_look(look, of_notes=False)
         drawing = cls(options, palette, image, lexicon, renderer, plan)
         render.check(drawing._asked(), renderer.honours, renderer.name)
@@ -76,7 +77,7 @@ class Drawing:
             curves=production.curves,
             size=production.size,
             seed=production.seed,
-            plan=self._shots(production, look),
+            plan=self._shots(production, look) if "plan" in self.renderer.honours else (),
             notes=production.notes if "notes" in self.renderer.honours else None,
         )
 
@@ -85,11 +86,11 @@ class Drawing:
         return render.Request(
             Curves(DEFAULT_FRAME_RATE, {}),
             DEFAULT_SIZE,
-            look=self.options.look or self._planned_look(),
+            look=self.options.look or next(iter(self.options.looks), None) or self._planned_look(),
             palette=self.palette,
             hue_range=self.options.hue_range,
             image=self.image,
-            plan=() if self.plan is None else (ShotStart(0),),
+            plan=(ShotStart(0),) if self.plan is not None or self.options.looks else (),
             lexicon=self.lexicon,
             loop=self.options.loop is not None,
             flashing=self.options.flashing,
@@ -109,7 +110,7 @@ class Drawing:
         for shot in production.shots:
             words = production.curves.cut(shot.first_frame, shot.first_frame + 1)
             look = shot.look or self._look_of(words, otherwise)
-            found.append(ShotStart(shot.first_frame, look))
+            found.append(replace(shot, look=look))
         return tuple(found)
 
     def _look_of(self, curves: Curves, otherwise: str | None) -> str:

@@ -5,6 +5,7 @@ own; every renderer that obeys `strength` and prompts thus cuts on its frame.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -78,6 +79,9 @@ def joined_shots(
     for first, last in spans:
         begun = [shot for shot in shots if shot.first_frame <= first][-1:]
         later = [shot for shot in shots if first < shot.first_frame < last]
-        found += [ShotStart(max(first, s.first_frame) - first + at, s.look) for s in begun + later]
+        found += [
+            replace(s, first_frame=max(first, s.first_frame) - first + at, blend=0)
+            for s in begun + later
+        ]
         at += last - first
     return tuple(found)

@@ -3,10 +3,8 @@
 A plan is written as JSON, to be edited and read back, or as a timeline for an editor.
 """
 
-import re
 import warnings
-from collections.abc import Callable, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Sequence
 from fractions import Fraction
 from os import PathLike as OsPath
 from pathlib import Path
@@ -41,6 +39,7 @@ from clavilux.core.values import Facts, Section
 from clavilux.editorial.hits import inside, parse_hits, read_markers
 from clavilux.pipelines.music import Music, check_length, open_music
 from clavilux.pipelines.production import DEFAULT_FRAME_RATE
+from clavilux.pipelines.words import words_by_section
 from clavilux.schedule import shots
 from clavilux.schedule.shots import ShotPlan
 from clavilux.schedule.shots import models as clip_models
@@ -52,7 +51,6 @@ DEFAULT_MODEL = "procedural"
 SHORTEST_S = 1.5
 LONGEST_S = 6.0
 """Seconds of a shot: about what models of 2026 make in one clip; a bar, if that is longer."""
-_BY_SECTION = re.compile(r"([^:]{1,60}?)\s*:\s+(\S.*)", re.DOTALL)
 
 
 def _times(value: Any, name: str) -> str:
@@ -218,7 +216,7 @@ def _of_music(source: Path, options: PlanOptions, model: ClipModel, progress: Pr
     n_frames = max(1, FrameClock(frame_rate).n_frames(piece.duration_s))
     shortest_s, longest_s = _lengths(options, piece.facts)
     labels = [section.label for section in piece.facts.sections]
-    words = _words_by_section(options.prompt, labels)
+    words = words_by_section(options.prompt, labels)
 
     def prompt(section: Section | None) -> str:
         return words(section.label if section else "")
@@ -248,7 +246,7 @@ def _changed(source: Path, options: PlanOptions, model: ClipModel | None) -> Sho
             raise ArgumentError(f"`{name}` is for music; {source} is a plan, whose cuts are kept")
     read = shots.read(source)
     update: dict[str, Any] = {}
-    words = _words_by_section(options.prompt, [shot.section for shot in read.shots])
+    words = words_by_section(options.prompt, [shot.section for shot in read.shots])
     changed = []
     for shot in read.shots:
         update = {"prompt": words(shot.section) or shot.prompt}
@@ -293,32 +291,6 @@ def _typed(text: str, frame_rate: Fraction) -> tuple[float, ...]:
         return parse_hits(text, frame_rate)
     except DocumentError as error:
         raise ArgumentError(f"`cut`: {str(error).removeprefix('hit ')}") from error
-
-
-def _words_by_section(texts: Sequence[str], labels: Sequence[str]) -> Callable[[str], str]:
-    """Return what gives the prompt of a section by its label; the later text wins.
-
-    Raises:
-        ArgumentError: A text names a section that isn't there.
-    """
-    rules: list[tuple[str, str]] = []
-    known = list(dict.fromkeys(label for label in labels if label))
-    for text in texts:
-        match = _BY_SECTION.fullmatch(text.strip())
-        pattern, words = (match[1].lower(), match[2]) if match else ("*", text.strip())
-        if match and not any(fnmatchcase(label.lower(), pattern) for label in known):
-            raise ArgumentError(
-                f"`prompt`: no section is called {match[1]!r}; there are: "
-                f"{', '.join(known) or 'none'}. Words that hold a colon go after '*: '"
-            )
-        rules.append((pattern, words))
-    rules.sort(key=lambda rule: rule[0] != "*")  # what is for all gives way to what is for one
-
-    def words_of(label: str) -> str:
-        fitting = [words for pattern, words in rules if fnmatchcase(label.lower(), pattern)]
-        return fitting[-1] if fitting else ""
-
-    return words_of
 
 
 def _warn(made: ShotPlan, facts: Facts, shortest_s: float) -> None:

@@ -21,7 +21,9 @@ from clavilux.pipelines.looping import bars, looped
 from clavilux.pipelines.music import Music, check_length
 from clavilux.pipelines.planned import check_plan, follow, joined_shots, starts_within
 from clavilux.pipelines.preview import PREVIEW_HEIGHT, excerpts
+from clavilux.pipelines.scenes import Scenes, brings_scenes, without_scenes
 from clavilux.pipelines.settings import DOCUMENT_LOOK, SeeOptions
+from clavilux.pipelines.words import is_by_section, words_of_all
 from clavilux.render import ShotStart
 from clavilux.render.notation import NOTE_LOOKS
 from clavilux.schedule import mapping as mappings
@@ -64,6 +66,10 @@ def production_of_music(
         check_plan(plan, piece, options)
         frame_rate = plan.frame_rate
     seed = options.seed or 0
+    scenes = None
+    if plan is None and options.loop is None and _has_scenes(mapping, options):
+        scenes = Scenes.of(piece.facts, seed, options.looks, options.prompt)
+        mapping = without_scenes(mapping)
     if options.loop is not None:
         return _loop_of_music(piece, mapping, options)
     left_s = piece.duration_s - options.start
@@ -94,13 +100,19 @@ def production_of_music(
     if plan is not None:
         first = round(Fraction(options.start) * frame_rate)
         curves, shots = follow(curves, plan, first), starts_within(plan, first, first + n_frames)
+    elif scenes is not None:
+        curves, shots = scenes.follow(curves, options.start)
+        if options.looks and len(shots) == 1:
+            warnings.warn(
+                f"{piece.path.name} has one section here: only the first of `looks` is seen",
+                stacklevel=2,
+            )
+    curves = _worded(curves, options) if scenes is None else _unwanted(curves, options)
     if not options.preview:
         film_s = float(n_frames / frame_rate)
         sound = piece.sound(options.start, film_s)
         notes = _notes(piece, options)
-        return Production(
-            _prompted(curves, options), sound, size, notes=notes, shots=shots, seed=seed
-        )
+        return Production(curves, sound, size, notes=notes, shots=shots, seed=seed)
     spans = excerpts(piece.facts, options.start, options.start + duration_s)
     frames = [
         (
@@ -116,8 +128,7 @@ def production_of_music(
         for a, b in frames
     ]
     shots = joined_shots(shots, frames)
-    joined = _prompted(_joined(picked), options)
-    return Production(joined, _in_turn(sounds), _small(size), shots=shots, seed=seed)
+    return Production(_joined(picked), _in_turn(sounds), _small(size), shots=shots, seed=seed)
 
 
 def _notes(piece: Music, options: SeeOptions) -> PlayedNotes | None:
@@ -151,18 +162,41 @@ def _loop_of_music(piece: Music, mapping: mappings.Mapping, options: SeeOptions)
         seed=options.seed or 0,
         facts=piece.facts,
     )
-    curves = _prompted(Curves(frame_rate, curves.values), options)
+    curves = _worded(Curves(frame_rate, curves.values), options)
     sound = looped(piece, span, float(span.n_frames / frame_rate))
     return Production(curves, sound, _even(options.size), seed=options.seed or 0)
 
 
-def _prompted(curves: Curves, options: SeeOptions) -> Curves:
-    """Add the words of the options: they hold from the first frame on."""
-    if not options.prompt and not options.neg:
+def _has_scenes(mapping: mappings.Mapping, options: SeeOptions) -> bool:
+    """Return True if sections are shots of their own: asked for, or new scenes by the mapping.
+
+    A picture that is started from is one film, to which it comes back.
+    """
+    if options.look in NOTE_LOOKS.names():
+        return False
+    asked = bool(options.looks) or any(map(is_by_section, options.prompt))
+    return asked or (brings_scenes(mapping) and options.image is None)
+
+
+def _worded(curves: Curves, options: SeeOptions) -> Curves:
+    """Add the words of the options: they hold from the first frame on.
+
+    Raises:
+        ArgumentError: Some are for a section, of which nothing is known here.
+    """
+    prompts = curves.prompts
+    if options.prompt:
+        later = [(frame, text) for frame, text in prompts if frame > 0]
+        prompts = ((0, words_of_all(options.prompt)), *later)
+    return _unwanted(Curves(curves.frame_rate, curves.values, prompts), options)
+
+
+def _unwanted(curves: Curves, options: SeeOptions) -> Curves:
+    """Add the words for what is not wanted to all others."""
+    if not options.neg:
         return curves
-    words = options.prompt + (f" --neg {options.neg}" if options.neg else "")
-    later = tuple((frame, text) for frame, text in curves.prompts if frame > 0)
-    return Curves(curves.frame_rate, curves.values, ((0, words), *later))
+    prompts = tuple((f, f"{text} --neg {options.neg}") for f, text in curves.prompts or ((0, ""),))
+    return Curves(curves.frame_rate, curves.values, prompts)
 
 
 def production_of_document(path: Path, options: SeeOptions) -> Production:
@@ -195,7 +229,7 @@ def production_of_document(path: Path, options: SeeOptions) -> Production:
         length_s = float((last - first) / curves.frame_rate)
         sound = media.cut(sound, float(first / curves.frame_rate), length_s)
     size = _even(options.size or scheduled.size)
-    cut = _prompted(curves.cut(first, last), options)
+    cut = _worded(curves.cut(first, last), options)
     size = _small(size) if options.preview else size
     return Production(cut, sound, size, look=DOCUMENT_LOOK, seed=options.seed or 0, hue_range=180.0)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from clavilux import media
 from clavilux.core import arguments
-from clavilux.core.arguments import FrameRateLike, PathLike, SizeLike, TimeLike
+from clavilux.core.arguments import FrameRateLike, NamesLike, PathLike, SizeLike, TimeLike
 from clavilux.core.errors import ArgumentError
 from clavilux.core.progress import Progress, silent
 from clavilux.pipelines.drawing import Drawing
@@ -23,7 +23,7 @@ from clavilux.render.notation import NOTE_LOOKS
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.shots import ShotPlan
 
-MUSIC_ONLY = ("loop", "mapping", "plan", "intensity", "speed", "calm")
+MUSIC_ONLY = ("looks", "loop", "mapping", "plan", "intensity", "speed", "calm")
 """Options that do nothing with a document."""
 
 
@@ -34,10 +34,11 @@ def see(
     sound: PathLike | None = None,
     offset: TimeLike = 0.0,
     look: str | None = None,
+    looks: NamesLike = (),
     notes: str = "heard",
     palette: PathLike | Sequence[str] | None = None,
     hue_range: float | None = None,
-    prompt: str = "",
+    prompt: str | Sequence[str] = (),
     neg: str = "",
     lexicon: PathLike | None = None,
     image: PathLike | None = None,
@@ -89,6 +90,7 @@ def see(
         sound=sound,
         offset=offset,
         look=look,
+        looks=looks,
         notes=notes,
         palette=palette,
         hue_range=hue_range,

@@ -1,6 +1,6 @@
 """Settings: the options of `see`, which name how a film is to look."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from clavilux.core.arguments import (
     BeatsField,
@@ -8,6 +8,7 @@ from clavilux.core.arguments import (
     FlagField,
     FrameRateField,
     LengthField,
+    NamesField,
     OffsetField,
     Options,
     PathField,
@@ -19,6 +20,7 @@ from clavilux.core.arguments import (
     choice,
     field,
     number,
+    texts,
     whole,
 )
 from clavilux.core.errors import ArgumentError
@@ -28,6 +30,11 @@ DOCUMENT_LOOK = "stained"
 """What documents are seen in, where no word means a look: its edges show where a camera goes."""
 SERVER_RENDERER = "deforum-api"
 """The renderer that works on servers, whose addresses it must be given."""
+
+
+def _prompts(value: Any, name: str) -> tuple[str, ...]:
+    """Return texts without those that say nothing."""
+    return tuple(text for text in texts(value, name) if text.strip())
 
 
 class SeeOptions(Options):
@@ -40,6 +47,8 @@ class SeeOptions(Options):
     look: TextField | None = None
     """What the pictures are made of; see `clavilux.matter.LOOKS`. What the words ask for,
     or `DEFAULT_LOOK`, of documents `DOCUMENT_LOOK`, if None."""
+    looks: NamesField = ()
+    """Looks by section: the first for the first label, the second for the next, over and over."""
     notes: Annotated[str, field(choice(("heard", "transcribe")))] = "heard"
     """Where the notes of a recording come from, for looks that show notes: what is heard of its
     drums and its leading pitch, or ``transcribe``, every note the pitch model finds."""
@@ -49,8 +58,9 @@ class SeeOptions(Options):
     hue_range: Annotated[float, field(number(0, 180))] | None = None
     """Degrees by which the music may turn the hues of the palette: 180 lets it turn them all round.
     Few where a palette is given, more in the look's own, as written in a document, if None."""
-    prompt: TextField = ""
-    """Words that steer the picture; see `clavilux.narrate.prompt`."""
+    prompt: Annotated[tuple[str, ...], field(_prompts)] = ()
+    """Words that steer the picture; see `clavilux.narrate.prompt`. For all, or as ``B: fire``
+    for a section's."""
     neg: TextField = ""
     """Words for what is not wanted."""
     lexicon: PathField | None = None
@@ -112,8 +122,12 @@ class SeeOptions(Options):
             for other in ("preview", "duration"):
                 if getattr(self, other):
                     raise ArgumentError(f"`loop` says how long the film is; leave `{other}` out")
+            if self.looks:
+                raise ArgumentError("`loop` shows one section; leave `looks` out, or give `look`")
+        if self.look is not None and self.looks:
+            raise ArgumentError("`looks` are for sections, `look` for all; leave one of them out")
         if self.plan is not None:
-            for other in ("loop", "prompt", "neg"):
+            for other in ("loop", "prompt", "neg", "looks"):
                 if getattr(self, other):
                     raise ArgumentError(
                         f"`{other}` does nothing beside `plan`, which has cuts and words of its own"

@@ -32,6 +32,14 @@ def within(curves: Curves, hue_range: float) -> Curves:
     return Curves(curves.frame_rate, values, curves.prompts)
 
 
+def turned(curves: Curves, degrees: float) -> Curves:
+    """Return `curves` with every hue turned."""
+    if not degrees:
+        return curves
+    hue = (curves.get("hue", 0.0) + degrees + 180) % 360 - 180
+    return Curves(curves.frame_rate, {**curves.values, "hue": hue}, curves.prompts)
+
+
 def _gliding(column: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     """Return a column of which each value is the mean of the last `n`."""
     if not len(column):

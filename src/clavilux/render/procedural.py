@@ -39,8 +39,7 @@ class ProceduralRenderer:
         if request.loop:
             return LoopRun(_begin, request, first_frame, state)
         if request.plan:
-            limiter = _limiter(request)
-            return ShotsRun(_begin_shot, request, limiter, first_frame, state)
+            return ShotsRun(_begin_shot, request, _limiter(request), first_frame, state)
         return _begin(request, request.curves, first_frame, state)
 
 
@@ -51,10 +50,11 @@ def _limiter(request: Request) -> FlashLimiter | None:
 
 
 def _begin_shot(
-    request: Request, first_frame: int, state: State | None, limiter: FlashLimiter | None
+    request: Request, first_frame: int, state: State | None, turn: float
 ) -> ProceduralRun:
     """Begin the film of a shot, whose flashes are counted with those before."""
-    return _begin(request, request.curves, first_frame, state, limiter)
+    unlimited = replace(request, flashing=True)
+    return _begin(unlimited, request.curves, first_frame, state, turn)
 
 
 def _begin(
@@ -62,9 +62,9 @@ def _begin(
     curves: Curves,
     first_frame: int,
     state: State | None,
-    limiter: FlashLimiter | None = None,
+    turn: float = 0.0,
 ) -> ProceduralRun:
-    """Begin a film of `curves` that ends where they end."""
+    """Begin a film of `curves` that ends where they end, its hues turned by some degrees."""
     look: Look = LOOKS.make(request.look or DEFAULT_LOOK)
     palette = request.palette
     if palette is None and request.image is not None:
@@ -81,15 +81,14 @@ def _begin(
     if not words.silent and request.palette is None:
         base = palette or palettes.find(look.palette)
         colours = Colours(words, base, look.transfer, named=request.image is None)
-    limiter = limiter or _limiter(request)
     init_image = None
     if request.image is not None:
         init_image = InitImage(request.image, request.size, matter.coarse, frame_rate)
     run = ProceduralRun(
         matter,
-        words.steer(hues.within(curves, hue_range)),
+        words.steer(hues.turned(hues.within(curves, hue_range), turn)),
         first_frame,
-        limiter=limiter,
+        limiter=_limiter(request),
         colours=colours,
         init_image=init_image,
     )

@@ -25,6 +25,13 @@ class ShotStart:
     first_frame: int
     look: str | None = None
     """A look by name; that of the request if None."""
+    seed: int | None = None
+    """Its matter; drawn from the request's seed and its number if None. Shots of one seed and
+    look begin alike."""
+    variation: int = 0
+    """Which variation of the palette: 0 as it is."""
+    blend: int = 0
+    """Frames before its first over which it comes in; it cuts if 0."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

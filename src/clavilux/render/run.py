@@ -83,11 +83,15 @@ class ProceduralRun:
     def __next__(self) -> Yuv:
         parameters = self.advance().parameters
         picture = self.limited(
-            self.paint(parameters), lambda shares: self._slowed(parameters, shares)
+            self.paint(parameters), lambda shares: self.slowed(parameters, shares)
         )
+        self.shown()
+        return picture
+
+    def shown(self) -> None:
+        """Keep the matter of the picture that was shown, for the next to be slowed from it."""
         self._shown_before = self._slow or self.heights
         self._slow = None
-        return picture
 
     def advance(self) -> Step:
         """Bring the matter to the next frame, without drawing it; give what it asked for.
@@ -124,7 +128,7 @@ class ProceduralRun:
         """Give a picture, or what of it may be shown without flashing too often."""
         return picture if self._limiter is None else self._limiter.limit(picture, slower)
 
-    def _slowed(self, parameters: FrameParameters, shares: Shares) -> Yuv:
+    def slowed(self, parameters: FrameParameters, shares: Shares) -> Yuv:
         """Draw only shares of what is new since the last picture: lines move, none is doubled."""
         assert self.heights is not None
         self._slow = _partly(self._shown_before or self.heights, self.heights, shares)
