@@ -87,7 +87,7 @@ def test_a_shot_comes_in_over_the_last_frames_of_the_one_before_and_is_alone_fro
     np.testing.assert_array_equal(shown[:7], first[:7])
     apart = [np.abs(a - b).mean() for a, b in zip(shown, second, strict=True)]
     assert all(np.diff(apart[7:13]) < 0)
-    assert apart[12] < 0.3 * apart[6]
+    assert apart[12] < 0.3 * apart[7]
     np.testing.assert_array_equal(shown[13:26], second[13:26])
 
 
