@@ -96,3 +96,50 @@ def tiny_midi(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("music") / "tiny.mid"
     score.write(Score(TempoMap.constant(120.0), (drums, piano)), path)
     return path
+
+
+@pytest.fixture(scope="session")
+def in_process():
+    """Give an executor that does the work in this process: starting another takes seconds."""
+    from clavilux.dataset.executors import Outcome, call
+
+    class InProcess:
+        def run(self, tasks):
+            for task in tasks:
+                kind, content = call(task.job, task.arguments)
+                done = kind == "done"
+                yield Outcome(task, content if done else None, "" if done else str(content))
+
+    return InProcess()
+
+
+@pytest.fixture(scope="session")
+def tiny_recipe():
+    """Give a recipe of examples of a second, as small as stamps."""
+    from clavilux.dataset.recipe import Recipe
+
+    return Recipe(
+        seed=3, duration_s=1, width=48, height=32, looks=("ink", "paper", "woodcut"), quality=30
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny_data(tmp_path_factory, tiny_recipe, in_process) -> Path:
+    """Give the folder of a data set of five examples; not to be changed."""
+    from clavilux.dataset.making import make
+
+    folder = tmp_path_factory.mktemp("data") / "tiny"
+    assert make(tiny_recipe, folder, count=5, executor=in_process).n_made == 5
+    return folder
+
+
+@pytest.fixture(scope="session")
+def timed_data(tmp_path_factory, in_process) -> Path:
+    """Give a data set of one example long enough for its time to be told; not to be changed."""
+    from clavilux.dataset.making import make
+    from clavilux.dataset.recipe import Recipe
+
+    recipe = Recipe(seed=2, duration_s=3, width=64, height=64, looks=("ink",))
+    folder = tmp_path_factory.mktemp("timed") / "data"
+    make(recipe, folder, count=1, executor=in_process)
+    return folder

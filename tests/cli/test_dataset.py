@@ -11,14 +11,16 @@ def invoke(*arguments):
     return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("data") / "out"
+def test_make_says_where_it_made_how_many(tmp_path, in_process, monkeypatch):
+    monkeypatch.setattr("clavilux.dataset.executors.pool.Pool.run", lambda _, t: in_process.run(t))
+    folder = tmp_path / "out"
+
     tiny = ("--duration", "1", "--size", "32", "--look", "ink", "--look", "paper")
-    result = invoke("make", "-o", folder, "--count", 2, *tiny)
+    result = invoke("make", "-o", folder, "--count", 1, *tiny)
+
     assert result.exit_code == 0, result.output
     assert str(folder) in result.output
-    return folder
+    assert "1 made" in result.output
 
 
 def test_a_dry_run_says_the_cost_and_makes_nothing(tmp_path):
@@ -30,20 +32,20 @@ def test_a_dry_run_says_the_cost_and_makes_nothing(tmp_path):
     assert not (tmp_path / "x").exists()
 
 
-def test_what_was_made_is_verified_counted_and_exported(data, tmp_path):
-    assert invoke("verify", data).exit_code == 0
-    assert "examples  2" in invoke("stats", data, "-o", tmp_path / "a.png").output
-    assert invoke("export", data, "-o", tmp_path / "hub").exit_code == 0
-    shards = invoke("export", data, "-o", tmp_path / "tars", "--format", "webdataset")
+def test_what_was_made_is_verified_counted_and_exported(tiny_data, timed_data, tmp_path):
+    assert invoke("verify", timed_data).exit_code == 0
+    assert "examples  5" in invoke("stats", tiny_data, "-o", tmp_path / "a.png").output
+    assert invoke("export", timed_data, "-o", tmp_path / "hub").exit_code == 0
+    shards = invoke("export", timed_data, "-o", tmp_path / "tars", "--format", "webdataset")
     assert shards.exit_code == 0
     assert (tmp_path / "hub" / "README.md").exists()
     assert (tmp_path / "tars" / "train-000000.tar").exists()
 
 
-def test_tampering_is_two(data, tmp_path):
+def test_tampering_is_two(timed_data, tmp_path):
     import shutil
 
-    shutil.copytree(data, tmp_path / "copy")
+    shutil.copytree(timed_data, tmp_path / "copy")
     next((tmp_path / "copy").rglob("sound.mp3")).write_bytes(b"")
 
     result = invoke("verify", tmp_path / "copy")

@@ -43,6 +43,7 @@ def test_what_is_there_is_left_alone(tiny_data, tiny_recipe):
     assert contents(tiny_data) == before
 
 
+@pytest.mark.slow
 def test_two_workers_make_the_same_bytes(tmp_path, tiny_data, tiny_recipe):
     make(tiny_recipe, tmp_path / "two", count=3, workers=2)
 
@@ -73,13 +74,13 @@ def test_one_process_at_a_time(tmp_path, tiny_recipe):
         make(tiny_recipe, tmp_path / "a", count=1)
 
 
-def test_failures_are_listed_and_the_rest_is_made(tmp_path):
+def test_failures_are_listed_and_the_rest_is_made(tmp_path, in_process):
     folder = tmp_path / "midi"
     folder.mkdir()
     (folder / "a.mid").write_bytes(b"MThd and no more")
     recipe = Recipe(midi=str(folder), duration_s=1, width=32, height=32)
 
-    report = make(recipe, tmp_path / "out", count=2)
+    report = make(recipe, tmp_path / "out", count=2, executor=in_process)
 
     assert report.n_made == 0
     assert len(report.failures) == 2
@@ -97,10 +98,10 @@ def test_the_cost_is_told_without_making(tmp_path, tiny_recipe):
     assert not (tmp_path / "out").exists()
 
 
-def test_v2midi_s_layout_is_written_and_read(tmp_path, tiny_recipe):
+def test_v2midi_s_layout_is_written_and_read(tmp_path, tiny_recipe, in_process):
     recipe = tiny_recipe.model_copy(update={"layout": "v2midi"})
 
-    make(recipe, tmp_path / "out", count=2)
+    make(recipe, tmp_path / "out", count=2, executor=in_process)
 
     first = tmp_path / "out" / "midi_parseq_rendered_1"
     stem = plan(recipe, 1)[0].name

@@ -10,17 +10,7 @@ from clavilux.core.errors import InputError
 from clavilux.dataset import timing
 from clavilux.dataset.counting import count, plot, table
 from clavilux.dataset.layout import find
-from clavilux.dataset.making import make
-from clavilux.dataset.recipe import Recipe
 from clavilux.dataset.verifying import problems_of, verify
-
-
-@pytest.fixture(scope="module")
-def timed_data(tmp_path_factory):
-    """One example long enough for its time to be told."""
-    folder = tmp_path_factory.mktemp("timed") / "data"
-    make(Recipe(seed=2, duration_s=3, width=64, height=64, looks=("ink",)), folder, count=1)
-    return folder
 
 
 @pytest.fixture

@@ -11,11 +11,12 @@ from clavilux.evaluation.drum_films import evaluate_folder, lines, pairs_of
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
+def data(tmp_path_factory, in_process):
     folder = tmp_path_factory.mktemp("sets")
     how = {"seed": 3, "duration_s": 3, "width": 64, "height": 64, "looks": ("paper", "ink")}
-    make(Recipe(**how), folder / "ours", count=2)
-    make(Recipe(**how, layout="v2midi"), folder / "theirs", count=2)
+    make(Recipe(**how), folder / "ours", count=2, executor=in_process)
+    short = Recipe(**how | {"duration_s": 1}, layout="v2midi")
+    make(short, folder / "theirs", count=2, executor=in_process)
     to_videofolder(folder / "ours", folder / "hub", name="me/tiny")
     return folder
 
