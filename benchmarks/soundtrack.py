@@ -22,12 +22,13 @@ from benchmarks.films import SAMPLES, CutFilm, cut_film
 from benchmarks.soundtrack_keys import heard_key, print_keys, print_modes, sounding
 from benchmarks.soundtrack_memory import MINUTES, print_memory
 from clavilux import media, perform, score, watch
+from clavilux.compose import dynamics
 from clavilux.compose.harmony import Key
 from clavilux.compose.soundtrack import Brief, Soundtrack, compose
 from clavilux.core.errors import ClaviluxError
 from clavilux.core.loudness import measure
-from clavilux.core.metrics import onset_agreement
-from clavilux.core.values import Events, Facts, Size
+from clavilux.core.metrics import correlation, onset_agreement
+from clavilux.core.values import Events, Facts, Series, Size
 from clavilux.evaluation import soundtrack as evaluate
 from clavilux.pipelines.hear import hear
 from clavilux.pipelines.mixing import faded
@@ -61,6 +62,7 @@ def main() -> None:
         _print_detection(films, seen)
         _print_fit(films, known, made)
         _print_following(known, made)
+        _print_uniform(arguments.seed)
         _print_obedience(films, seen)
         print_keys(seen, float(films[0].frame_rate))
         print_modes(seen, float(films[0].frame_rate))
@@ -140,6 +142,32 @@ def _print_following(known: Sequence[Facts], made: Sequence[Soundtrack]) -> None
             np.mean(other),
         )
         print(f"{name:34} {row[0]:10.3f} {row[1]:12.3f} {row[2]:11.3f}")
+
+
+def _print_uniform(seed: int, n_films: int = 8) -> None:
+    """Print how music follows what is predicted of songs, where the film asks for nothing."""
+    rows: dict[str, list[tuple[float, float]]] = {"loudness": [], "density": []}
+    for i in range(n_films):
+        duration_s = 60.0 + 17 * i
+        flat = Series(4.0, np.full(int(4 * duration_s), 0.2))
+        nothing = Events(np.zeros(0), (), np.zeros(0))
+        film = Facts(duration_s, nothing, dict.fromkeys(("motion", "valence", "arousal"), flat))
+        made = compose(film, 24.0, Brief(seed=seed + i))
+        wanted = dynamics.of_film(film)
+        heard = {
+            "loudness": (_loudness(made), wanted.loudness),
+            "density": (evaluate.density(made.score, duration_s), wanted.density),
+        }
+        for name, (measured, predicted) in heard.items():
+            n = min(len(measured), len(predicted))
+            backwards = predicted[:n][::-1]
+            rows[name].append(
+                (correlation(measured[:n], predicted[:n]), correlation(measured[:n], backwards))
+            )
+    print(f"\n{n_films} films in which nothing changes   follows prediction   reversed")
+    for name, values in rows.items():
+        mean = np.mean(values, axis=0)
+        print(f"{name:34} {mean[0]:10.3f} {mean[1]:19.3f}")
 
 
 def _loudness(made: Soundtrack) -> np.ndarray:

@@ -78,15 +78,21 @@ def soundtrack(folder: Folder, json: Json = None) -> None:
         write_json(found, json)
 
 
+_Data = Annotated[
+    str, typer.Option("--data", metavar="FOLDER", help="MuVi-Sync, in either layout.")
+]
+_Split = Annotated[str, typer.Option("--split", metavar="NAME", help="train, val or test.")]
+
+
 @app.command("chords")
 def chords(
-    data: Annotated[
-        str, typer.Option("--data", metavar="FOLDER", help="MuVi-Sync, in either layout.")
-    ],
-    split: Annotated[
-        str, typer.Option("--split", metavar="NAME", help="train, val or test.")
-    ] = "test",
+    data: _Data,
+    split: _Split = "test",
     json: Json = None,
+    weights: Annotated[
+        str | None,
+        typer.Option("--weights", metavar="FOLDER", help="One more net, from train chords."),
+    ] = None,
 ) -> None:
     """Predict every second's chord of songs, and compare with baselines that try.
 
@@ -94,12 +100,38 @@ def chords(
 
       clavilux evaluate chords --data muvi-sync --split test --json chords.json
     """
+    from clavilux.evaluation.learnt_chords import records
+
+    _tell(records(data, split, weights), json)
+
+
+@app.command("dynamics")
+def dynamics(
+    data: _Data,
+    split: _Split = "test",
+    json: Json = None,
+    weights: Annotated[
+        str | None,
+        typer.Option("--weights", metavar="FOLDER", help="One more model, from train dynamics."),
+    ] = None,
+) -> None:
+    """Predict how loud and how dense the music of songs is from their films, beside baselines.
+
+    Example:
+
+      clavilux evaluate dynamics --data muvi-sync --split test --json dynamics.json
+    """
+    from clavilux.evaluation.learnt_dynamics import records
+
+    _tell(records(data, split, weights), json)
+
+
+def _tell(found: list[dict[str, str | float | None]], json: str | None) -> None:
+    """Print records, and write them."""
     import json as as_json
 
     from clavilux.core.files import write_text
-    from clavilux.evaluation.learnt_chords import records
 
-    found = records(data, split)
     for record in found:
         figures = (f"{k} {v:.3f}" for k, v in record.items() if isinstance(v, float))
         print(f"{record['name']}: {', '.join(figures)}")

@@ -152,7 +152,12 @@ def hear(
         ),
     ] = "auto",
     weights: Annotated[
-        str | None, typer.Option("--weights", metavar="FILE", help="The model's, as .onnx.")
+        str | None,
+        typer.Option(
+            "--weights",
+            metavar="FILE",
+            help="Of --harmony, a folder from train chords; of drums, the model's .onnx.",
+        ),
     ] = None,
     head: Annotated[
         str, typer.Option("--head", metavar="NAME", help="Of r3d18: binary or multilabel.")

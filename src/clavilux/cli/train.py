@@ -86,8 +86,7 @@ def drums(
     useless["split"] = split is not None and data is None
     if data is not None:
         useless["clips"] = clips is not None
-    for name in (name for name, given in useless.items() if given):
-        raise ArgumentError(f"`{name}` does nothing here; leave it out")
+    _refuse(useless)
     from clavilux.cli.progress import shown
     from clavilux.training.entrance import train_drums, train_r3d18
 
@@ -111,29 +110,115 @@ def drums(
 @app.command("chords")
 def chords(
     data: Annotated[
+        str | None, typer.Option("--data", metavar="FOLDER", help="MuVi-Sync, in either layout.")
+    ] = None,
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FOLDER", help="Where the model is written.")
+    ] = "chords-model",
+    steps: Annotated[
+        int | None,
+        typer.Option("--steps", metavar="N", min=1, help="2000 if not given, 700 for amt."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="[default: 0]")] = None,
+    cache: Annotated[
+        str, typer.Option("--cache", metavar="FOLDER", help="Where checkpoints lie.")
+    ] = ".cache/chords",
+    model: Annotated[
+        str, typer.Option("--model", metavar="NAME", help="form, or amt as in Video2Music.")
+    ] = "form",
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            "--weights",
+            metavar="FILE",
+            help="Of amt: Video2Music's checkpoint, to be taken over without training.",
+        ),
+    ] = None,
+) -> None:
+    """Train the writer of chords. What was stopped goes on from its last checkpoint.
+
+    Examples:
+
+      clavilux train chords --data muvi-sync -o my-chords
+
+      clavilux train chords --model amt --weights best_loss_weights.pickle -o amt
+    """
+    if model not in ("form", "amt"):
+        raise InputError(f"no model is called {model!r}; there are: amt, form")
+    useless = {"weights": weights is not None and model != "amt"}
+    if weights is not None:
+        useless |= {"data": data is not None, "steps": steps is not None, "seed": seed is not None}
+    _refuse(useless)
+    if data is None and weights is None:
+        raise ArgumentError("`data` is missing; name the folder of MuVi-Sync, in either layout")
+    from clavilux.cli.progress import shown
+    from clavilux.training.entrance import train_chords
+
+    with shown() as progress:
+        print(
+            train_chords(
+                Path(output), model=model, data=Path(data) if data else None, steps=steps,
+                seed=seed or 0, weights=Path(weights) if weights else None,
+                cache=Path(cache) / model, progress=progress,
+            )
+        )  # fmt: skip
+
+
+@app.command("dynamics")
+def dynamics(
+    data: Annotated[
         str, typer.Option("--data", metavar="FOLDER", help="MuVi-Sync, in either layout.")
     ],
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FOLDER", help="Where the model is written.")
-    ] = "chords-model",
-    steps: Annotated[int, typer.Option("--steps", metavar="N", min=1)] = 3000,
-    seed: Annotated[int, typer.Option("--seed", metavar="N")] = 0,
+    ] = "dynamics-model",
+    model: Annotated[
+        str, typer.Option("--model", metavar="NAME", help="ridge, or bigru as in Video2Music.")
+    ] = "ridge",
+    steps: Annotated[
+        int | None, typer.Option("--steps", metavar="N", min=1, help="Of bigru. [default: 300]")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", help="Of bigru. [default: 0]")
+    ] = None,
     cache: Annotated[
-        str, typer.Option("--cache", metavar="FOLDER", help="Where checkpoints lie.")
-    ] = ".cache/chords",
-    model: Annotated[str, typer.Option("--model", metavar="NAME", help="form.")] = "form",
+        str | None,
+        typer.Option("--cache", metavar="FOLDER", help="Of bigru: where checkpoints lie."),
+    ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            "--weights",
+            metavar="FILE",
+            help="Of bigru: Video2Music's checkpoint, to be taken over without training.",
+        ),
+    ] = None,
 ) -> None:
-    """Train the writer of chords. What was stopped goes on from its last checkpoint.
+    """Learn from songs how loud and how dense music for a film is, second by second.
 
     Example:
 
-      clavilux train chords --data muvi-sync -o my-chords
+      clavilux train dynamics --data muvi-sync -o my-dynamics
     """
-    if model != "form":
-        raise InputError(f"no model is called {model!r}; there is: form")
+    if model not in ("ridge", "bigru"):
+        raise InputError(f"no model is called {model!r}; there are: bigru, ridge")
+    given = {"steps": steps, "seed": seed, "cache": cache}
+    idle = given | {"weights": weights} if model == "ridge" else given if weights else {}
+    _refuse({name: value is not None for name, value in idle.items()})
     from clavilux.cli.progress import shown
-    from clavilux.training.chords import train_form
+    from clavilux.training.entrance import train_dynamics
 
     with shown() as progress:
-        print(train_form(Path(data), Path(output), steps=steps, seed=seed, cache=Path(cache),
-                         progress=progress))  # fmt: skip
+        print(
+            train_dynamics(
+                Path(output), model=model, data=Path(data), steps=steps, seed=seed or 0,
+                weights=Path(weights) if weights else None,
+                cache=Path(cache or ".cache/dynamics"), progress=progress,
+            )
+        )  # fmt: skip
+
+
+def _refuse(useless: dict[str, bool]) -> None:
+    """Raise an error if an option is given that does nothing."""
+    for name in (name for name, given in useless.items() if given):
+        raise ArgumentError(f"`{name}` does nothing here; leave it out")

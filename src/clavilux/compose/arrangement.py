@@ -44,6 +44,8 @@ class Asked(Protocol):
     @property
     def chord_writer(self) -> str: ...
     @property
+    def chord_weights(self) -> str | None: ...
+    @property
     def seed(self) -> int: ...
 
 
@@ -92,13 +94,16 @@ def written_parts(
         The bars with their chords, and each part's lines, in order of parts.
     """
     whole, written = list(bars), dict[int, dict[Instrument, Line]]()
+    weights = lines.asked.chord_weights
+    options = {} if weights is None else {"weights": weights}
+    writer = CHORD_WRITERS.make(lines.asked.chord_writer, **options)
     for label in dict.fromkeys(part.label for part in parts):
         own = [part for part in parts if part.label == label]
         best: tuple[float, list[Bar], list[dict[Instrument, Line]]] | None = None
         for number in range(_MOST_DRAFTS):
             drafted = [replace(part, seed=part.seed + number * _NEXT_DRAFT) for part in own]
             request = _request(drafted, parts, level, cuts, lines)
-            progression = CHORD_WRITERS.make(lines.asked.chord_writer).write(request)
+            progression = writer.write(request)
             draft = _with_chords(bars, drafted, progression)
             pedal = number / _MOST_DRAFTS  # the less clear the key, the more home is held
             played = [_part_lines(draft, part, own[0].valence, lines, pedal) for part in drafted]

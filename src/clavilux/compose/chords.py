@@ -19,7 +19,7 @@ CHORD_WRITERS = Family(
     kind="chord writer",
     group="clavilux.compose.chords",
     built_in={
-        "form": "clavilux.compose.learnt_chords:FormChords",
+        "form": "clavilux.compose.learnt_chords:form",
         "theory": "clavilux.compose.theory:TheoryChords",
     },
 )

@@ -1,7 +1,8 @@
 """Chords by learnt nets: what comes next is sampled, half a bar at a time.
 
-A net is a function of the chords so far: this module holds the loop around it. It takes
-half a bar for one of its seconds and thinks in C major or A minor. What is asked for
+A net is a function of the chords so far (`clavilux.compose.chord_nets`): this module holds
+the loop around it. A step is half a bar, which the net takes for one of its seconds; it
+thinks in C major or A minor. What is asked for
 reweights its answer: the mode's scale, the mood, the style's chords, how often chords
 change, the cuts. The primer, the first chord and the close are set.
 
@@ -9,15 +10,14 @@ Each label is written by itself, from its own seed; what returns has the same ch
 The songs learnt from are in major or minor: the other modes are left to theory.
 """
 
-from abc import ABC, abstractmethod
 from itertools import groupby
+from os import PathLike
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clavilux import models
-from clavilux.compose import styles, theory
-from clavilux.compose.chord_features import film_rows, prepare, video2music_rows
+from clavilux.compose import chord_nets, styles, theory
+from clavilux.compose.chord_nets import Net, Prefix
 from clavilux.compose.chords import ChordRequest, Progression
 from clavilux.compose.harmony import Chord, Key
 from clavilux.compose.parts import PHRASE_BARS, Part
@@ -66,8 +66,21 @@ _HARSH = ("dim", "dim7", "hdim7", "aug")
 """Qualities too sharp for a background."""
 
 
-class LearntChords(ABC):
+def form(weights: str | PathLike[str] | None = None) -> "LearntChords":
+    """Return the writer that copies from what was written before."""
+    return LearntChords(chord_nets.form(weights))
+
+
+def amt(weights: str | PathLike[str] | None = None) -> "LearntChords":
+    """Return the writer of Video2Music: its affective multimodal transformer."""
+    return LearntChords(chord_nets.amt(weights))
+
+
+class LearntChords:
     """Writes chords by sampling from a net; the same request writes the same."""
+
+    def __init__(self, net: Net) -> None:
+        self._net = net
 
     def write(self, request: ChordRequest) -> Progression:
         """Write the chords of every bar, one or two a bar."""
@@ -115,11 +128,12 @@ class LearntChords(ABC):
             step = len(given)
             bar, on_bar = step // STEPS_A_BAR, step % STEPS_A_BAR == 0
             since = max(0, step - _MOST_STEPS)
-            seen = slice(since, step + 1)
-            scores = self.log_probabilities(
-                np.array(given[since:]), emotion[seen], motion[seen], scene_offset[seen],
-                part.key.minor,
-            )  # fmt: skip
+            scores = self._net(
+                Prefix(
+                    np.array(given[since:]), emotion[since:], motion[since:],
+                    scene_offset[since:], part.key.minor,
+                )
+            )[-1]  # fmt: skip
             here = given[-1]
             stay = float(np.exp(scores[here]))
             odds = np.log1p(-min(stay, 1 - 1e-6)) - np.log(max(stay, 1e-6))
@@ -135,66 +149,6 @@ class LearntChords(ABC):
             chosen = int(rng.choice(N_CHORDS, p=weights / weights.sum()))
             given.append(chosen if changes else here)
         return given
-
-    @abstractmethod
-    def log_probabilities(
-        self,
-        chords: NDArray[np.int64],
-        emotion: NDArray[np.float32],
-        motion: NDArray[np.float32],
-        scene_offset: NDArray[np.float32],
-        minor: bool,
-    ) -> NDArray[np.float64]:
-        """Return how likely each chord is next, (N_CHORDS,).
-
-        Args:
-            chords: Those so far, in the normalised key. Shape (n,).
-            emotion, motion, scene_offset: What is shown then, and at the step to be
-                written: n + 1 rows.
-            minor: Whether the key is minor.
-        """
-
-
-class FormChords(LearntChords):
-    """A net that copies from what was written before."""
-
-    def __init__(self) -> None:
-        self._model = models.load("form")
-
-    def log_probabilities(
-        self,
-        chords: NDArray[np.int64],
-        emotion: NDArray[np.float32],
-        motion: NDArray[np.float32],
-        scene_offset: NDArray[np.float32],
-        minor: bool,
-    ) -> NDArray[np.float64]:
-        """Return how likely each chord is next."""
-        rows = prepare(chords)
-        film = film_rows(emotion, motion, scene_offset)[None, 1:]
-        (found,) = self._model(rows.runs[None], rows.times[None], film, np.array([int(minor)]))
-        return np.asarray(found[0, -1], np.float64)
-
-
-class AmtChords(LearntChords):
-    """Video2Music's affective multimodal transformer, of a quarter of its width."""
-
-    def __init__(self) -> None:
-        self._model = models.load("amt")
-
-    def log_probabilities(
-        self,
-        chords: NDArray[np.int64],
-        emotion: NDArray[np.float32],
-        motion: NDArray[np.float32],
-        scene_offset: NDArray[np.float32],
-        minor: bool,
-    ) -> NDArray[np.float64]:
-        """Return how likely each chord is next."""
-        film = video2music_rows(emotion, motion, scene_offset)[None]
-        (found,) = self._model(chords[None], film, np.array([int(minor)]))
-        scores = np.asarray(found[0, -1, :N_CHORDS], np.float64)
-        return np.asarray(scores - np.logaddexp.reduce(scores))
 
 
 def _same(part: Part) -> tuple[str, int, Key]:

@@ -6,12 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clavilux.compose import dynamics
 from clavilux.compose.grid import Grid
 from clavilux.compose.moods import MoodCourse, NamedMoods, course
 from clavilux.core.values import Facts
 
 _READ = ("motion", "brightness", "saturation", "valence", "arousal")
 _PLACES = 24  # of a film, at which its series are read for its fingerprint
+_UNIFORM = 0.02
+"""Speed, in half the picture's shorter side a second: a film whose bars differ by less asks
+for nothing. Noise and compression of still pictures give less than a tenth of it."""
+_MODEST = (0.1, 0.7)
+"""What predicted dynamics span where the film asks for nothing; motion spans 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,27 +66,44 @@ def of_bars(facts: Facts, mood: MoodCourse, grid: Grid) -> BarLevels:
         return _bar_means(mood.times_s, values, grid)
 
     tension, busy = mean(mood.tension), mean(mood.busy)
-    motion = _ranked(facts, grid, tension)
+    fullness, force = _asked(facts, grid)
     return BarLevels(
         tension=tension,
         valence=mean(mood.valence),
-        density=np.clip(0.55 * motion + 0.85 * busy - 0.18, 0, 1),
-        loudness=np.clip(0.3 * tension + 0.7 * motion, 0, 1),
+        density=np.clip(0.55 * fullness + 0.85 * busy - 0.18, 0, 1),
+        loudness=np.clip(0.3 * tension + 0.7 * force, 0, 1),
         busy=busy,
         register=mean(mood.register),
     )
 
 
-def _ranked(facts: Facts, grid: Grid, default: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Rank the bars by motion: 0 the least of the film, 1 the most."""
-    if "motion" not in facts.series:
-        return default
-    series = facts.series["motion"]
-    means = _bar_means(np.arange(len(series.values)) / series.rate, series.values, grid)
+def _asked(facts: Facts, grid: Grid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how full and how loud each bar shall be: by motion, or as learnt from songs.
+
+    0 stands for the least of the film, 1 for the most.
+    """
+    if "motion" in facts.series:
+        series = facts.series["motion"]
+        means = _bar_means(np.arange(len(series.values)) / series.rate, series.values, grid)
+        low, high = np.percentile(means, [5, 95])
+        if high - low > _UNIFORM:
+            ranked = np.asarray(np.clip((means - low) / (high - low), 0, 1), dtype=np.float64)
+            return ranked, ranked
+    predicted = dynamics.of_film(facts)
+    seconds = np.arange(len(predicted.density), dtype=np.float64)
+    return (
+        _modest(_bar_means(seconds, predicted.density, grid)),
+        _modest(_bar_means(seconds, predicted.loudness, grid)),
+    )
+
+
+def _modest(means: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lay predicted values over `_MODEST`, the least and the most at its ends."""
     low, high = np.percentile(means, [5, 95])
     if high - low < 1e-9:
-        return np.full(len(means), 0.4)
-    return np.asarray(np.clip((means - low) / (high - low), 0, 1), dtype=np.float64)
+        return np.full(len(means), sum(_MODEST) / 2)
+    share = np.clip((means - low) / (high - low), 0, 1)
+    return np.asarray(_MODEST[0] + (_MODEST[1] - _MODEST[0]) * share, dtype=np.float64)
 
 
 def _bar_means(

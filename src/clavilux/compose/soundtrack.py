@@ -57,6 +57,8 @@ class Brief:
     """Instants that must be hit, seconds."""
     chord_writer: str = "theory"
     """A name in `clavilux.compose.chords.CHORD_WRITERS`."""
+    chord_weights: str | None = None
+    """A model for it, by folder or file; that which ships if None."""
     seed: int = 0
     part_seeds: tuple[tuple[str, int], ...] = ()
     """Labels of parts that are written from another seed, with that seed."""

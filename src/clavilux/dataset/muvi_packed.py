@@ -38,7 +38,7 @@ def read(path: Path, split: str | None, semantic: bool) -> list[Song]:
             table = {name: rows[name] for name in rows.files}
         with np.load(path / "chord_intervals.npz") as kept:
             intervals = {name: kept[name] for name in kept.files}
-        clip = _Semantic(path) if semantic else None
+        clip = _Semantic(path) if semantic and (path / "semantic.npz").is_file() else None
         labels = [str(label) for label in intervals["labels"]]
         numbers = np.array([[normalised(label, n) for label in labels] for n in range(12)])
         edges = np.searchsorted(intervals["song"], np.arange(len(index) + 1))

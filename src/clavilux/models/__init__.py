@@ -67,6 +67,14 @@ def load(name: str, *, weights: str | PathLike[str] | None = None) -> Model:
     return Model(name, _session(str(path)))
 
 
+def file_in(weights: str | PathLike[str] | None) -> Path | None:
+    """Return the ONNX file that `weights` names: itself, or that of a model folder."""
+    if weights is None:
+        return None
+    path = Path(weights)
+    return path / "model.onnx" if path.is_dir() else path
+
+
 def card(name: str) -> Mapping[str, Any]:
     """Give the card of a model that ships."""
     found: Mapping[str, Any] = json.loads((FOLDER / name / "card.json").read_text("utf-8"))

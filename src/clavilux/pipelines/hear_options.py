@@ -54,6 +54,8 @@ _OF_PLANS: tuple[str, ...] = (
 )
 _OF_PLANS += ("harmony", "hits", "markers", "start", "end")
 _DUCK_DB = 12.0
+LEARNT = ("amt", "form")
+"""Chord writers that take weights."""
 _OF_DRUMS = ("model", "weights", "head", "quantise", "sensitivity", "kit")
 
 
@@ -98,7 +100,8 @@ class HearOptions(Options):
     style: TextField | None = None
     """A name in `clavilux.compose.styles`; what suits the film if None."""
     harmony: Annotated[str, field(choice(CHORD_WRITERS.names()))] = "theory"
-    """Who writes the chords: ``theory``, by rule; ``form``, learnt from songs."""
+    """Who writes the chords: ``theory``, by rule; ``form``, learnt from songs; ``amt``, the
+    transformer of Video2Music."""
     clip: TextField | None = None
     """A CLIP model, by folder or name in the hub cache, which reads the film's mood."""
     primer: TextField | None = None
@@ -139,6 +142,8 @@ class HearOptions(Options):
     model: Annotated[str, field(choice(MODELS))] = "auto"
     """How drums are read, see `DrumSettings`."""
     weights: PathField | None = None
+    """Of a soundtrack, those of `harmony`: a folder from ``train chords``; of drums or both,
+    those of `model`."""
     head: Annotated[str, field(choice(HEADS))] = "multilabel"
     quantise: Annotated[float, field(note_value)] | None = None
     """Note value on whose multiples drums are put; they stay where they are if None."""
@@ -151,12 +156,20 @@ class HearOptions(Options):
             others = _OF_SOUNDTRACKS if self.what == "drums" else _OF_DRUMS
             of = "a soundtrack" if self.what == "drums" else "drums"
             for name in others:
+                if name == "weights" and self.what == "soundtrack":
+                    continue
                 if self.is_given(name):
                     raise ArgumentError(
                         f"`{name}` is for {of}, and `what` is {self.what}; leave one of them out"
                     )
         if self.is_given("head") and self.model != "r3d18":
             raise ArgumentError("`head` is for the model r3d18; name that with `model`")
+        if self.weights is not None and self.what == "soundtrack":
+            if self.harmony not in LEARNT:
+                raise ArgumentError(
+                    f"`weights` are for a learnt `harmony` ({', '.join(LEARNT)}) or for drums"
+                )
+            CHORD_WRITERS.make(self.harmony, weights=self.weights)  # says what is wrong now
         if self.weights is not None and self.model == "scenes":
             raise ArgumentError("`weights` are for a model that reads drums, not for scenes")
         if self.again is not None:
@@ -231,6 +244,7 @@ class HearOptions(Options):
             mood=self.mood,
             style=self.style,
             chord_writer=self.harmony,
+            chord_weights=self.weights if self.what == "soundtrack" else None,
             primer=self.chords,
             instruments=self.instruments,
             without=frozenset(self.without),

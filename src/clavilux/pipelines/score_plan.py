@@ -46,6 +46,7 @@ class Request(_Document):
     without: list[str] = []
     hits_s: list[float] = []
     chord_writer: str = "theory"
+    chord_weights: str | None = None
     seed: int = 0
     part_seeds: dict[str, int] = {}
     in_s: float = 0.0
@@ -98,6 +99,7 @@ class ScorePlan(_Document):
             without=frozenset(asked.without),
             hits_s=tuple(asked.hits_s),
             chord_writer=asked.chord_writer,
+            chord_weights=asked.chord_weights,
             seed=asked.seed,
             part_seeds=tuple(sorted(asked.part_seeds.items())),
         )
@@ -212,6 +214,7 @@ def write(
             without=sorted(brief.without),
             hits_s=list(brief.hits_s),
             chord_writer=brief.chord_writer,
+            chord_weights=brief.chord_weights,
             seed=brief.seed,
             part_seeds=dict(brief.part_seeds),
             in_s=in_s,

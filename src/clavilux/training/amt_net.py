@@ -17,13 +17,15 @@ import math
 import torch
 from torch import Tensor, nn
 
+from clavilux.compose.chord_nets import AMT_SECONDS
 from clavilux.compose.vocabulary import N_TOKENS, QUALITY_ORDER
+from clavilux.training.dropout import Dropout
 
 N_ROOTS = 15
 N_QUALITIES = 16
 N_FILM = 776
 """CLIP features (768), time since the cut, motion, emotions (6)."""
-MAX_SECONDS = 300
+MAX_SECONDS = AMT_SECONDS
 _PAD_TOKEN = N_TOKENS
 N_OUT = N_TOKENS + 1
 
@@ -48,7 +50,7 @@ class _RelativeAttention(nn.Module):
         self.in_proj_bias = nn.Parameter(torch.zeros(3 * width))
         self.out_proj = nn.Linear(width, width)
         self.Er = nn.Parameter(torch.rand(MAX_SECONDS, width // heads))
-        self.drop = nn.Dropout(dropout)
+        self.drop = Dropout(dropout)
         nn.init.xavier_uniform_(self.in_proj_weight)
         nn.init.zeros_(self.out_proj.bias)
 
@@ -76,7 +78,7 @@ class _Attention(nn.Module):
         self.in_proj_weight = nn.Parameter(torch.empty(3 * width, width))
         self.in_proj_bias = nn.Parameter(torch.zeros(3 * width))
         self.out_proj = nn.Linear(width, width)
-        self.drop = nn.Dropout(dropout)
+        self.drop = Dropout(dropout)
         nn.init.xavier_uniform_(self.in_proj_weight)
         nn.init.zeros_(self.out_proj.bias)
 
@@ -99,7 +101,7 @@ class _EncoderLayer(nn.Module):
         self.self_attn = _Attention(width, heads, dropout)
         self.linear1, self.linear2 = nn.Linear(width, hidden), nn.Linear(hidden, width)
         self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.drop = nn.Dropout(dropout)
+        self.drop = Dropout(dropout)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.norm1(x + self.drop(self.self_attn(x, x)))
@@ -116,7 +118,7 @@ class _DecoderLayer(nn.Module):
         self.linear1, self.linear2 = nn.Linear(width, hidden), nn.Linear(hidden, width)
         self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
         self.norm3 = nn.LayerNorm(width)
-        self.drop = nn.Dropout(dropout)
+        self.drop = Dropout(dropout)
 
     def forward(self, x: Tensor, memory: Tensor, mask: Tensor) -> Tensor:
         x = self.norm1(x + self.drop(self.self_attn(x, mask)))
@@ -175,11 +177,11 @@ class AffectiveTransformer(nn.Module):
         self.Wout = nn.Linear(width, N_OUT)
         self.Wout_root = nn.Linear(width, N_ROOTS)  # in the checkpoint, but not used
         self.Wout_attr = nn.Linear(width, N_QUALITIES)  # in the checkpoint, but not used
-        self.drop = nn.Dropout(dropout)
+        self.drop = Dropout(dropout)
         tokens = torch.arange(N_OUT)
         n = len(QUALITY_ORDER)
         root = torch.where(tokens == 0, 0, (tokens - 1) // n + 1)
-        quality = torch.where(tokens == 0, 1, (tokens - 1) % n + 1)
+        quality = torch.where(tokens == 0, 0, (tokens - 1) % n + 1)
         quality[N_TOKENS - 1], quality[_PAD_TOKEN] = 14, 15
         root[_PAD_TOKEN] = 14
         self.register_buffer("root_of", root, persistent=False)
@@ -190,7 +192,8 @@ class AffectiveTransformer(nn.Module):
 
         Args:
             chords: Indices of `clavilux.compose.vocabulary`, (batch, n), n ≤ 300.
-            film: (batch, n_seconds, N_FILM): CLIP, 1 + seconds since the cut, motion, emotions.
+            film: (batch, n_seconds, N_FILM): CLIP, 1 + seconds since the cut, motion, emotions;
+                the authors fill it with zeros up to `MAX_SECONDS`.
             minor: 1 for minor keys, (batch,).
 
         Returns:

@@ -32,7 +32,7 @@ from clavilux.training.chords_net import FormNet
 BATCH = 8
 CROP = 192
 """Seconds of most examples: a third of the cost of whole songs; every fifth batch is whole."""
-STEPS = 3000
+STEPS = 2000
 LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 0.05
 DATA_NOTE = (

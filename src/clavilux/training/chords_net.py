@@ -15,6 +15,8 @@ Source:
     n-gram caches of R. Kuhn and R. De Mori, 1990.
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -81,8 +83,10 @@ class _Copy(nn.Module):
         batch, n, _ = x.shape
         query = self.query(x).view(batch, n, COPY_HEADS, 8).transpose(1, 2)
         key = self.key(x).view(batch, n, COPY_HEADS, 8).transpose(1, 2)
-        bias = self.runs_age(match["runs_age"]) + self.seconds(match["seconds"])
-        score = (query @ key.transpose(2, 3)) * 8**-0.5 + bias.permute(0, 3, 1, 2)
+        bias = _of_pairs(self.runs_age, match["runs_age"]) + _of_pairs(
+            self.seconds, match["seconds"]
+        )
+        score = (query @ key.transpose(2, 3)) * 8**-0.5 + bias
         score = score + self.distance(match["distance"]).permute(2, 0, 1)
         score = score.masked_fill(~allowed, -1e9)
         return torch.softmax(score, dim=3) * allowed
@@ -171,6 +175,32 @@ class FormNet(nn.Module):
         log_next = torch.log(mixed + _FLOOR) + nn.functional.logsigmoid(change)[:, :, None]
         log_stay = nn.functional.logsigmoid(-change)[:, :, None]
         return torch.where(here > 0, log_stay, log_next)
+
+
+class _Lookup(torch.autograd.Function):
+    """Rows of a small table, by index; its gradient counts, which is several times as fast."""
+
+    @staticmethod
+    def forward(ctx: Any, table: Tensor, index: Tensor) -> Tensor:  # type: ignore[override]
+        """Return what the table has at each index, (columns, …)."""
+        ctx.save_for_backward(index)
+        ctx.rows = len(table)
+        return table.t().contiguous()[:, index]
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+        """Return the table's gradient."""
+        index = ctx.saved_tensors[0].flatten()
+        columns = [torch.bincount(index, column.flatten(), ctx.rows) for column in gradient]
+        return torch.stack(columns, dim=1).to(gradient.dtype), None
+
+
+def _of_pairs(embedding: nn.Embedding, index: Tensor) -> Tensor:
+    """Return what is embedded of each pair of seconds, (batch, columns, n, n)."""
+    if not embedding.training:
+        return embedding(index).permute(0, 3, 1, 2)  # type: ignore[no-any-return]
+    found: Tensor = _Lookup.apply(embedding.weight, index)
+    return found.transpose(0, 1)
 
 
 def _matches(runs: Tensor, times: Tensor) -> dict[str, Tensor]:

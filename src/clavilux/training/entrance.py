@@ -89,6 +89,65 @@ def train_r3d18(
     return output / "model.onnx"
 
 
+def train_chords(
+    output: Path,
+    *,
+    model: str,
+    data: Path | None,
+    steps: int | None = None,
+    seed: int = 0,
+    weights: Path | None = None,
+    cache: Path | None = None,
+    progress: Progress = silent,
+) -> Path:
+    """Train a writer of chords, ``form`` or ``amt``, or convert the authors' weights of ``amt``.
+
+    Raises:
+        MissingExtra: Torch or one of its companions is not installed.
+        InputError: The data or the weights cannot be used.
+    """
+    _check_extra()
+    from clavilux.training import amt, chords
+
+    if weights is not None:
+        return amt.convert(weights, output)
+    if data is None:
+        raise ValueError("data is None; expected a folder of MuVi-Sync, or weights")
+    if model == "amt":
+        return amt.train_amt(
+            data, output, steps=steps or amt.STEPS, seed=seed, cache=cache, progress=progress
+        )
+    return chords.train_form(
+        data, output, steps=steps or chords.STEPS, seed=seed, cache=cache, progress=progress
+    )
+
+
+def train_dynamics(
+    output: Path,
+    *,
+    model: str,
+    data: Path,
+    steps: int | None = None,
+    seed: int = 0,
+    weights: Path | None = None,
+    cache: Path | None = None,
+    progress: Progress = silent,
+) -> Path:
+    """Learn loudness and density, by ``ridge`` or ``bigru``, or convert the authors' biGRU.
+
+    Raises:
+        MissingExtra: Torch or one of its companions is not installed.
+        InputError: The data or the weights cannot be used.
+    """
+    _check_extra()
+    from clavilux.training import dynamics
+
+    return dynamics.train_dynamics(
+        data, output, model=model, steps=steps or dynamics.STEPS, seed=seed, weights=weights,
+        cache=cache, progress=progress,
+    )  # fmt: skip
+
+
 def _check_extra() -> None:
     for package in ("torch", "accelerate", "onnx", "onnxscript"):
         if find_spec(package) is None:
