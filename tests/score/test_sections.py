@@ -52,6 +52,24 @@ def test_music_that_stays_as_it_is_has_one_section():
     assert [s.label for s in facts(song("AAAA")).sections] == ["A"]
 
 
+def test_of_our_soundtracks_markers_only_parts_are_sections():
+    marks = [(0, "part A"), (0, "chord Am"), (8, "cut 1"), (16, "dissolve 2"), (20, "chord F#m7")]
+    marks += [(24, "fade 1"), (28, "hit 3"), (32, "part B"), (32, "cut 2"), (40, "chord G")]
+
+    found = facts(song("AB", markers=marks)).sections
+
+    assert [s.label for s in found] == ["A", "B"]
+    assert found[1].start_s == 16
+    without_parts = [mark for mark in marks if not mark[1].startswith("part")]
+    assert [s.label for s in facts(song("AB", markers=without_parts)).sections] == ["A", "B"]
+
+
+def test_a_persons_markers_that_only_begin_like_ours_are_sections():
+    named = song("AB", markers=[(0, "Cut to the chase"), (20, "hit it")])
+
+    assert [s.label for s in facts(named).sections] == ["Cut to the chase", "hit it"]
+
+
 def test_markers_decide_where_there_are_any():
     named = song("AB", markers=[(0, "Verse"), (20, "Drop")])
 

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from clavilux.core.errors import ArgumentError
+
 app = typer.Typer(
     help="Measure how well films are heard.", no_args_is_help=True, rich_markup_mode=None
 )
@@ -60,22 +62,51 @@ def drums(
 
 
 @app.command("soundtrack")
-def soundtrack(folder: Folder, json: Json = None) -> None:
-    """Compose for every film of FOLDER and measure how well the music fits.
+def soundtrack(
+    films: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FOLDER|FILM [SOUNDTRACK...]",
+            help="Films to compose for; or a film, and soundtracks of it to compare: MIDI, "
+            "recordings, scored films, names of chord writers.",
+        ),
+    ],
+    json: Json = None,
+) -> None:
+    """Measure how well music fits films: ours for every film of FOLDER, or any for one FILM.
 
-    Example:
+    Compared are cuts met, how loudness follows motion (beside the film moved in time), how
+    notes and harmony change with the picture, key and chords as heard, and how alike the
+    soundtracks are.
+
+    Examples:
 
       clavilux evaluate soundtrack films/ --json soundtracks.json
+
+      clavilux evaluate soundtrack film.mp4 theory form other.mid scored.mp4
     """
     from clavilux.cli.progress import shown
-    from clavilux.evaluation.soundtrack_films import evaluate_folder, lines, write_json
+    from clavilux.evaluation import soundtrack_compare, soundtrack_films
 
-    with shown() as progress:
-        found = evaluate_folder(folder, progress)
-    for line in lines(found):
+    first, *others = films
+    if Path(first).is_dir():
+        if others:
+            raise ArgumentError(f"{first} is a folder: its films get our music; compare one film")
+        with shown() as progress:
+            report = soundtrack_films.evaluate_folder(first, progress)
+        table = soundtrack_films.lines(report)
+        if json:
+            soundtrack_films.write_json(report, json)
+    else:
+        if not others:
+            raise ArgumentError(f"name soundtracks of {first} to compare: files, or theory, form")
+        with shown() as progress:
+            found = soundtrack_compare.compare(first, others, progress)
+        table = soundtrack_compare.lines(found)
+        if json:
+            soundtrack_compare.write_json(found, json)
+    for line in table:
         print(line)
-    if json:
-        write_json(found, json)
 
 
 _Data = Annotated[

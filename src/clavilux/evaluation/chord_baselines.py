@@ -91,14 +91,14 @@ class NGramCache:
                 here = seen.get(context)
                 if not trained and not here:
                     break
-                probability = _interpolate(probability, trained, here, self.cache_weight)
+                probability = interpolated(probability, trained, here, self.cache_weight)
             rows.append(np.log(probability + _FLOOR))
             for length in range(1, min(self.cache_order, i) + 1):
                 seen[tuple(tokens[i - length : i])][tokens[i]] += 1
         return np.array(rows)
 
 
-def _interpolate(
+def interpolated(
     lower: NDArray[np.float64],
     trained: dict[int, float] | None,
     here: dict[int, float] | None,
@@ -109,7 +109,7 @@ def _interpolate(
     A context known from the song alone was mostly seen once or twice: its kinds weigh as
     much as its counts do.
     """
-    counts = np.zeros(N_TOKENS)
+    counts = np.zeros(len(lower))
     for source, scale in ((trained, 1.0), (here, weight)):
         for token, count in (source or {}).items():
             counts[token] += scale * count

@@ -165,6 +165,8 @@ def _fit_of(
 ) -> CutFit:
     if not len(cuts):
         return CutFit(0, 0.0, 1.0, 1.0)
+    if len(beats) < 2 or not len(downbeats):
+        return CutFit(len(cuts), 0.5, 0.0, 0.0)
     frame_s = float(1 / frame_rate) + 1e-3
     index = np.clip(np.searchsorted(beats, cuts) - 1, 0, len(beats) - 2)
     period = beats[index + 1] - beats[index]
@@ -180,6 +182,12 @@ def _fit_of(
 
 def _is_drums(notes: Notes) -> bool:
     return bool((notes.channel == DRUM_CHANNEL).all())
+
+
+def melody_of(score: Score) -> Notes:
+    """Return the track that is most like a melody: high, and one note at a time."""
+    pitched = [t.notes for t in score.tracks if len(t.notes) and not _is_drums(t.notes)]
+    return max(pitched, key=_melodiousness, default=Notes.empty())
 
 
 def _melodiousness(notes: Notes) -> float:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from clavilux.core.backends import Family
 from clavilux.core.values import Sound
-from clavilux.listen.measure import measure
+from clavilux.listen.measure import Measures, measure
 
 FAMILY = Family(
     kind="chord hearer",
@@ -41,12 +41,12 @@ _PLAIN = {
 }  # fmt: skip
 """A quality of Harte's to the nearest in the vocabulary."""
 _MAJOR, _MINOR = (0, 4, 7), (0, 3, 7)
-_SHARPNESS = 30.0
+_SHARPNESS = 100.0
 """How much one unit of cosine similarity says, in nats a tenth of a second; and"""
-_CHANGE_COST = 40.0
-"""what a change of chord costs, nats. Both chosen among 10 to 100 by the share of the time in
-which root and third are right, on soundtracks of our own rendered for films of the half of
-``films`` that is for building (`benchmarks._joined_films.clips`)."""
+_CHANGE_COST = 80.0
+"""what a change of chord costs, nats. Both chosen among 10, 30, 100 and 5 to 160 by the share of
+the time in which root and third are right, on soundtracks that we render for clips of the half
+of ``films`` for choosing (`benchmarks._joined_films.clips`): .84 there, .89 on the other half."""
 _QUIET = 1e-3
 """RMS amplitude below which no chord sounds."""
 
@@ -109,15 +109,18 @@ class TemplateChords:
 
     def hear(self, sound: Sound) -> HeardChords:
         """Return the chords, major, minor or ``N``."""
-        measures = measure(sound)
-        rate = measures.slow_rate
-        n = len(measures.chroma)
-        loud = measures.rms[: n * 10]
-        loud = np.pad(loud, (0, n * 10 - len(loud))).reshape(n, 10).max(axis=1)
-        path = _best_path(measures.chroma, loud > _QUIET)
-        starts = np.flatnonzero(np.diff(path, prepend=-1))
-        labels = tuple(_label(int(state)) for state in path[starts])
-        return HeardChords(starts / rate, labels, measures.duration_s)
+        return template_chords(measure(sound))
+
+
+def template_chords(measures: Measures) -> HeardChords:
+    """Return the chords of a sound that has been measured; see `TemplateChords`."""
+    n = len(measures.chroma)
+    loud = measures.rms[: n * 10]
+    loud = np.pad(loud, (0, n * 10 - len(loud))).reshape(n, 10).max(axis=1)
+    path = _best_path(measures.chroma, loud > _QUIET)
+    starts = np.flatnonzero(np.diff(path, prepend=-1))
+    labels = tuple(_label(int(state)) for state in path[starts])
+    return HeardChords(starts / measures.slow_rate, labels, measures.duration_s)
 
 
 def _label(state: int) -> str:

@@ -40,6 +40,9 @@ _NO_SECTION = re.compile(
     r"^\W|loop.?(start|end|begin)|^(start|end|setup|begin|fine|d\W?[cs]\W?( al.*)?)$", re.IGNORECASE
 )
 """Markers for programs and for the eyes of players."""
+_OF_FILMS = re.compile(r"^((cut|dissolve|fade|flash|hit|motion) \d+|chord [A-G]\S*)$")
+"""Markers of our own soundtracks that name no part: what is seen, and chords."""
+_OUR_PART = re.compile(r"^part ([A-Z]+)$")
 _SHORTEST_NAMED_S = 2.5
 """Markers that come more often than this name chords or beats."""
 
@@ -49,10 +52,10 @@ def sections(
 ) -> tuple[Section, ...]:
     """Return the sections that markers name; without markers, those that are found."""
     labels = {
-        text.tick: text.text
+        text.tick: _OUR_PART.sub(r"\1", text.text)
         for track in score.tracks
         for text in track.texts
-        if text.kind == "marker" and text.text and not _NO_SECTION.search(text.text)
+        if text.kind == "marker" and _names_section(text.text)
     }
     later = [tick for tick in labels if 0 < tick < score.end_tick]
     if later and duration_s >= _SHORTEST_NAMED_S * len(labels):
@@ -60,6 +63,10 @@ def sections(
     if duration_s > LONGEST_S:
         return (Section(0.0, duration_s, _LABEL),)
     return sections_of(_cells(score, duration_s), downbeats_s, duration_s=duration_s)
+
+
+def _names_section(text: str) -> bool:
+    return bool(text) and not _NO_SECTION.search(text) and not _OF_FILMS.search(text)
 
 
 def _marked(score: Score, labels: dict[int, str], duration_s: float) -> tuple[Section, ...]:
