@@ -134,6 +134,30 @@ def see(
     size: SizeText = None,
     fps: Fps = None,
     seed: OwnSeed = None,
+    fade: Annotated[
+        str | None,
+        typer.Option(
+            "--fade",
+            metavar="TIME[,TIME]",
+            help="How long picture and sound take to come and to go, such as 2 or 0.5,3.",
+        ),
+    ] = None,
+    title: Annotated[
+        str,
+        typer.Option(
+            "--title",
+            metavar="TEXT",
+            help="Type over the first seconds; \\n begins a line, smaller than the first.",
+        ),
+    ] = "",
+    font: Annotated[
+        str | None,
+        typer.Option(
+            "--font",
+            metavar="FILE",
+            help="The title's font: a .ttf, .otf or .ttc file, or the name of an installed one's.",
+        ),
+    ] = None,
     start: Start = "0",
     duration: Duration = None,
     preview: Annotated[
@@ -235,6 +259,9 @@ def see(
         size=size,
         fps=fps,
         seed=seed,
+        fade=fade,
+        title=title,
+        font=font,
         start=start,
         duration=duration,
         preview=preview,

@@ -15,6 +15,7 @@ from clavilux.core.arguments import FrameRateLike, NamesLike, PathLike, SizeLike
 from clavilux.core.errors import ArgumentError
 from clavilux.core.progress import Progress, silent
 from clavilux.pipelines.drawing import Drawing
+from clavilux.pipelines.finish import Finish
 from clavilux.pipelines.music import as_it_sounds, is_document, is_midi, open_music
 from clavilux.pipelines.production import Production, production_of_document, production_of_music
 from clavilux.pipelines.settings import SeeOptions
@@ -51,6 +52,9 @@ def see(
     size: SizeLike | None = None,
     fps: FrameRateLike | None = None,
     seed: int | None = None,
+    fade: str | float | Sequence[TimeLike] | None = None,
+    title: str = "",
+    font: PathLike | None = None,
     start: TimeLike = 0.0,
     duration: TimeLike | None = None,
     preview: bool = False,
@@ -107,6 +111,9 @@ def see(
         size=size,
         fps=fps,
         seed=seed,
+        fade=fade,
+        title=title,
+        font=font,
         start=start,
         duration=duration,
         preview=preview,
@@ -146,9 +153,18 @@ def see_with(
     check_useful(options, source)
     facts: list[str] = []
     production = _production(source, options, drawing.plan, progress, facts.append)
+    request = drawing.request(production)
     job = Job(
         renderer=drawing.renderer,
-        request=drawing.request(production),
+        request=request,
+        finish=Finish.of(
+            request.size,
+            request.curves.frame_rate,
+            request.curves.n_frames,
+            fade=options.fade,
+            title=options.title,
+            font=options.font,
+        ),
         quality=options.quality,
         preset="ultrafast" if options.preview else "veryfast",
     )

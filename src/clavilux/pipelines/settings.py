@@ -1,5 +1,6 @@
 """Settings: the options of `see`, which name how a film is to look."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from clavilux.core.arguments import (
@@ -20,6 +21,7 @@ from clavilux.core.arguments import (
     choice,
     field,
     number,
+    seconds,
     texts,
     whole,
 )
@@ -35,6 +37,16 @@ SERVER_RENDERER = "deforum-api"
 def _prompts(value: Any, name: str) -> tuple[str, ...]:
     """Return texts without those that say nothing."""
     return tuple(text for text in texts(value, name) if text.strip())
+
+
+def _fades(value: Any, name: str) -> tuple[float, float]:
+    """Return how long it takes to come and to go, seconds."""
+    listed = value.split(",") if isinstance(value, str) else value
+    both = listed if isinstance(listed, Sequence) else (listed,)
+    if not 1 <= len(both) <= 2:
+        raise ArgumentError(f"`{name}` is {value!r}; expected seconds, such as 2 or 0.5,3")
+    found = [seconds(part, name) for part in both]
+    return found[0], found[-1]
 
 
 class SeeOptions(Options):
@@ -85,6 +97,13 @@ class SeeOptions(Options):
     """Video frames per second; 24, or what a document names, if None."""
     seed: SeedField | None = None
     """Decides what is left to chance; drawn from the music, of documents 0, if None."""
+    fade: Annotated[tuple[float, float], field(_fades)] | None = None
+    """Seconds in which picture and sound come and go: one number for both, or two."""
+    title: TextField = ""
+    """Lines of type over the first seconds, the first of them large."""
+    font: PathField | None = None
+    """Their font: a file, or the file name of an installed one; one that has the characters
+    if None."""
     start: TimeField = 0.0
     """Where in the music the film begins, seconds."""
     duration: LengthField | None = None
@@ -122,6 +141,9 @@ class SeeOptions(Options):
             for other in ("preview", "duration"):
                 if getattr(self, other):
                     raise ArgumentError(f"`loop` says how long the film is; leave `{other}` out")
+            for other in ("fade", "title"):
+                if getattr(self, other):
+                    raise ArgumentError(f"`{other}` would come round in a `loop`; leave it out")
             if self.looks:
                 raise ArgumentError("`loop` shows one section; leave `looks` out, or give `look`")
         if self.look is not None and self.looks:
@@ -132,6 +154,8 @@ class SeeOptions(Options):
                     raise ArgumentError(
                         f"`{other}` does nothing beside `plan`, which has cuts and words of its own"
                     )
+        if self.font is not None and not self.title:
+            raise ArgumentError("`font` is for a `title`; give one, or leave `font` out")
         if self.offset and self.sound is None:
             raise ArgumentError("`offset` says where your mix begins; name the mix with `sound`")
         if self.renderer != SERVER_RENDERER:

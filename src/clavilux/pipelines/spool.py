@@ -25,6 +25,7 @@ from clavilux.core.files import remove, world_errors, write_bytes, write_text
 from clavilux.core.platform import lock
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Size, Sound, Yuv
+from clavilux.pipelines.finish import Finish
 from clavilux.render import Renderer, Request, State
 
 SEGMENT_S = 10
@@ -44,6 +45,8 @@ class Job:
     """Constant rate factor of the encoder: lower is better and larger."""
     preset: str = "veryfast"
     """The encoder's preset, as x264 names them."""
+    finish: Finish | None = None
+    """What is laid over the pictures."""
     threads: int = 1
     """Of the encoder; part of the film's identity, since its bytes hang on it."""
 
@@ -66,7 +69,8 @@ class Job:
     @property
     def fingerprint(self) -> str:
         """A hash that differs whenever the pictures could."""
-        about = (__version__, self.renderer.name, self.request.digest)
+        finish = None if self.finish is None else self.finish.digest
+        about = (__version__, self.renderer.name, self.request.digest, finish)
         encoding = (self.quality, self.preset, self.threads)
         return hashlib.sha256(repr((about, encoding)).encode()).hexdigest()
 
@@ -86,7 +90,8 @@ def render_film(
         _forget_other_work(folder, job.fingerprint + target.suffix)
         try:
             segments = _render_segments(job, folder, target, progress)
-            media.join_segments(segments, target, sound=sound, **job.encoding)
+            heard = sound if job.finish is None else job.finish.heard(sound)
+            media.join_segments(segments, target, sound=heard, **job.encoding)
         except BaseException:
             if not any(folder.glob("segment-*")):
                 remove(folder)
@@ -111,7 +116,10 @@ def _render_segments(job: Job, folder: Path, target: Path, progress: Progress) -
         writer = media.SegmentWriter(paths[i], target=target, **job.encoding)
         with writer, _encoder_thread(writer, job.request.size) as pictures:
             for k in range(length):
-                pictures.put(next(run))
+                picture = next(run)
+                if job.finish is not None:
+                    picture = job.finish.applied(picture, starts[i] + k)
+                pictures.put(picture)
                 progress(starts[i] + k + 1, n_frames, "pictures")
             # The state is written before the segment is closed: one without
             # the other would be no place to go on from.
