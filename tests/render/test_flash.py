@@ -73,6 +73,18 @@ def test_a_strobe_in_one_corner_is_slowed_too():
     assert report(limited(corner)).is_safe
 
 
+def test_places_that_flash_by_turns_are_slowed_once_they_are_many():
+    columns = np.arange(SIZE.width // 2)
+    some = (columns % 3 == 0) & (columns > 20) & (columns < 60)
+    pictures = [
+        picture(WHITE, some & ((i + columns // 3) % 15 < 7.5))
+        for i in range(75)  # four a second, in a third of the places
+    ]
+
+    assert not report(pictures, 60).is_safe
+    assert report(limited(pictures, 60), 60).is_safe
+
+
 def test_what_does_not_flash_passes_untouched():
     ramp = [picture((2 * i, 2 * i, 2 * i)) for i in range(96)]
     slow = strobe(WHITE, 12)
@@ -89,6 +101,21 @@ def test_places_that_do_not_flash_go_on():
     shown = limited(half)
 
     np.testing.assert_array_equal(shown[-1].luma[:, 130:], half[-1].luma[:, 130:])
+
+
+def test_a_place_slowed_goes_as_far_as_is_no_flash():
+    asked = []
+
+    def slower(shares):
+        asked.append(shares)
+        return picture(BLACK)
+
+    limiter = FlashLimiter(SIZE, 24)
+    for p in strobe(WHITE, 4, 24):
+        limiter.limit(p, slower)
+
+    assert asked
+    assert all(0 < shares.min() < 0.3 for shares in asked)  # from black to white, or back
 
 
 def test_a_limiter_goes_on_from_its_state():

@@ -25,7 +25,6 @@ from clavilux.core.values import Size
 from clavilux.matter.look import Fields
 
 Field = NDArray[Any]
-Weights = NDArray[np.float32]
 
 OUTSIDE, INSIDE = 0.08, 0.08
 """Depths in picture heights: over which what is uncovered passes from the last picture, mirrored
@@ -39,6 +38,8 @@ FINE = 1 / 36
 """Picture heights below which structure is fine."""
 _MOST_STRETCH = 1.25
 _SAMPLED = 6  # every so many pixels
+_SMOOTH = 2  # times smaller is what says how much is kept
+_WHOLE = 32767  # what stands for 1
 
 
 class Feedback:
@@ -46,13 +47,19 @@ class Feedback:
 
     def __init__(self, size: Size, frame_rate: float, seed: int, renewal: float) -> None:
         self._size = size
-        self._pad = max(2, round(OUTSIDE * size.height))
+        pad = max(2, round(OUTSIDE * size.height))
         influx = 1 - (1 - INFLUX) ** (24 / frame_rate)
-        self._kept = _kept_around(size, self._pad, seed, influx)
+        kept = _kept_around(size, pad, seed, influx)
+        # Smooth as it is, it is warped at a part of the size.
+        self._small = (-(-size.width // _SMOOTH), -(-size.height // _SMOOTH))
+        small = (-(-kept.shape[1] // _SMOOTH), -(-kept.shape[0] // _SMOOTH))
+        self._kept = _WHOLE * cv2.resize(kept, small, interpolation=cv2.INTER_AREA)
+        self._from_kept = _scaled(small, kept.shape[::-1], pad)
+        self._to_small = np.linalg.inv(_scaled(self._small, tuple(size), 0))
         self._renewal = 1 - (1 - renewal) ** (24 / frame_rate)
         side = max(3, round(FINE * size.height)) | 1
         self._fine = (side, side)
-        self._map: Weights = np.empty((size.height, size.width), dtype=np.float32)
+        self._map: NDArray[np.int16] = np.empty((size.height, size.width), dtype=np.int16)
 
     def mix(
         self, last: Fields, fresh: Fields, homography: NDArray[np.float64], strength: float
@@ -63,10 +70,9 @@ class Feedback:
             homography: From pixels of the last picture to pixels of this one.
             strength: Share of the last picture that stays, away from the borders.
         """
-        size = tuple(self._size)
-        from_padded = homography @ np.array([[1, 0, -self._pad], [0, 1, -self._pad], [0, 0, 1.0]])
-        cv2.warpPerspective(self._kept, from_padded, size, dst=self._map)
-        self._map *= strength
+        from_kept = self._to_small @ homography @ self._from_kept
+        kept = cv2.warpPerspective(self._kept, from_kept, self._small).astype(np.int16)
+        cv2.resize(kept, tuple(self._size), dst=self._map)
         return tuple(
             self._mixed(old, new, homography, strength)
             for old, new in zip(last, fresh, strict=True)
@@ -86,18 +92,23 @@ class Feedback:
             flags=cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REFLECT_101,
         )
-        apart = cv2.subtract(old, new, dtype=cv2.CV_32F)
+        apart = cv2.subtract(old, new, dtype=cv2.CV_16S)
         # What stays of the difference: all of it by `kept`, less what is fine by the renewal.
         renewal = min(self._renewal, strength)
         broad = cv2.blur(apart, self._fine)
         cv2.addWeighted(apart, 1 - renewal, broad, renewal, 0, dst=apart)
-        cv2.multiply(apart, self._map, dst=apart)
-        mixed = cv2.add(new, apart, dtype=cv2.CV_32F)
+        cv2.multiply(apart, self._map, dst=apart, scale=strength / _WHOLE)
+        mixed = cv2.add(new, apart, dtype=cv2.CV_16U)
         stretch, mean = _stretch(old, new, mixed, strength)
-        return np.asarray(
-            cv2.addWeighted(mixed, stretch, mixed, 0, mean * (1 - stretch), dtype=cv2.CV_16U),
-            dtype=np.uint16,
-        )
+        if stretch > 1:
+            cv2.addWeighted(mixed, stretch, mixed, 0, mean * (1 - stretch), dst=mixed)
+        return np.asarray(mixed, dtype=np.uint16)
+
+
+def _scaled(small: tuple[int, int], full: tuple[int, ...], pad: int) -> NDArray[np.float64]:
+    """Return the homography from pixels of a small picture to a full one's, `pad` within it."""
+    x, y = full[0] / small[0], full[1] / small[1]
+    return np.array([[x, 0, x / 2 - 0.5 - pad], [0, y, y / 2 - 0.5 - pad], [0, 0, 1.0]])
 
 
 def _stretch(old: Field, new: Field, mixed: Field, strength: float) -> tuple[float, float]:
@@ -111,7 +122,7 @@ def _stretch(old: Field, new: Field, mixed: Field, strength: float) -> tuple[flo
     return min(max(factor, 1.0), _MOST_STRETCH), mean.item()
 
 
-def _kept_around(size: Size, pad: int, seed: int, influx: float) -> Weights:
+def _kept_around(size: Size, pad: int, seed: int, influx: float) -> NDArray[np.float32]:
     """Return how much of a picture is kept: all inside, less towards its edges, nothing `pad`
     pixels outside."""
     width, height = size

@@ -2,9 +2,9 @@
 
 A flash is a pair of opposing changes of relative luminance by a tenth or more, the darker
 side below 0.8, or of saturated red; `render.transitions` counts them in every place. Where
-a place would change once more than it may, it is slowed: its matter stays as it was shown
-until the place may change again. Its lines stay sharp and its contrast whole, and places
-that have changed less go on, so that of music the next hit is seen there.
+a place would change once more than it may, it is slowed: its matter goes on as far as is no
+flash, until the place may change again. Its lines stay sharp and its contrast whole, and
+places that have changed less go on, so that of music the next hit is seen.
 """
 
 from collections.abc import Callable
@@ -23,11 +23,13 @@ Shares = NDArray[np.float32]
 """How much of what is new is shown, 0 to 1, for each cell of the grid."""
 FIELD = (341 / 768, 256 / 768)
 """Width and height of a field of ten degrees, in picture heights: WCAG's at a screen's distance."""
-LEAST_AREA = 0.08
-"""Share of a field; the standard says 0.25."""
-_SLOWED = (0.3, 0.0)
-"""Shares of what is new that places which changed too often are given, in order."""
+LEAST_AREA = 0.2
+"""Share of a field from which places are slowed; the standard says 0.25. Chosen with
+`transitions.LUMINANCE_CHANGE` by ``benchmarks.sync --only highlife``, the least that holds back
+next to none of its hits, and ``benchmarks.answers --part flashes --half build``."""
 _TRIES = 3
+_AROUND = np.ones((3, 3), np.uint8)
+_CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 
 class FlashLimiter:
@@ -40,19 +42,8 @@ class FlashLimiter:
         self._second = min(254, round(frame_rate))
         self._passed = np.full(shape, 255, dtype=np.uint8)
         """Frames since a cell was let pass although it changed too often."""
-        self._light = Transitions(
-            shape,
-            frame_rate,
-            transitions.LUMINANCE_CHANGE,
-            most=transitions.BRIGHT + transitions.LUMINANCE_CHANGE - 1,
-        )
-        self._red = Transitions(
-            shape,
-            frame_rate,
-            transitions.RED_CHANGE,
-            least=transitions.RED - transitions.RED_CHANGE + 1,
-        )
-        self._parts = {"light": self._light, "red": self._red}
+        self._transitions = Transitions(size, frame_rate)
+        self._parts = {"transitions": self._transitions}
         self._shown: NDArray[np.uint8] | None = None
 
     def limit(self, picture: Yuv, slower: Callable[[Shares], Yuv] | None = None) -> Yuv:
@@ -63,56 +54,50 @@ class FlashLimiter:
             slower: Draws as much of what is new as each cell's share says; where the result
                 would still flash, or without it, pictures are mixed.
         """
-        grids = transitions.measures(picture)
-        over = self._too_many(*grids)
+        grid = transitions.measures(picture)
+        over = self._too_many(grid)
         self._passed = np.minimum(self._passed, 254) + np.uint8(1)
         if self._shown is not None and over.any():
-            slowed = over
-            for share in _SLOWED if slower is not None else ():
-                assert slower is not None
-                picture = slower(share + (1 - share) * _without(slowed))
-                grids = transitions.measures(picture)
-                over = self._too_many(*grids)
-                if not over.any():
-                    break
-                slowed = slowed | over
-            picture, grids = self._mixed(picture, grids, over)
-            self._passed[self._too_many(*grids, ungated=True)] = 0
-        self._light.advance(grids[0])
-        self._red.advance(grids[1])
+            if slower is not None:
+                picture = slower(_softened(np.where(over, self._transitions.room(grid), 1)))
+                grid = transitions.measures(picture)
+                over = self._too_many(grid)
+            picture, grid = self._mixed(picture, grid, over)
+        self._passed[self._transitions.too_many(grid)] = 0
+        self._transitions.advance(grid)
         self._shown = picture.planes
         return picture
 
-    def _too_many(self, light: Grid, red: Grid, *, ungated: bool = False) -> Mask:
+    def _too_many(self, grid: Grid) -> Mask:
         """Return which cells must be slowed if such a picture came next.
 
         Few cells that change too often harm nobody: they count with all that have, within the
         last second, in any field of ten degrees around them.
         """
-        over = self._light.too_many(light) | self._red.too_many(red)
-        if ungated or not over.any():
+        over = self._transitions.too_many(grid)
+        if not over.any():
             return over
         both = (over | (self._passed < self._second)).astype(np.float32)
         crowded = cv2.boxFilter(both, -1, self._field, borderType=cv2.BORDER_REFLECT) >= LEAST_AREA
         near = cv2.dilate(crowded.astype(np.uint8), np.ones(self._field[::-1], np.uint8))
         return over & (near > 0)
 
-    def _mixed(
-        self, picture: Yuv, grids: tuple[Grid, Grid], over: Mask
-    ) -> tuple[Yuv, tuple[Grid, Grid]]:
+    def _mixed(self, picture: Yuv, grid: Grid, over: Mask) -> tuple[Yuv, Grid]:
         """Mix a picture with the last, where it would flash, until it doesn't."""
         assert self._shown is not None
-        for _ in range(_TRIES):
+        held = over
+        for attempt in range(_TRIES):
             if not over.any():
-                return picture, grids
-            picture = _partly(Yuv(self._shown), picture, _without(over))
-            grids = transitions.measures(picture)
-            more = self._too_many(*grids)
-            over = over | more if more.any() else more
+                return picture, grid
+            shares = np.where(held | over, 0, 1).astype(np.float32)
+            shares = cv2.erode(shares, _AROUND) if attempt else _softened(shares)
+            picture = _partly(Yuv(self._shown), picture, shares)
+            grid = transitions.measures(picture)
+            held, over = held | over, self._too_many(grid)
         if over.any():
             picture = Yuv(self._shown.copy())
-            grids = transitions.measures(picture)
-        return picture, grids
+            grid = transitions.measures(picture)
+        return picture, grid
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Return what is needed to go on."""
@@ -128,11 +113,11 @@ class FlashLimiter:
         resume(self._parts, state)
 
 
-def _without(cells: Mask) -> Shares:
-    """Return shares of 0 in some cells, of 1 away from them."""
-    wide = cv2.dilate(cells.view(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
-    soft = np.maximum(cv2.blur(wide, (5, 5)), cells)
-    return np.asarray(1 - soft, dtype=np.float32)
+def _softened(shares: NDArray[Any]) -> Shares:
+    """Return shares that pass softly into the smallest ones around each cell."""
+    shares = shares.astype(np.float32)
+    least = cv2.erode(shares, _CROSS)
+    return np.asarray((shares + least) / 2, dtype=np.float32)
 
 
 def _partly(before: Yuv, now: Yuv, shares: Shares) -> Yuv:

@@ -1,13 +1,14 @@
 """Transitions: how often each place of a film changes between lighter and darker, or redder.
 
 In comes a *measure* of each picture on a coarse grid, relative luminance or saturated red;
-out comes which places would change once more than they may within a second.
+out comes which places would change once more than they may within a second, and how far they
+may go without.
 
 Conventions
 -----------
 - A *transition* of a cell is a change by the threshold or more from the last extreme in the
   other direction; two opposing ones are a flash.
-- Grids are int16 of shape (rows, columns), cells square or nearly so.
+- Grids are int16 of shape (2, rows, columns), luminance and red, cells square or nearly so.
 
 Source:
     WCAG 2.2, "three flashes or below threshold". Stricter in two ways: cells are counted one
@@ -29,8 +30,8 @@ MOST = 6
 """Transitions of a cell allowed within a second: three flashes."""
 ROWS = 48
 """Of the grid: a field of ten degrees is 16 of them, as WCAG counts."""
-LUMINANCE_CHANGE = 20
-"""In 255ths of full luminance; the standard says a tenth, coding may add to what is shown."""
+LUMINANCE_CHANGE = 23
+"""In 255ths of full luminance; the standard says a tenth, 25.5, coding may add to what is shown."""
 BRIGHT = round(0.8 * 255)
 """Between luminances above this, nothing is a transition."""
 RED_CHANGE = 80
@@ -57,8 +58,19 @@ _RGB_OF_YUV = (255 / 219) * np.array(
     ]
 )
 """BT.709, limited range."""
-_DARK = 3.0
-"""Sum of linear red, green and blue, of 765, below which a place is black and has no hue."""
+_DARK = 1
+"""What is added to each sum of linear red, green and blue, of 765: black has no hue."""
+_MEASURED = np.array([[0.2126, 0.7152, 0.0722, 0], [255, 0, 0, 85 * _DARK], [1, 1, 1, _DARK]])
+"""From linear red, green and blue: luminance, 255 times red, and the sum."""
+
+
+def _of_both(luminance: int, red: int) -> Grid:
+    return np.array([[[luminance]], [[red]]], dtype=np.int16)
+
+
+_CHANGE = _of_both(LUMINANCE_CHANGE, RED_CHANGE)
+_LEAST = _of_both(-1, RED - RED_CHANGE + 1)
+_MOST = _of_both(BRIGHT + LUMINANCE_CHANGE - 1, 256)
 
 
 def grid_size(size: Size) -> tuple[int, int]:
@@ -68,40 +80,31 @@ def grid_size(size: Size) -> tuple[int, int]:
     return ROWS, max(1, min(4 * ROWS, round(ROWS * size.height / size.width)))
 
 
-def measures(picture: Yuv) -> tuple[Grid, Grid]:
-    """Return a picture's relative luminance and its share of red, in linear light, in 255ths."""
+def measures(picture: Yuv) -> Grid:
+    """Return a picture's relative luminance and its share of red, in linear light, in 255ths.
+
+    Returns:
+        Shape (2, rows, columns).
+    """
     columns, rows = grid_size(picture.size)
     fine = (2 * columns, 2 * rows)
     planes = [cv2.resize(plane, fine) for plane in (picture.luma, *picture.chroma)]
     linear = cv2.LUT(cv2.transform(cv2.merge(planes), _RGB_OF_YUV), _LINEAR)
-    red, green, blue = cv2.split(cv2.resize(linear, (columns, rows), interpolation=cv2.INTER_AREA))
-    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    total = red + green + blue
-    share = np.where(total > _DARK, 255 * red / np.maximum(total, _DARK), 85)
-    return np.rint(light).astype(np.int16), np.rint(share).astype(np.int16)
+    linear = cv2.resize(linear, (columns, rows), interpolation=cv2.INTER_AREA)
+    light, red, total = cv2.split(cv2.transform(linear, _MEASURED))
+    share = cv2.divide(red, total)
+    found = [cv2.add(plane, 0, dtype=cv2.CV_16S) for plane in (light, share)]
+    return np.stack(found)
 
 
 class Transitions:
-    """Counts the transitions of every cell within the last second."""
+    """Counts the transitions of every cell within the last second, of light and of red apart."""
 
-    def __init__(
-        self,
-        shape: tuple[int, int],
-        frame_rate: float,
-        change: int,
-        *,
-        least: int = -32768,
-        most: int = 32767,
-    ) -> None:
-        """Begin a film.
-
-        Args:
-            shape: Rows and columns.
-            change: The least change that is a transition.
-            least: Values below are taken for this.
-            most: Values above are taken for this.
-        """
-        self._change, self._least, self._most = change, least, most
+    def __init__(self, size: Size, frame_rate: float) -> None:
+        """Begin a film of pictures of `size`."""
+        columns, rows = grid_size(size)
+        shape = (2, rows, columns)
+        self._last: Grid = np.zeros(shape, dtype=np.int16)
         self._lowest: Grid = np.zeros(shape, dtype=np.int16)
         self._highest: Grid = np.zeros(shape, dtype=np.int16)
         self._way: NDArray[np.int8] = np.zeros(shape, dtype=np.int8)
@@ -109,46 +112,61 @@ class Transitions:
         self._recent = np.zeros((max(1, math.ceil(frame_rate)), *shape), dtype=np.uint8)
         self._total: NDArray[np.uint8] = np.zeros(shape, dtype=np.uint8)
         self._frame = 0
+        self._looked_at: tuple[Grid, tuple[Grid, Mask, Mask]] | None = None
+        """The grid looked at last, and what `_turning` found in it."""
 
     def too_many(self, grid: Grid) -> Mask:
         """Return which cells would change once more than they may if `grid` came next."""
-        if self._frame == 0 or not (self._total >= MOST).any():
-            return np.zeros(self._way.shape, dtype=np.bool_)
-        up, down = self._turning(self._held(grid))
+        if self._frame == 0 or self._total.max() < MOST:
+            return np.zeros(self._way.shape[1:], dtype=np.bool_)
+        _, up, down = self._turning(grid)
         ends = self._recent[self._frame % len(self._recent)]  # what a second ago was left behind
-        found: Mask = (up | down) & (self._total - ends >= MOST)
-        return found
+        found = (up | down) & (self._total - ends >= MOST)
+        return np.asarray(found[0] | found[1], dtype=np.bool_)
+
+    def room(self, grid: Grid) -> NDArray[np.float32]:
+        """Return the share of its change to `grid` that each cell may make without a transition."""
+        held, up, down = self._turning(grid)
+        bound = np.where(up, self._lowest + (_CHANGE - 1), self._highest - (_CHANGE - 1))
+        wanted = np.where(up | down, held - self._last, 1)
+        shares = (bound - self._last) / np.where(wanted == 0, 1, wanted)
+        shares = np.where(up | down, np.clip(shares, 0, 1), 1)
+        return np.asarray(shares.min(axis=0), dtype=np.float32)
 
     def advance(self, grid: Grid) -> None:
         """Take the next picture."""
-        grid = self._held(grid)
+        held, up, down = self._turning(grid)
         slot = self._recent[self._frame % len(self._recent)]
         if self._frame == 0:
-            self._lowest[:], self._highest[:] = grid, grid
+            self._lowest[:], self._highest[:] = held, held
         else:
-            up, down = self._turning(grid)
+            turned = up | down
             self._total -= slot
-            np.bitwise_or(up, down, out=slot.view(np.bool_))
-            self._total += slot
-            self._way[up], self._way[down] = 1, -1
-            np.copyto(self._highest, grid, where=up)
-            np.copyto(self._lowest, grid, where=down)
-        np.minimum(self._lowest, grid, out=self._lowest)
-        np.maximum(self._highest, grid, out=self._highest)
+            slot[:] = turned
+            if turned.any():
+                self._total += slot
+                for mask, way, extreme in ((up, 1, self._highest), (down, -1, self._lowest)):
+                    np.copyto(self._way, np.int8(way), where=mask)
+                    np.copyto(extreme, held, where=mask)
+        np.minimum(self._lowest, held, out=self._lowest)
+        np.maximum(self._highest, held, out=self._highest)
+        self._last = held
         self._frame += 1
+        self._looked_at = None
 
-    def _held(self, grid: Grid) -> Grid:
-        return np.clip(grid, self._least, self._most)
-
-    def _turning(self, grid: Grid) -> tuple[Mask, Mask]:
-        """Return which cells change up, and which down, if `grid` comes next."""
-        up = (self._way < 1) & (grid - self._lowest >= self._change)
-        down = (self._way > -1) & (self._highest - grid >= self._change)
-        return up, down & ~up
+    def _turning(self, grid: Grid) -> tuple[Grid, Mask, Mask]:
+        """Return what counts of `grid`, and which cells change up, and which down, if it came."""
+        if self._looked_at is None or self._looked_at[0] is not grid:
+            held = np.minimum(np.maximum(grid, _LEAST), _MOST)
+            up = (self._way < 1) & (held - self._lowest >= _CHANGE)
+            down = (self._way > -1) & (self._highest - held >= _CHANGE)
+            self._looked_at = grid, (held, up, down & ~up)
+        return self._looked_at[1]
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Return what is needed to go on."""
         return {
+            "last": self._last.copy(),
             "lowest": self._lowest.copy(),
             "highest": self._highest.copy(),
             "way": self._way.copy(),
@@ -158,6 +176,7 @@ class Transitions:
 
     def resume(self, state: State) -> None:
         """Go on from what `state` returned."""
+        self._last = np.array(state["last"])
         self._lowest, self._highest = np.array(state["lowest"]), np.array(state["highest"])
         self._way, self._recent = np.array(state["way"]), np.array(state["recent"])
         self._total = self._recent.sum(axis=0, dtype=np.uint8)
