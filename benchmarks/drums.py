@@ -77,7 +77,7 @@ def _film(path: Path, number: int, *, free: bool, mapping: str, crf: int) -> Sco
     curves = mappings.apply(
         mappings.load(mapping), played, frame_rate=_RATE, n_frames=n_frames, seed=seed
     )
-    pictures = render.RENDERERS.make("procedural", look=_look(number)).render(curves, _SIZE, seed)
+    pictures = render.pictures(render.Request(curves, _SIZE, seed, look=_look(number)))
     media.write_film(pictures, path, frame_rate=_RATE, size=_SIZE, quality=crf)
     return played
 

@@ -89,9 +89,9 @@ class FlashLimiter:
         for attempt in range(_TRIES):
             if not over.any():
                 return picture, grid
-            shares = np.where(held | over, 0, 1).astype(np.float32)
-            shares = cv2.erode(shares, _AROUND) if attempt else _softened(shares)
-            picture = _partly(Yuv(self._shown), picture, shares)
+            whole = np.where(held | over, 0, 1).astype(np.float32)
+            shares = cv2.erode(whole, _AROUND) if attempt else _softened(whole)
+            picture = _partly(Yuv(self._shown), picture, np.asarray(shares, dtype=np.float32))
             grid = transitions.measures(picture)
             held, over = held | over, self._too_many(grid)
         if over.any():

@@ -92,9 +92,7 @@ def measures(picture: Yuv) -> Grid:
     linear = cv2.LUT(cv2.transform(cv2.merge(planes), _RGB_OF_YUV), _LINEAR)
     linear = cv2.resize(linear, (columns, rows), interpolation=cv2.INTER_AREA)
     light, red, total = cv2.split(cv2.transform(linear, _MEASURED))
-    share = cv2.divide(red, total)
-    found = [cv2.add(plane, 0, dtype=cv2.CV_16S) for plane in (light, share)]
-    return np.stack(found)
+    return np.rint(np.stack([light, red / total])).astype(np.int16)
 
 
 class Transitions:
