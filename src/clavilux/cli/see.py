@@ -196,6 +196,32 @@ def see(
         str | None,
         typer.Option("--start-server", metavar="CMD", help="Starts a server of your own at {url}."),
     ] = None,
+    quality: Annotated[
+        str,
+        typer.Option(
+            "--quality",
+            metavar="LEVEL|CRF",
+            help="draft, good, best or archive, of about .3, 1, 1.6 and 4 times good's size; or a "
+            "constant rate factor, 0 (lossless) to 51.",
+        ),
+    ] = "good",
+    codec: Annotated[
+        str | None,
+        typer.Option(
+            "--codec",
+            metavar="NAME",
+            help="h264, av1 (for archives), vp9, prores; or of a graphics processor: h264_nvenc, "
+            "h264_qsv, h264_amf, h264_videotoolbox. As FILM's suffix says if absent.",
+        ),
+    ] = None,
+    transparent: Annotated[
+        bool,
+        typer.Option(
+            "--transparent",
+            help="Notes without a ground, to be laid over other pictures: in .mov (ProRes 4444), "
+            ".webm (VP9) or .png.",
+        ),
+    ] = False,
     overwrite: Annotated[
         bool,
         typer.Option("--overwrite", help="In a folder, make every film anew, whatever is there."),
@@ -276,6 +302,9 @@ def see(
         renderer=renderer,
         url=tuple(url or ()),
         start_server=start_server,
+        quality=quality,
+        codec=codec,
+        transparent=transparent,
     )
 
     with shown() as progress, warnings_as_lines():

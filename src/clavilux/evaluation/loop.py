@@ -121,7 +121,7 @@ def write_loop(loop: Loop, path: str | PathLike[str]) -> None:
         "mapping": options.mapping,
         "seed": loop.seed,
         "frame_rate": loop.heard.frame_rate,
-        "quality": options.quality,
+        "quality": options.coding[0],
         **loop.report.document(),
     }
     write_bytes(path, orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")

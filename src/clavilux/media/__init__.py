@@ -13,27 +13,30 @@ Sound from sound
 
 Writing
     ``write_sound(sound, path, *, bit_depth=16, progress=silent)``
-    ``write_film(frames, path, *, frame_rate, size, sound=None, quality=18, preset="veryfast",
-    threads=1, progress=silent, n_frames=None) -> int``
-    ``FilmWriter(path, *, frame_rate, size, sound=None, quality=18, preset="veryfast", threads=1)``:
-    a context manager with ``write(picture)``
+    ``write_film(frames, path, *, frame_rate, size, sound=None, quality=18, preset="smooth",
+    threads=1, codec=None, transparent=False, progress=silent, n_frames=None) -> int``
+    ``FilmWriter(path, *, …)``, as `write_film`: a context manager with ``write(picture)``
     ``film_kind(target)``, ``holds_sound(target)``, ``check_sound_target(target)``,
     ``check_film_target(target)``: what a name asks for, or why it cannot be written, beforehand
 
     ``rescore(film, sound, target, *, duration_s, progress=silent)``: another sound, same pictures
 
 Resumable films
-    ``SegmentWriter(path, *, target, frame_rate, size, quality=18, preset="veryfast", threads=1)``:
-    a context manager with ``write(picture)``; the file is complete or absent
+    ``SegmentWriter(path, *, target, frame_rate, size, quality=18, preset="smooth", threads=1,
+    codec=None, transparent=False)``: a context manager with ``write(picture)``; the file is
+    complete or absent
     ``segment_frames(path) -> int``
     ``join_segments(segments, target, *, frame_rate, size, sound=None, quality=18,
-    preset="veryfast", threads=1, progress=silent) -> int``
+    preset="smooth", threads=1, codec=None, transparent=False, progress=silent) -> int``
 """
 
+from clavilux.media.codecs import CODECS as CODECS
+from clavilux.media.codecs import DEFAULT_PRESET as DEFAULT_PRESET
 from clavilux.media.containers import READABLE_FILM_SUFFIXES as READABLE_FILM_SUFFIXES
 from clavilux.media.encoding import FILM_SUFFIXES as FILM_SUFFIXES
 from clavilux.media.encoding import SOUND_SUFFIXES as SOUND_SUFFIXES
 from clavilux.media.encoding import Encoding as Encoding
+from clavilux.media.encoding import codec_of as codec_of
 from clavilux.media.encoding import encoding_for as encoding_for
 from clavilux.media.encoding import film_kind as film_kind
 from clavilux.media.encoding import holds_sound as holds_sound

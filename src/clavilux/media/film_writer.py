@@ -20,6 +20,7 @@ from typing import Self
 
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import FilmFrame, Picture, Size, Sound
+from clavilux.media.codecs import DEFAULT_PRESET
 from clavilux.media.encoding import Encoding, encoding_for
 from clavilux.media.outputs import FilmOutput, open_film_output
 from clavilux.media.segment_file import PictureEncoder
@@ -42,8 +43,10 @@ class FilmWriter:
         size: Size,
         sound: Sound | None = None,
         quality: int = 18,
-        preset: str = "veryfast",
+        preset: str = DEFAULT_PRESET,
         threads: int = 1,
+        codec: str | None = None,
+        transparent: bool = False,
     ) -> None:
         """Describe the film; see `encoding_for` for the options.
 
@@ -52,7 +55,14 @@ class FilmWriter:
         """
         self.path = Path(path)
         self.encoding: Encoding = encoding_for(
-            path, frame_rate=frame_rate, size=size, quality=quality, preset=preset, threads=threads
+            path,
+            frame_rate=frame_rate,
+            size=size,
+            quality=quality,
+            preset=preset,
+            threads=threads,
+            codec=codec,
+            transparent=transparent,
         )
         self._sound = sound
         self._stack = ExitStack()
@@ -109,8 +119,10 @@ def write_film(
     size: Size,
     sound: Sound | None = None,
     quality: int = 18,
-    preset: str = "veryfast",
+    preset: str = DEFAULT_PRESET,
     threads: int = 1,
+    codec: str | None = None,
+    transparent: bool = False,
     progress: Progress = silent,
     n_frames: int | None = None,
 ) -> int:
@@ -119,7 +131,7 @@ def write_film(
     Args:
         frames: Pictures, or the frames of a `Film` of constant rate (see `steady`).
         path: Where the film shall appear; the suffix says which kind.
-        frame_rate, size, quality, preset, threads: See `encoding_for`.
+        frame_rate, size, quality, preset, threads, codec, transparent: See `encoding_for`.
         sound: What is heard with it; cut or filled up to the film's length.
         progress: Hears of video frames done, of those there are.
         n_frames: How many there will be, if that is known.
@@ -139,6 +151,8 @@ def write_film(
         quality=quality,
         preset=preset,
         threads=threads,
+        codec=codec,
+        transparent=transparent,
     )
     with writer as film:
         for frame in frames:

@@ -26,6 +26,8 @@ from clavilux.media.probe import quarter_turns, shown_size
 
 Pixels = Literal["yuv", "rgb", "luma"]
 
+ALPHA_FORMATS = ("yuva420p", "yuva444p10le", "rgba")
+"""Pixel formats of transparent pictures."""
 _UNSPECIFIED = 2
 _FULL_TO_LIMITED = np.round(16 + np.arange(256) * 219 / 255).astype(np.uint8)
 _SCALING = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
@@ -98,7 +100,12 @@ def to_video_frame(
     found = picture.size if isinstance(picture, Yuv) else Size(picture.shape[1], picture.shape[0])
     if found != size:
         raise ValueError(f"a picture is {found}; the film's size is {size}")
-    if isinstance(picture, Yuv):
+    if isinstance(picture, Yuv) and pixel_format in ALPHA_FORMATS:
+        frame = _transparent(picture)
+        if pixel_format == "yuva420p":
+            return frame
+        source_range = ColorRange.MPEG
+    elif isinstance(picture, Yuv):
         planes = np.ascontiguousarray(picture.planes)
         # Without a copy PyAV takes heights of whole fours only, and misplaces chroma otherwise.
         share = av.VideoFrame.from_numpy_buffer if size.height % 4 == 0 else _copied
@@ -112,7 +119,7 @@ def to_video_frame(
             rgb = padded(rgb)
         frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
         source_range = ColorRange.JPEG
-    is_rgb = pixel_format in ("rgb24", "bgr0", "gbrp")
+    is_rgb = pixel_format in ("rgb24", "bgr0", "gbrp", "rgba")
     return reformatter.reformat(
         frame,
         format=pixel_format,
@@ -123,6 +130,20 @@ def to_video_frame(
         interpolation=_SCALING,
         threads=1,
     )
+
+
+def _transparent(picture: Yuv) -> VideoFrame:
+    """Turn a picture into a video frame with its opacity; opaque if it has none."""
+    size = picture.size
+    opaque = np.full((size.height, size.width), 255, dtype=np.uint8)
+    alpha = picture.alpha if picture.alpha is not None else opaque
+    frame = VideoFrame(size.width, size.height, "yuva420p")
+    planes = (picture.luma, *picture.chroma, alpha)
+    for plane, values in zip(frame.planes, planes, strict=True):
+        rows = np.zeros((plane.height, plane.line_size), dtype=np.uint8)
+        rows[:, : plane.width] = values
+        plane.update(rows.tobytes())
+    return frame
 
 
 def _copied(planes: NDArray[np.uint8], format: str) -> VideoFrame:

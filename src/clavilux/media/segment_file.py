@@ -4,19 +4,20 @@ A segment holds the packets of an encoder of its own, from a first key frame to
 the last picture, so that segments laid one behind the other are one stream.
 Layout: a magic word, the length of a JSON head, the head (how the pictures are
 encoded, and how many there are), then each packet, in the order of decoding, as
-its time, key flag, length and bytes. Numbers are little-endian; times count video frames.
+its time, key flag, two lengths and its bytes, then those of what lies beside it. Numbers
+are little-endian; times count video frames.
 """
 
 import json
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, cast
 
-from av.packet import Packet
+from av.packet import Packet, PacketSideData, packet_sidedata_type_from_literal
 from av.video.reformatter import VideoReformatter
 
 from clavilux.core.errors import MediaError
@@ -24,8 +25,10 @@ from clavilux.core.values import Picture
 from clavilux.media.encoding import Encoding, VideoPacket
 from clavilux.media.pictures import to_video_frame
 
-_MAGIC = b"CLVXSEG1"
-_PACKET = struct.Struct("<qBI")
+_MAGIC = b"CLVXSEG2"
+_PACKET = struct.Struct("<qBII")
+_ADDITION: Final = "matroska_block_additional"
+"""Data beside a packet: VP9's opacity."""
 _LENGTH = struct.Struct("<I")
 _N_FRAMES = struct.Struct("<q")
 _LARGEST_HEAD = 1 << 16
@@ -89,8 +92,10 @@ class SegmentFile:
     def add(self, packet: VideoPacket) -> None:
         """Append one packet."""
         data = bytes(packet)
-        self._file.write(_PACKET.pack(packet.pts or 0, packet.is_keyframe, len(data)))
-        self._file.write(data)
+        beside = bytes(packet.get_sidedata(_ADDITION)) if packet.has_sidedata(_ADDITION) else b""
+        lengths = len(data), len(beside)
+        self._file.write(_PACKET.pack(packet.pts or 0, packet.is_keyframe, *lengths))
+        self._file.write(data + beside)
 
     def finish(self, n_frames: int) -> None:
         """Note how many pictures there are and see everything on the disk."""
@@ -121,15 +126,25 @@ def read_packets(path: Path, time_base: Fraction) -> Iterator[VideoPacket]:
         while record := file.read(_PACKET.size):
             if len(record) < _PACKET.size:
                 raise _cut_short(path)
-            pts, is_key, length = _PACKET.unpack(record)
-            data = file.read(length) if length <= _LARGEST_PACKET else b""
-            if len(data) < length:
+            pts, is_key, length, beside = _PACKET.unpack(record)
+            whole = length + beside
+            data = file.read(whole) if whole <= _LARGEST_PACKET else b""
+            if len(data) < whole:
                 raise _cut_short(path)
-            packet = cast(VideoPacket, Packet(data))
+            packet = cast(VideoPacket, Packet(data[:length]))
+            if beside:
+                packet.set_sidedata(_addition(data[length:]))
             packet.time_base = time_base
             packet.pts, packet.duration = pts, 1
             packet.is_keyframe = bool(is_key)
             yield packet
+
+
+def _addition(data: bytes) -> PacketSideData:
+    make = cast(Callable[[int, int], PacketSideData], PacketSideData)  # its stub has no arguments
+    made = make(packet_sidedata_type_from_literal(_ADDITION), len(data))
+    made.update(data)
+    return made
 
 
 def _opened(path: Path) -> BinaryIO:

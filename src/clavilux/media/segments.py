@@ -18,6 +18,7 @@ from clavilux.core.errors import MediaError
 from clavilux.core.files import atomic_output
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Picture, Size, Sound
+from clavilux.media.codecs import DEFAULT_PRESET
 from clavilux.media.encoding import Encoding, encoding_for
 from clavilux.media.outputs import open_film_output
 from clavilux.media.segment_file import (
@@ -46,8 +47,10 @@ class SegmentWriter:
         frame_rate: Fraction,
         size: Size,
         quality: int = 18,
-        preset: str = "veryfast",
+        preset: str = DEFAULT_PRESET,
         threads: int = 1,
+        codec: str | None = None,
+        transparent: bool = False,
     ) -> None:
         """Describe the film of which this is a segment; see `encoding_for`.
 
@@ -63,6 +66,8 @@ class SegmentWriter:
             quality=quality,
             preset=preset,
             threads=threads,
+            codec=codec,
+            transparent=transparent,
         )
         self._stack = ExitStack()
         self._file: SegmentFile | None = None
@@ -125,8 +130,10 @@ def join_segments(
     size: Size,
     sound: Sound | None = None,
     quality: int = 18,
-    preset: str = "veryfast",
+    preset: str = DEFAULT_PRESET,
     threads: int = 1,
+    codec: str | None = None,
+    transparent: bool = False,
     progress: Progress = silent,
 ) -> int:
     """Join segments, in order, and a sound into a film.
@@ -134,7 +141,7 @@ def join_segments(
     Args:
         segments: Segment files, written with the same options.
         target: Where the film shall appear.
-        frame_rate, size, quality, preset, threads: As given to `SegmentWriter`.
+        frame_rate, size, quality, preset, threads, codec, transparent: As given to `SegmentWriter`.
         sound: What is heard with it; cut or filled up to the film's length.
         progress: Hears of video frames joined, of those there are.
 
@@ -147,7 +154,14 @@ def join_segments(
     """
     target = Path(target)
     encoding = encoding_for(
-        target, frame_rate=frame_rate, size=size, quality=quality, preset=preset, threads=threads
+        target,
+        frame_rate=frame_rate,
+        size=size,
+        quality=quality,
+        preset=preset,
+        threads=threads,
+        codec=codec,
+        transparent=transparent,
     )
     paths = [Path(segment) for segment in segments]
     counts = [_checked(path, encoding) for path in paths]

@@ -93,6 +93,7 @@ class Drawing:
             plan=(ShotStart(0),) if self.plan is not None or self.options.looks else (),
             lexicon=self.lexicon,
             loop=self.options.loop is not None,
+            transparent=self.options.transparent,
             flashing=self.options.flashing,
         )
 

@@ -17,7 +17,13 @@ from clavilux.core.progress import Progress, silent
 from clavilux.pipelines.drawing import Drawing
 from clavilux.pipelines.finish import Finish
 from clavilux.pipelines.music import as_it_sounds, is_document, is_midi, open_music
-from clavilux.pipelines.production import Production, production_of_document, production_of_music
+from clavilux.pipelines.production import (
+    DEFAULT_FRAME_RATE,
+    DEFAULT_SIZE,
+    Production,
+    production_of_document,
+    production_of_music,
+)
 from clavilux.pipelines.settings import SeeOptions
 from clavilux.pipelines.spool import Job, render_film
 from clavilux.render.notation import NOTE_LOOKS
@@ -69,7 +75,9 @@ def see(
     renderer: str = "procedural",
     url: str | Sequence[str] = (),
     start_server: str | None = None,
-    quality: int = 18,
+    quality: str | int = "good",
+    codec: str | None = None,
+    transparent: bool = False,
     progress: Progress = silent,
 ) -> Path:
     """Turn `music` into a film.
@@ -129,6 +137,8 @@ def see(
         url=url,
         start_server=start_server,
         quality=quality,
+        codec=codec,
+        transparent=transparent,
     )
     return see_with(options, music, output, progress=progress)
 
@@ -149,11 +159,13 @@ def see_with(
     source = Path(arguments.path(music, "music"))
     target = Path(arguments.path(output, "output"))
     media.check_film_target(target)
+    check_coding(options, target)
     drawing = Drawing.of(options)  # before any work: a wrong name should cost no time
     check_useful(options, source)
     facts: list[str] = []
     production = _production(source, options, drawing.plan, progress, facts.append)
     request = drawing.request(production)
+    quality, preset = options.coding
     job = Job(
         renderer=drawing.renderer,
         request=request,
@@ -165,13 +177,40 @@ def see_with(
             title=options.title,
             font=options.font,
         ),
-        quality=options.quality,
-        preset="ultrafast" if options.preview else "veryfast",
+        quality=quality,
+        preset=preset,
+        codec=options.codec,
     )
     render_film(job, target, sound=production.sound, progress=progress)
     for line in facts:
         tell(line)
     return target
+
+
+def check_coding(options: SeeOptions, target: Path) -> None:
+    """Raise an error if a film of that name can't be encoded as the options say.
+
+    Raises:
+        ArgumentError: An option does nothing in it.
+        MediaError: It holds no such codec or no transparency, or this machine has no such encoder.
+    """
+    codec = media.codec_of(target, options.codec)
+    if options.quality != "good" and not codec.has_quality:
+        raise ArgumentError(
+            f"`quality` does nothing in {target.name}, whose codec has one quality; leave it out"
+        )
+    rate, preset = options.coding
+    encoding = media.encoding_for(
+        target,
+        frame_rate=options.fps or DEFAULT_FRAME_RATE,
+        size=options.size or DEFAULT_SIZE,
+        quality=rate,
+        preset=preset,
+        codec=options.codec,
+        transparent=options.transparent,
+    )
+    if options.codec is not None:
+        encoding.check()
 
 
 MIDI_ONLY = ("soundfont", "drums", "to_end")

@@ -26,10 +26,18 @@ from clavilux.core.arguments import (
     whole,
 )
 from clavilux.core.errors import ArgumentError
+from clavilux.media import DEFAULT_PRESET
 
 DEFAULT_LOOK = "ink"
 DOCUMENT_LOOK = "stained"
 """What documents are seen in, where no word means a look: its edges show where a camera goes."""
+QUALITIES = {
+    "draft": (28, "ultrafast"),
+    "good": (18, DEFAULT_PRESET),
+    "best": (14, "medium"),
+    "archive": (8, "slow"),
+}
+"""Levels of quality, each with the encoder's constant rate factor and preset."""
 SERVER_RENDERER = "deforum-api"
 """The renderer that works on servers, whose addresses it must be given."""
 
@@ -37,6 +45,13 @@ SERVER_RENDERER = "deforum-api"
 def _prompts(value: Any, name: str) -> tuple[str, ...]:
     """Return texts without those that say nothing."""
     return tuple(text for text in texts(value, name) if text.strip())
+
+
+def _quality(value: Any, name: str) -> str | int:
+    """Return the name of a quality, or a constant rate factor, which may be text."""
+    if isinstance(value, str) and value.strip().isdecimal():
+        value = int(value)
+    return choice(QUALITIES)(value, name) if isinstance(value, str) else whole(0, 51)(value, name)
 
 
 def _fades(value: Any, name: str) -> tuple[float, float]:
@@ -132,8 +147,21 @@ class SeeOptions(Options):
     """Addresses of Deforum servers, for the renderer ``deforum-api``."""
     start_server: TextField | None = None
     """A command that starts such a server."""
-    quality: Annotated[int, field(whole(0, 51))] = 18
-    """Constant rate factor of the encoder: lower is better and larger."""
+    quality: Annotated[str | int, field(_quality)] = "good"
+    """One of `QUALITIES`, or a constant rate factor: lower is better and larger."""
+    codec: TextField | None = None
+    """How pictures are encoded, see `clavilux.media.CODECS`; as the film's suffix says if None."""
+    transparent: FlagField = False
+    """Pictures to be laid over others: notes without a ground, in films that hold opacity."""
+
+    @property
+    def coding(self) -> tuple[int, str]:
+        """The constant rate factor and the preset of the encoder; see `clavilux.media.codecs`."""
+        if isinstance(self.quality, str):
+            rate, preset = QUALITIES[self.quality]
+        else:
+            rate, preset = self.quality, DEFAULT_PRESET
+        return rate, "ultrafast" if self.preview else preset
 
     def model_post_init(self, context: object) -> None:
         """Raise an error if options contradict one another, or one does nothing."""

@@ -43,8 +43,10 @@ class Job:
     request: Request
     quality: int = 18
     """Constant rate factor of the encoder: lower is better and larger."""
-    preset: str = "veryfast"
-    """The encoder's preset, as x264 names them."""
+    preset: str = media.DEFAULT_PRESET
+    """The encoder's preset; see `clavilux.media.codecs`."""
+    codec: str | None = None
+    """The codec by name; the usual one of the film's suffix if None."""
     finish: Finish | None = None
     """What is laid over the pictures."""
     threads: int = 1
@@ -64,6 +66,8 @@ class Job:
             "quality": self.quality,
             "preset": self.preset,
             "threads": self.threads,
+            "codec": self.codec,
+            "transparent": self.request.transparent,
         }
 
     @property
@@ -71,7 +75,7 @@ class Job:
         """A hash that differs whenever the pictures could."""
         finish = None if self.finish is None else self.finish.digest
         about = (__version__, self.renderer.name, self.request.digest, finish)
-        encoding = (self.quality, self.preset, self.threads)
+        encoding = (self.quality, self.preset, self.threads, self.codec)
         return hashlib.sha256(repr((about, encoding)).encode()).hexdigest()
 
 
