@@ -18,15 +18,13 @@ from clavilux.core.values import Change, Facts, Score, Section, Series
 from clavilux.schedule.mapping.drummed import Span, drummed, drummed_spans, near_hits
 from clavilux.schedule.mapping.form import chord_changes, phrase_starts
 from clavilux.schedule.mapping.rules import CONTINUOUS, Condition, Rule, Source
-from clavilux.schedule.mapping.swell import swell
+from clavilux.schedule.mapping.swell import passage, swell
 
 Array = NDArray[np.float64]
 
 BEAT_S = 0.5
 """A beat where none was found: 120 a minute, as MIDI has it."""
 
-_AFTER_S = 0.08
-"""A hit is as loud as the music is so long after it, seconds: by then it sounds."""
 _BY_TIME = {"drums", "drumming"}
 """What music has at some times and lacks at others."""
 LONG_AGO_S = 1e4
@@ -127,14 +125,14 @@ class Heard:
         return self._during(when, time_s)
 
     def loudness(self, time_s: Array) -> Array:
-        """Return how loud the music is just after each time, beside what is around it, 0 to 1.
+        """Return how loud the music is around each time, beside the seconds before and after, 0 to 1.
 
         Where no loudness is known, all is loud.
         """
-        series = self._swell
-        if series is None or not len(series.values):
+        loudness = self.facts.series.get("loudness")
+        if loudness is None or not len(loudness.values):
             return np.ones(len(time_s))
-        return series.at(time_s + _AFTER_S)
+        return passage(loudness).at(time_s)
 
     @cached_property
     def _swell(self) -> Series | None:
