@@ -125,7 +125,7 @@ class Heard:
         return self._during(when, time_s)
 
     def loudness(self, time_s: Array) -> Array:
-        """Return how loud the music is around each time, beside the seconds before and after, 0 to 1.
+        """Return how loud the music is around times, beside the seconds before and after, 0 to 1.
 
         Where no loudness is known, all is loud.
         """
