@@ -1,12 +1,18 @@
 """The program as a shell sees it, run in this process: starting another takes a second of CPU."""
 
 import contextlib
+import functools
 import io
 import subprocess
 import sys
 from unittest import mock
 
+import typer.main
+
 from clavilux.cli import main
+
+_once = functools.cache(typer.main.get_command)
+"""Builds typer's commands the first time alone: most of a run's time goes there."""
 
 
 def run(*arguments) -> "subprocess.CompletedProcess[str]":
@@ -16,6 +22,7 @@ def run(*arguments) -> "subprocess.CompletedProcess[str]":
     code = 0
     with (
         mock.patch.object(sys, "argv", command),
+        mock.patch("typer.main.get_command", _once),
         mock.patch("clavilux.core.platform.on_terminate"),  # the tests keep their own handlers
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from clavilux.core.errors import OutputError
+from clavilux.core.errors import InputError, OutputError
 from clavilux.core.files import atomic_output, check_writable, write_text
 
 
@@ -72,7 +72,7 @@ def test_asking_whether_a_target_can_be_written_leaves_nothing(tmp_path):
 
 
 def test_a_folder_is_no_file_to_write(tmp_path):
-    with pytest.raises(OutputError, match="is a folder"):
+    with pytest.raises(InputError, match="is a folder"):
         check_writable(tmp_path)
 
 

@@ -156,6 +156,8 @@ def make(
         raise ArgumentError("`workers` are processes on this machine, not on `ray`; leave one out")
     if midi is not None and metre_free != 0.5:
         raise ArgumentError("`metre_free` is for made-up drums, not MIDI files; leave it out")
+    _check_folder(output)
+    arguments.frame_rate(fps)
     RENDERERS.make(renderer, **({"urls": url} if url else {}))  # says what is wrong, if anything
     width, height = arguments.size(size)
     recipe = _recipe(
@@ -191,6 +193,13 @@ def make(
             progress=progress,
         )
     _say(report, output)
+
+
+def _check_folder(output: Path) -> None:
+    from clavilux.core.errors import ArgumentError
+
+    if output.exists() and not output.is_dir():
+        raise ArgumentError(f"`output` {output} is a file; expected a folder")
 
 
 def _recipe(**fields: Any) -> "Recipe":
@@ -283,8 +292,11 @@ def stats(
 
       clavilux dataset stats data -o stats.png
     """
+    from clavilux.core import arguments
     from clavilux.dataset.counting import count, plot, table
 
+    if plots is not None:
+        arguments.target(plots, (".png",))
     found = count(data)
     print(table(found))
     if plots is not None:
@@ -357,7 +369,12 @@ def fetch(
       clavilux dataset fetch v2midi -o v2midi --data /mnt/copies/v2midi
     """
     from clavilux.cli.progress import shown
+    from clavilux.core.errors import ArgumentError
     from clavilux.dataset.fetching import fetch as fetch_dataset
+
+    if data is not None and not data.is_dir():
+        raise ArgumentError(f"`data` {data} is no folder; expected one with a copy of the files")
+    _check_folder(output)
 
     with shown() as progress:
         n = fetch_dataset(record.value, output, local=data, only=only, progress=progress)

@@ -29,9 +29,15 @@ def demo(
     from clavilux import score
     from clavilux.cli.progress import shown
     from clavilux.compose.demo import demo_score
+    from clavilux.core.errors import ArgumentError
+    from clavilux.pipelines.drawing import Drawing
     from clavilux.pipelines.see import see
+    from clavilux.pipelines.settings import SeeOptions
 
     folder = Path(output)
+    if folder.exists() and not folder.is_dir():
+        raise ArgumentError(f"`output` {folder} is a file; expected a folder")
+    Drawing.of(SeeOptions(look=look, size=size, seed=seed))  # what is wrong is said before any work
     music, film = folder / "demo.mid", folder / "demo.mp4"
     score.write(demo_score(), music)
     with shown() as progress:

@@ -20,6 +20,14 @@ Json = Annotated[
 ]
 
 
+def _check_json(json: str | None) -> None:
+    """Find out before any work whether the figures could be written."""
+    from clavilux.core import arguments
+
+    if json is not None:
+        arguments.target(json, (".json",), name="json")
+
+
 @app.command("drums")
 def drums(
     folder: Folder,
@@ -52,7 +60,13 @@ def drums(
     from clavilux.evaluation.drum_films import evaluate_folder, lines, write_json
     from clavilux.pipelines.drums import DrumSettings
 
+    _check_json(json)
+    if model not in (known := ("geometry", "r3d18")):
+        raise ArgumentError(f"no `model` is called {model!r}; there are: {', '.join(known)}")
+    if head != "multilabel" and model != "r3d18":
+        raise ArgumentError("`head` is for the model r3d18; name that with `model`")
     settings = DrumSettings(model=model, weights=weights, head=head)
+    settings.check()
     with shown() as progress:
         found = evaluate_folder(folder, settings, progress, split=split)
     for line in lines(found):
@@ -88,6 +102,7 @@ def soundtrack(
     from clavilux.cli.progress import shown
     from clavilux.evaluation import soundtrack_compare, soundtrack_films
 
+    _check_json(json)
     first, *others = films
     if Path(first).is_dir():
         if others:
@@ -133,6 +148,7 @@ def chords(
     """
     from clavilux.evaluation.learnt_chords import records
 
+    _check_json(json)
     _tell(records(data, split, weights), json)
 
 
@@ -154,6 +170,7 @@ def dynamics(
     """
     from clavilux.evaluation.learnt_dynamics import records
 
+    _check_json(json)
     _tell(records(data, split, weights), json)
 
 

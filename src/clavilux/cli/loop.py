@@ -43,10 +43,14 @@ def loop(
       clavilux loop drums.mid -o rolls.png --look coral --mapping v2midi
     """
     from clavilux.cli.progress import shown, tell
+    from clavilux.core import arguments
     from clavilux.evaluation.drum_films import FolderReport, lines
     from clavilux.evaluation.loop import draw_loop, go_round, write_loop
     from clavilux.pipelines.settings import SeeOptions
 
+    for target, suffix, name in ((picture, ".png", "output"), (json, ".json", "json")):
+        if target:
+            arguments.target(target, (suffix,), midi, name=name)
     options = SeeOptions(
         look=look,
         mapping=mapping,

@@ -79,7 +79,6 @@ def plot(
     from clavilux.cli.progress import tell
     from clavilux.core import arguments
     from clavilux.core.errors import ArgumentError
-    from clavilux.core.files import check_writable
     from clavilux.core.timeline import FrameClock
     from clavilux.core.values import Facts, Score
     from clavilux.draw.curves import plot_curves
@@ -89,8 +88,7 @@ def plot(
     mapping, frame_rate = mappings.load(file), arguments.frame_rate(fps)
     start_s = arguments.seconds(start, "start")
     wanted_s = None if duration is None else arguments.length(duration)
-    arguments.suffix_of(output, (".png",))
-    check_writable(output)
+    arguments.target(output, (".png",), file, music)
     heard: Score | Facts = example.beat()
     facts, length_s, title = None, 4.0, "a short beat"
     if music is not None:

@@ -37,6 +37,10 @@ _Document = Annotated[
 ]
 
 
+_DOCUMENTS = (".json", ".txt")
+"""How files of schedules are called."""
+
+
 class Format(enum.StrEnum):
     """What a document can be exported as."""
 
@@ -99,7 +103,7 @@ def from_music(
     from clavilux.cli.progress import tell
     from clavilux.core import arguments
     from clavilux.core.errors import ArgumentError
-    from clavilux.core.files import check_writable, write_bytes
+    from clavilux.core.files import write_bytes
     from clavilux.core.timeline import FrameClock
     from clavilux.schedule import from_music as documents
     from clavilux.schedule import mapping as mappings
@@ -130,18 +134,18 @@ def from_music(
         return
     from clavilux.pipelines.music import check_length, open_music
 
-    check_writable(output)
+    arguments.target(output, _DOCUMENTS, music)
     piece = open_music(music, drums=drums, to_end=to_end, tempo=tempo, meter=meter, beats=beats)
-    for line in piece.warnings:
-        print(f"clavilux: warning: {piece.path.name}: {line}", file=sys.stderr)
-    if seed is None:
-        seed = piece.own_seed()
-        tell(f"{piece.path.name}: seed {seed}, from the music")
     left_s = piece.duration_s - start_s
     if left_s <= 0:
         raise ArgumentError(f"`start` {start} is past the end of {music}, {piece.duration_s:.1f} s")
     wanted_s = left_s if length_s is None else min(length_s, left_s)
     check_length(piece.path, wanted_s)
+    for line in piece.warnings:
+        print(f"clavilux: warning: {piece.path.name}: {line}", file=sys.stderr)
+    if seed is None:
+        seed = piece.own_seed()
+        tell(f"{piece.path.name}: seed {seed}, from the music")
     document = documents.from_music(
         piece.heard,
         rule_book,
@@ -183,10 +187,11 @@ def render(
     """
     import orjson
 
-    from clavilux.core.files import check_writable, write_bytes
+    from clavilux.core import arguments
+    from clavilux.core.files import write_bytes
     from clavilux.schedule.document import open_rendered
 
-    check_writable(output)
+    arguments.target(output, (".json",), document)
     rendered = open_rendered(document, seed=seed)
     if rendered.document.is_reversed if reverse is None else reverse:
         rendered = rendered.reversed()
@@ -254,15 +259,17 @@ def export(
 
       clavilux schedule export song.json --format deforum-settings -o settings.txt
     """
-    from clavilux.core.errors import InputError
-    from clavilux.core.files import check_writable
+    from clavilux.core import arguments
+    from clavilux.core.errors import ArgumentError, InputError
     from clavilux.schedule.comfyui import comfyui
     from clavilux.schedule.deforum.export import settings_with_schedules
     from clavilux.schedule.deforum.manifest import manifest
     from clavilux.schedule.document import is_settings, open_rendered
     from clavilux.schedule.parseq.document.document import load_json, parse, read_bytes
 
-    check_writable(output)
+    arguments.target(output, _DOCUMENTS, document)
+    if format is Format.PARSEQ and seed:
+        raise ArgumentError("`seed` draws nothing in the document itself; leave it out")
     if format is Format.PARSEQ:
         raw = load_json(read_bytes(document), str(document))
         if is_settings(raw):
@@ -301,12 +308,12 @@ def plot(
 
       clavilux schedule plot song.json -o curves.png
     """
-    from clavilux.core.files import check_writable
+    from clavilux.core import arguments
     from clavilux.draw.curves import plot_curves
     from clavilux.schedule.deforum.curves import fields_as_curves, label_times
     from clavilux.schedule.document import open_rendered
 
-    check_writable(output)
+    arguments.target(output, (".png",), document)
     rendered = open_rendered(document, seed=seed)
     drawn = fields_as_curves(rendered)
     plot_curves(drawn, output, marks=label_times(rendered.document), title=document.stem)

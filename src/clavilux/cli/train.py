@@ -41,7 +41,7 @@ def drums(
         int | None,
         typer.Option("--steps", metavar="N", min=1, help="15000 if not given, 1000 for r3d18."),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="N")] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0)] = 0,
     cache: Annotated[
         str, typer.Option("--cache", metavar="FOLDER", help="Where features and checkpoints lie.")
     ] = ".cache/drums",
@@ -87,6 +87,7 @@ def drums(
     if data is not None:
         useless["clips"] = clips is not None
     _refuse(useless)
+    _check_paths(output, data, weights, beside)
     from clavilux.cli.progress import shown
     from clavilux.training.entrance import train_drums, train_r3d18
 
@@ -119,7 +120,9 @@ def chords(
         int | None,
         typer.Option("--steps", metavar="N", min=1, help="2000 if not given, 700 for amt."),
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="[default: 0]")] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", min=0, help="[default: 0]")
+    ] = None,
     cache: Annotated[
         str, typer.Option("--cache", metavar="FOLDER", help="Where checkpoints lie.")
     ] = ".cache/chords",
@@ -151,6 +154,7 @@ def chords(
     _refuse(useless)
     if data is None and weights is None:
         raise ArgumentError("`data` is missing; name the folder of MuVi-Sync, in either layout")
+    _check_paths(output, data, weights)
     from clavilux.cli.progress import shown
     from clavilux.training.entrance import train_chords
 
@@ -179,7 +183,7 @@ def dynamics(
         int | None, typer.Option("--steps", metavar="N", min=1, help="Of bigru. [default: 300]")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option("--seed", metavar="N", help="Of bigru. [default: 0]")
+        int | None, typer.Option("--seed", metavar="N", min=0, help="Of bigru. [default: 0]")
     ] = None,
     cache: Annotated[
         str | None,
@@ -205,6 +209,7 @@ def dynamics(
     given = {"steps": steps, "seed": seed, "cache": cache}
     idle = given | {"weights": weights} if model == "ridge" else given if weights else {}
     _refuse({name: value is not None for name, value in idle.items()})
+    _check_paths(output, data, weights)
     from clavilux.cli.progress import shown
     from clavilux.training.entrance import train_dynamics
 
@@ -222,3 +227,16 @@ def _refuse(useless: dict[str, bool]) -> None:
     """Raise an error if an option is given that does nothing."""
     for name in (name for name, given in useless.items() if given):
         raise ArgumentError(f"`{name}` does nothing here; leave it out")
+
+
+def _check_paths(
+    output: str, data: str | None, weights: str | None, beside: str | None = None
+) -> None:
+    """Raise an error if what is read is not there, or what is written is a file."""
+    for name, folder in (("data", data), ("beside", beside)):
+        if folder is not None and not Path(folder).is_dir():
+            raise ArgumentError(f"`{name}` {folder} is no folder")
+    if weights is not None and not Path(weights).is_file():
+        raise ArgumentError(f"`weights` {weights} is no file")
+    if Path(output).exists() and not Path(output).is_dir():
+        raise ArgumentError(f"`output` {output} is a file; expected a folder")

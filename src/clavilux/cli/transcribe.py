@@ -46,9 +46,9 @@ def transcribe(
       clavilux transcribe humming.m4a -o melody.mid --tempo 96
     """
     from clavilux import listen, media, score
-    from clavilux.core.files import check_writable
+    from clavilux.core import arguments
 
-    check_writable(output)
+    arguments.target(output, (".mid", ".midi"), song)
     written = listen.transcribe(
         media.open_sound(song),
         model=model,

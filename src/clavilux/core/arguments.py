@@ -18,6 +18,7 @@ from typing import Annotated, Any, Self, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 
 from clavilux.core.errors import ArgumentError, InputError
+from clavilux.core.files import check_writable
 from clavilux.core.timeline import parse_frame_rate
 from clavilux.core.values import Size
 
@@ -289,6 +290,35 @@ def suffix_of(target: PathLike, suffixes: Iterable[str], name: str = "output") -
             f"{', '.join(known[:-1])}{' or ' if len(known) > 1 else ''}{known[-1]}"
         )
     return found
+
+
+def target(
+    value: Any, suffixes: Iterable[str], *sources: PathLike | None, name: str = "output"
+) -> Path:
+    """Return the path of a file to write, before any work.
+
+    Args:
+        value: The path.
+        suffixes: What this verb can write.
+        sources: Files that are read, and so must not be written over.
+        name: Of the argument.
+
+    Raises:
+        ArgumentError: Its suffix is none of those, or it is one of the sources.
+        InputError: It is a folder.
+        OutputError: Its folder cannot be made or written.
+    """
+    found = Path(path(value, name))
+    suffix_of(found, suffixes, name)
+    check_writable(found)
+    for source in sources:
+        if source is not None and _is_same_file(found, Path(source)):
+            raise ArgumentError(f"`{name}` {found} is what is read; name another file")
+    return found
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
 
 
 def _is_whole(value: Any) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from clavilux.core.errors import OutputError
+from clavilux.core.errors import InputError, OutputError
 from clavilux.core.platform import is_alive
 
 _MARK = ".partial-"
@@ -74,11 +74,12 @@ def check_writable(target: str | os.PathLike[str]) -> None:
     """Find out now, before any work, whether `target` could be written.
 
     Raises:
-        OutputError: Its folder cannot be made or written, or it is itself a folder.
+        InputError: It is a folder.
+        OutputError: Its folder cannot be made or written.
     """
     target = Path(target)
     if target.is_dir():
-        raise OutputError(f"cannot write {target}: it is a folder; name a file in it")
+        raise InputError(f"cannot write {target}: it is a folder; name a file in it")
     with atomic_output(target.with_name(f".{target.name}.probe")) as probe:
         probe.touch()
     remove(target.with_name(f".{target.name}.probe"))

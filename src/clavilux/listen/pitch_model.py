@@ -70,7 +70,7 @@ def find_model(path: str | PathLike[str] | None = None) -> Path:
             return Path(folder) / _INSIDE_PACKAGE
     raise MissingExtra(
         "transcribing needs basic-pitch's model: pip install --no-deps basic-pitch, "
-        "or give its file with --model nmp.onnx"
+        "or give its file, nmp.onnx, with `model`"
     )
 
 

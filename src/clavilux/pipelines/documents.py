@@ -8,6 +8,7 @@ from clavilux.core.errors import InputError, OutputError
 from clavilux.core.files import atomic_output
 from clavilux.core.timeline import FrameClock
 from clavilux.pipelines import seeds
+from clavilux.pipelines.music import check_length
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.from_music import dense_bytes, heading_of
 from clavilux.schedule.mapping import Mapping
@@ -66,6 +67,7 @@ def dense_documents(
             piece = settle_drums(read(file), drums)
             if not to_end:
                 piece = without_silence_at_end(piece)
+            check_length(file, duration_s or piece.duration_s)
             length = n_frames or max(2, clock.n_frames(piece.duration_s))
             own = seeds.of_score(piece) if seed is None else seed
             curves = mappings.apply(

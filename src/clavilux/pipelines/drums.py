@@ -54,6 +54,27 @@ class DrumSettings:
     kit: str = "standard"
     """One of `clavilux.compose.drums.KITS`."""
 
+    def check(self) -> None:
+        """Raise an error if a setting cannot be.
+
+        Raises:
+            InputError: One cannot; the message names it.
+        """
+        for name, value, allowed in (
+            ("model", self.model, MODELS),
+            ("head", self.head, HEADS),
+            ("kit", self.kit, tuple(KITS)),
+        ):
+            if value not in allowed:
+                raise InputError(f"no {name} is called {value!r}; there are: {', '.join(allowed)}")
+        if not 0 <= self.sensitivity <= 1:
+            raise InputError(f"sensitivity is {self.sensitivity:g}; expected 0 to 1")
+        if self.model == "r3d18" and self.weights is None:
+            raise InputError(
+                "model 'r3d18' ships no weights: train some with "
+                "'clavilux train drums --model r3d18' and name them with `weights`"
+            )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DrumsHeard:
@@ -76,7 +97,7 @@ def hear_drums(
         InputError: The film or a setting cannot be used.
     """
     chosen = settings or DrumSettings()
-    _check(chosen)
+    chosen.check()
     if chosen.model == "scenes":
         return _from_scenes(film, chosen, progress)
     if chosen.model == "r3d18":
@@ -134,23 +155,6 @@ def write_hits(heard: DrumsHeard, target: Path) -> None:
         "hits": hits,
     }
     write_bytes(target, orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
-
-
-def _check(settings: DrumSettings) -> None:
-    for name, value, allowed in (
-        ("model", settings.model, MODELS),
-        ("head", settings.head, HEADS),
-        ("kit", settings.kit, tuple(KITS)),
-    ):
-        if value not in allowed:
-            raise InputError(f"no {name} is called {value!r}; there are: {', '.join(allowed)}")
-    if not 0 <= settings.sensitivity <= 1:
-        raise InputError(f"sensitivity is {settings.sensitivity:g}; expected 0 to 1")
-    if settings.model == "r3d18" and settings.weights is None:
-        raise InputError(
-            "model 'r3d18' ships no weights: train some with "
-            "'clavilux train drums --model r3d18' and name them with `weights`"
-        )
 
 
 def _written(seen: DrumsSeen, settings: DrumSettings, model: str) -> DrumsHeard:

@@ -7,10 +7,9 @@ import numpy as np
 
 from clavilux import score
 from clavilux.compose.drums import score_of, tempo_map_through
+from clavilux.core import arguments
 from clavilux.core.arguments import PathLike
 from clavilux.core.drums import NOTES_OF_DRUM
-from clavilux.core.errors import InputError
-from clavilux.core.files import check_writable
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Facts, Score, Text, Track
 from clavilux.pipelines import fact_files
@@ -38,13 +37,9 @@ def listen(music: PathLike, output: PathLike, *, progress: Progress = silent) ->
         InputError: The music or the output's name cannot be used.
         OutputError: The output cannot be written.
     """
-    source, target = Path(music), Path(output)
+    source = Path(arguments.path(music, "music"))
+    target = arguments.target(output, SUFFIXES, source)
     kind = target.suffix.lower()
-    if kind not in SUFFIXES:
-        raise InputError(f"{target} is not a file of facts; name one of {', '.join(SUFFIXES)}")
-    check_writable(target)
-    if target.exists() and source.exists() and target.samefile(source):
-        raise InputError(f"{target} is the music itself; name another file, so that it is kept")
     if kind == ".png":
         return plot(source, target, progress=progress)
     progress(0, 1, "listening")

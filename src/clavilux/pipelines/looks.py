@@ -9,9 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from clavilux.core import arguments
 from clavilux.core.colour import srgb_from_yuv
-from clavilux.core.errors import InputError
-from clavilux.core.files import check_writable
 from clavilux.core.progress import Progress, silent
 from clavilux.core.values import Curves, Rgb, Size, Yuv
 from clavilux.draw.sheet import Row, draw_sheet
@@ -49,10 +48,7 @@ def look_sheet(
         InputError: A name is unknown, or the picture cannot be of that kind.
         OutputError: The picture cannot be written.
     """
-    target = Path(output)
-    if target.suffix.lower() not in SUFFIXES:
-        raise InputError(f"cannot draw a sheet as {target}; expected {', '.join(SUFFIXES)}")
-    check_writable(target)
+    target = arguments.target(output, SUFFIXES)
     others = list(palettes) or ["ember", "moss", "porcelain"]
     columns = ["its own palette", "another seed", *others]
     for name in others:

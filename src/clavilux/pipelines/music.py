@@ -93,6 +93,8 @@ def open_music(
         raise ArgumentError(
             f"`{option}` is for MIDI files, and {path} is a recording; leave it out"
         )
+    elif soundfont is not None:
+        raise ArgumentError(f"`soundfont` plays MIDI files, and {path} is a recording")
     else:
         music = _open_recording(path, stems, tempo, meter, beats)
     if bounce is None:
@@ -180,6 +182,8 @@ def is_midi(path: Path) -> bool:
 
 def _open_midi(path: Path, soundfont: str | None, drums: str | None, to_end: bool) -> Music:
     written = score.read(path)
+    if soundfont is not None:
+        perform.SoundFont.load(soundfont)  # what is wrong with it is said before any work
     if not any(len(track.notes) for track in written.tracks):
         raise InputError(f"{path} holds no notes")
     notes = score.settle_drums(written, drums)

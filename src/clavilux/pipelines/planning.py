@@ -32,7 +32,7 @@ from clavilux.core.arguments import (
     whole,
 )
 from clavilux.core.errors import ArgumentError, DocumentError
-from clavilux.core.files import check_writable, write_text
+from clavilux.core.files import write_text
 from clavilux.core.progress import Progress, silent
 from clavilux.core.timeline import FrameClock
 from clavilux.core.values import Facts, Section
@@ -168,8 +168,7 @@ def plan_with(
     source = Path(arguments.path(music, "music"))
     target = None if output is None else Path(arguments.path(output, "output"))
     if target is not None:
-        arguments.suffix_of(target, SUFFIXES)
-        check_writable(target)
+        arguments.target(target, SUFFIXES)
     model = None if options.model is None else clip_models.find(options.model)
     if shots.is_plan(source):
         made = _changed(source, options, model)

@@ -12,7 +12,6 @@ from clavilux.core import arguments
 from clavilux.core.arguments import FrameRateLike, TimeLike
 from clavilux.core.drums import drum_notes
 from clavilux.core.errors import ArgumentError
-from clavilux.core.files import check_writable
 from clavilux.core.progress import Progress, silent
 from clavilux.core.timeline import FrameClock
 from clavilux.core.values import Score, Sound
@@ -68,9 +67,7 @@ def plot(
     frame_rate, start_s = arguments.frame_rate(fps), arguments.seconds(start, "start")
     duration_s = None if duration is None else arguments.length(duration)
     seed = None if seed is None else arguments.seed(seed)
-    target = Path(output)
-    arguments.suffix_of(target, (".png",))
-    check_writable(target)
+    target = arguments.target(output, (".png",), music)
     rules = mappings.load(mapping)
     progress(0, 3, "listening")
     piece = open_music(
@@ -82,6 +79,13 @@ def plot(
         meter=meter,
         beats=beats,
     )
+    left_s = piece.duration_s - start_s
+    if left_s <= 0:
+        raise ArgumentError(
+            f"`start` is {start_s:g} s, but {piece.path} ends at {piece.duration_s:.1f} s"
+        )
+    length_s = min(left_s, duration_s or left_s)
+    check_length(piece.path, length_s)
     for line in piece.warnings:
         warnings.warn(f"{piece.path.name}: {line}", stacklevel=2)
     if isinstance(piece.heard, Score):
@@ -93,13 +97,6 @@ def plot(
     if seed is None:
         seed = piece.own_seed()
         tell(f"seed: {seed}, from the music")
-    left_s = piece.duration_s - start_s
-    if left_s <= 0:
-        raise ArgumentError(
-            f"`start` is {start_s:g} s, but {piece.path} ends at {piece.duration_s:.1f} s"
-        )
-    length_s = min(left_s, duration_s or left_s)
-    check_length(piece.path, length_s)
     progress(1, 3, "curves")
     curves = mappings.apply(
         rules,

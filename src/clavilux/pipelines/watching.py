@@ -9,9 +9,8 @@ import numpy as np
 
 from clavilux import editorial, media
 from clavilux import watch as watching
+from clavilux.core import arguments
 from clavilux.core.arguments import PathLike
-from clavilux.core.errors import InputError
-from clavilux.core.files import check_writable
 from clavilux.core.progress import Progress, silent
 from clavilux.core.timeline import TempoMap
 from clavilux.core.values import Events, Score
@@ -46,11 +45,9 @@ def watch(film: PathLike, output: PathLike, *, progress: Progress = silent) -> P
         InputError: The film or the output's name cannot be used.
         OutputError: The output cannot be written.
     """
-    source, target = Path(film), Path(output)
+    source = Path(arguments.path(film, "film"))
+    target = arguments.target(output, SUFFIXES, source)
     kind = target.suffix.lower()
-    if kind not in SUFFIXES:
-        raise InputError(f"{target} is not a file of facts; name one of {', '.join(SUFFIXES)}")
-    check_writable(target)
     opened = media.open_film(source)
     seen = watching.watch(opened, progress=progress)
     if kind == ".json":

@@ -76,7 +76,9 @@ def open_rendered(path: str | PathLike[str], *, seed: int = 0) -> RenderedDocume
     if is_settings(content):
         return rendered_settings(DeforumSettings(content))
     if "rendered_frames" in content and "keyframes" not in content:
-        raise DocumentError(f"{path} is a Parseq manifest: it is rendered already; `see` draws it")
+        raise DocumentError(
+            f"{path} is a Parseq manifest: it is rendered already; clavilux see draws it"
+        )
     return ParseqDocument(content).render(seed)
 
 

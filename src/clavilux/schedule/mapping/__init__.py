@@ -59,6 +59,8 @@ def load(name_or_path: str | PathLike[str]) -> Mapping:
     if name in names():
         return read(preset_text(name), name)
     path = Path(name_or_path)
+    if path.is_dir():
+        raise DocumentError(f"mapping {name!r} is a folder; expected a file or a preset's name")
     if not path.is_file():
         raise DocumentError(
             f"there is no mapping {name!r}: neither a file nor one of {', '.join(names())}"

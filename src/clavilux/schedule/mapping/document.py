@@ -177,9 +177,9 @@ class RuleDocument(_Door):
         nature = nature_of(self.target)
         mode, by = self._mode(source, nature), self._by(source)
         if (self.amount is None) == (self.to is None):
-            raise ValueError("a rule has either an amount or a value to go `to`")
+            raise ValueError("a rule has either an amount or a value to go 'to'")
         if self.to is not None and nature in (Nature.MOVEMENT, Nature.GROWTH):
-            raise ValueError(f"{self.target} is a movement: give the amount it moves, not `to`")
+            raise ValueError(f"{self.target} is a movement: give the amount it moves, not 'to'")
         low, high = self._ends(source)
         lasts = any(d.value > 0 for d in (self.attack, self.hold, self.decay))
         if mode == "pulse" and not lasts:
