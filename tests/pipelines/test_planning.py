@@ -1,16 +1,14 @@
 """``clavilux plan``: from music, or a plan that was edited, to a plan."""
 
 import json
-import subprocess
-import sys
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
 import clavilux
 from clavilux.core.errors import ArgumentError, UnknownBackEnd
 from clavilux.schedule import shots
+from tests.cli.shell import run
 
 
 def test_used_frames_add_up_to_the_song(tiny_midi, tmp_path):
@@ -97,12 +95,11 @@ def test_a_plan_cannot_be_cut_again(tiny_midi, tmp_path):
 
 def test_the_command_prints_its_output_and_how_much_is_too_much(tiny_midi, tmp_path):
     output = tmp_path / "plan.edl"
-    program = Path(sys.executable).with_name("clavilux")
-    command = [program, "plan", str(tiny_midi), "-o", str(output)]
-    done = subprocess.run([*command, "--model", "cogvideox"], capture_output=True, text=True)
+    command = ["plan", tiny_midi, "-o", output]
+    done = run(*command, "--model", "cogvideox")
     assert done.returncode == 0
     assert done.stdout.strip() == str(output)
     assert "more than are used" in done.stderr
-    wrong = subprocess.run([*command, "--min", "3", "--max", "2"], capture_output=True, text=True)
+    wrong = run(*command, "--min", "3", "--max", "2")
     assert wrong.returncode == 2
     assert wrong.stderr.strip().splitlines()[-1] == ("clavilux: --min is 3 s, more than --max, 2 s")

@@ -1,9 +1,6 @@
 """A recording's tempo, meter and beats can be put right; where they do nothing they are refused."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +10,8 @@ from clavilux import media
 from clavilux.core.errors import InputError
 from clavilux.core.values import Sound
 from clavilux.pipelines.music import open_music
+from tests.cli.shell import run
 
-CLAVILUX = Path(sys.executable).with_name("clavilux")
 BEATS = "0.4\t1\n1.0\t2\n1.6\t3\n2.2\t1\n2.8\t2\n3.4\t3\n"
 
 
@@ -36,11 +33,6 @@ def test_beats_of_a_file_are_those_of_the_music(recording):
     assert facts.beats_s.tolist() == [0.4, 1.0, 1.6, 2.2, 2.8, 3.4]
     assert facts.downbeats_s.tolist() == [0.4, 2.2]
     assert facts.meter == "3/4"
-
-
-def run(*words):
-    return subprocess.run([CLAVILUX, *map(str, words)],
-                          capture_output=True, text=True, check=False)  # fmt: skip
 
 
 def test_plot_says_tempo_and_meter(recording):
