@@ -42,10 +42,8 @@ def test_sentences_are_whole_and_varied():
     poems = [poetic.poem(content, VOCABULARY, rng) for content in tuples(400)]
 
     for poem in poems:
-        assert re.fullmatch(r"[A-Z“].*[.…][”]?", poem.text), poem.text
-        assert not re.search(r"[{}]|  |\.\.|,\.| ,|\ba [aeiou]|\ban [^aeiou“]", poem.text), (
-            poem.text
-        )
+        assert re.fullmatch(r"[A-Z“].*[.…]", poem.text), poem.text
+        assert not re.search(r"[{}]|  |\.\.|,\.| ,|\ba [aeiou]|\ban [^aeiou]", poem.text), poem.text
     assert len({poem.pattern for poem in poems}) > 200
 
 

@@ -31,12 +31,12 @@ _SINGING = {
 }
 _WHO = ("someone", "a singer", "a figure", "a lone person")
 _SUNG = (
-    "{who} {sings} “{words},” {action} {thing}",
+    "{who} {sings} “{words}”, {action} {thing}",
     "{action} {thing}, {who} {sings} “{words}”",
-    "“{words},” {who} {sings}, {action} {thing}",
+    "“{words}”, {who} {sings}, {action} {thing}",
 )
 _LEADS = {
-    "scream": ("at full force, ", "with all its might, ", ""),
+    "scream": ("at full force, ", "with great force, ", ""),
     "yell": ("loud and close, ", "at full force, ", ""),
     "loud": ("", "", "loud and clear, "),
     "soft": ("", "quietly, ", "at a distance, "),
@@ -49,7 +49,7 @@ _BOTH = (
     "under {x}, {y} {ys}",
     "{y} {ys} wherever {x} {xs}",
 )
-_ONE = ("{x} {xs}", "{x} {xs} alone", "there is only {x}")
+_ONE = ("{x} {xs}", "{x} {xs} alone", "there {are} only {x}")
 _NAMELESS = (
     "something without a name sounds",
     "a sound that nobody knows hangs in the air",
@@ -120,7 +120,9 @@ def poem(content: Content, vocabulary: Vocabulary, rng: np.random.Generator) -> 
             thing=thing_of(words, "the words"),
         )  # fmt: skip
         if entries:
-            join = pick((", while {behind}", ". Behind, {behind}"))
+            joins = (", while {behind}", ". Behind, {behind}")
+            nested = " while " in behind or behind.startswith("under ")
+            join = pick(joins[nested:])
             sung += join.format(behind=behind)
         sentences.append(sung)
     else:
@@ -227,7 +229,7 @@ def _behind(background: Sequence[_Phrase], silent: bool, pick: Pick, of: Pick) -
         return pick(_SILENCE if silent else _NAMELESS)
     x = background[0]
     if len(background) == 1:
-        return pick(_ONE).format(x=x.name, xs=x.verb(x.act))
+        return pick(_ONE).format(x=x.name, xs=x.verb(x.act), are="are" if x.plural else "is")
     y = background[1]
     same = x.act.split()[0] == y.act.split()[0]
     patterns = [p for p in _BOTH if not (same and "{xs}" in p)]
@@ -280,6 +282,4 @@ def _sentence(text: str) -> str:
     """Return text with a capital at its beginning and a full stop at its end."""
     first = 1 if text.startswith("“") else 0
     whole = text[:first] + text[first : first + 1].upper() + text[first + 1 :]
-    if whole.endswith("”"):
-        return f"{whole[:-1]}.”"  # the stop stands within
     return whole if whole.endswith((".", "…", "!", "?")) else f"{whole}."

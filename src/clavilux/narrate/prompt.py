@@ -2,8 +2,8 @@
 
 Understood are ``(word:1.3)`` and ``((word))``, ``[word]`` for less, ``a : 0.5 AND
 b : 0.5`` as Deforum and Parseq write them, ``--neg`` before what is not wanted,
-and commas. What looks like a setting of another program (``<lora:…>``, ``--w 512``)
-is passed over.
+and commas; ``#a0b0c0`` is a colour. What looks like a setting of another program
+(``<lora:…>``, ``--w 512``) is passed over.
 
 Conventions
 -----------
@@ -17,7 +17,7 @@ _NEGATIVE = re.compile(r"\s--neg(?:ative)?\b", re.IGNORECASE)
 _SETTING = re.compile(r"<[^<>]*>|\s--\w+(?:[ =][\w.:-]+)?")
 _AND = re.compile(r"\sAND\s")
 _PART_WEIGHT = re.compile(r":\s*(-?\d+(?:\.\d*)?|-?\.\d+)\s*$")
-_TOKEN = re.compile(r"\\.|[()\[\]]|:\s*-?\d*\.?\d+(?=\s*\))|[^\W\d_][\w'’]*|\S")
+_TOKEN = re.compile(r"\\.|#[0-9a-fA-F]{6}\b|[()\[\]]|:\s*-?\d*\.?\d+(?=\s*\))|[^\W\d_][\w'’]*|\S")
 _ROUND, _SQUARE = 1.1, 1 / 1.1
 _HEAVIEST = 4.0
 LONGEST = 4000
@@ -78,6 +78,8 @@ def _weighed(text: str, weight: float) -> list[Word]:
             explicit = None
         elif token.startswith(":") and len(token) > 1:
             explicit = float(token[1:])
+        elif token[0] == "#" and len(token) == 7:
+            found.append(Word(token.lower(), weight))
         elif token[0].isalpha():
             text_of = token.lower().replace("’", "'").strip("'_")
             found.append(Word(text_of, weight))

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from clavilux.core.colour import oklch_from_srgb
 from clavilux.matter.palettes import NEIGHBOUR, PALETTES, Palette, Stop, companion
 from clavilux.narrate.lexicon import LONGEST_PHRASE, Lexicon, Meaning, load
 from clavilux.narrate.prompt import Word, words
@@ -30,6 +31,8 @@ _STOP_WORDS = frozenset(_LITTLE.split())
 _UNKNOWN_HUE = 22.0
 """Degrees by which an unknown word may turn the hues."""
 _UNKNOWN_DETAIL = 0.10
+_NAMED_COLOUR = 2.0
+"""What a colour by its number weighs beside those that words merely have."""
 _SPREAD = 16.0
 _SCENES = 9973
 _UNWANTED = 0.6
@@ -96,7 +99,8 @@ def steering(prompt: str, negative: str = "", lexicon: Lexicon | None = None) ->
             palettes[meaning.palette] += weight
     best = max(palettes, key=lambda name: palettes[name], default=None)
     hue = sum(m.hue * w for m, w in meanings)
-    hue += sum(_chance(word, "hue") * _UNKNOWN_HUE * weight for word, weight in unknown)
+    if not any(word.text.startswith("#") for word in found):  # a colour that is named is to stay
+        hue += sum(_chance(word, "hue") * _UNKNOWN_HUE * weight for word, weight in unknown)
     detail = sum(m.detail * w for m, w in meanings)
     detail += sum(_chance(word, "detail") * _UNKNOWN_DETAIL * weight for word, weight in unknown)
     return Steering(
@@ -187,7 +191,7 @@ def _meanings(found: tuple[Word, ...], lexicon: Lexicon) -> tuple[Found, list[tu
     while at < len(found):
         for length in range(min(LONGEST_PHRASE, len(found) - at), 0, -1):
             run = found[at : at + length]
-            meaning = lexicon.find(" ".join(word.text for word in run))
+            meaning = lexicon.find(" ".join(word.text for word in run)) or _colour(run)
             if meaning is not None:
                 meanings.append((meaning, _pull(run[0].weight)))
                 break
@@ -197,6 +201,16 @@ def _meanings(found: tuple[Word, ...], lexicon: Lexicon) -> tuple[Found, list[tu
                 unknown.append((found[at].text, _pull(found[at].weight)))
         at += length
     return meanings, unknown
+
+
+def _colour(run: Sequence[Word]) -> Meaning | None:
+    """Return the meaning of a colour written ``#a0b0c0``."""
+    text = run[0].text
+    if len(run) != 1 or not text.startswith("#"):
+        return None
+    rgb = [int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    lightness, chroma, hue = oklch_from_srgb(rgb).tolist()
+    return Meaning(words=(text,), colour=(lightness, chroma, hue), weight=_NAMED_COLOUR)
 
 
 def _pull(weight: float) -> float:

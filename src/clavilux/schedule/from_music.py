@@ -50,6 +50,10 @@ class Heading:
     tempo_bpm: float = 120.0
     positive: str = ""
     negative: str = NEGATIVE
+    prompts: tuple[tuple[int, str], ...] = ()
+    """Words that come one after the other, each with its first frame; none if empty."""
+    fade: int = 0
+    """Frames in which one passes over into the next, from the next one's first frame on."""
 
 
 def heading_of(music: Score | Facts, *, name: str = "music", prompt: str = "") -> Heading:
@@ -296,6 +300,39 @@ def _period(base: Base) -> float:
     return base.period_s if base.drift else 0.0
 
 
+def _prompts(heading: Heading, last_frame: int) -> dict[str, Any]:
+    """Return the prompts of a document: one pair of texts, or a list that passes over."""
+    pair = {"positive": heading.positive, "negative": heading.negative}
+    if not heading.prompts:
+        return pair
+    nowhere = {"type": "none", "inFrames": 0, "outFrames": 0, "custom": "prompt_weight_1"}
+    whole = {"allFrames": True, "from": 0, "to": last_frame, "overlap": nowhere}
+    listed = []
+    starts = [frame for frame, _ in heading.prompts]
+    for i, (start, words) in enumerate(heading.prompts):
+        is_last = i + 1 == len(starts)
+        end = last_frame if is_last else min(last_frame, starts[i + 1] + heading.fade)
+        fades = {
+            "type": "linear" if heading.fade else "none",
+            "inFrames": heading.fade if i else 0,
+            "outFrames": 0 if is_last else heading.fade,
+            "custom": "prompt_weight_1",
+        }
+        # A "${" of somebody's words would begin an expression.
+        text = words.replace("${", "$ {")
+        listed.append(
+            {"name": f"Prompt {i + 1}", "positive": text, "negative": "", "allFrames": False,
+             "from": start, "to": end, "overlap": fades}
+        )  # fmt: skip
+    return {
+        "format": "v2",
+        "enabled": True,
+        "commonPrompt": {"name": "Common", **pair, **whole},
+        "commonPromptPos": "append",
+        "promptList": listed,
+    }
+
+
 def _document(
     heading: Heading,
     frame_rate: Fraction,
@@ -308,7 +345,7 @@ def _document(
         rate = float(frame_rate)
     return {
         "meta": {"docName": heading.name, "generated_by": "clavilux", "version": __version__},
-        "prompts": {"positive": heading.positive, "negative": heading.negative},
+        "prompts": _prompts(heading, int(keyframes[-1]["frame"])),
         "options": {
             "input_fps": rate, "bpm": heading.tempo_bpm, "output_fps": rate, "cadence": 1,
         },
