@@ -118,6 +118,40 @@ def see(
             "--plan", metavar="JSON", help="Cut as this plan of shots says; clavilux plan makes it."
         ),
     ] = None,
+    story: Annotated[
+        str | None,
+        typer.Option(
+            "--story",
+            metavar="auto|FILE",
+            help="What the film tells: auto, what the music says, or a file that clavilux describe "
+            "wrote and you changed.",
+        ),
+    ] = None,
+    lyrics: Annotated[
+        str | None,
+        typer.Option(
+            "--lyrics",
+            metavar="FILE",
+            help="The song's words, drawn as they are sung: .lrc, .srt, or .txt without times.",
+        ),
+    ] = None,
+    lyrics_style: Annotated[
+        str | None,
+        typer.Option(
+            "--lyrics-style",
+            metavar="NAME",
+            help="How: caption (the default), karaoke, typewriter, word or kinetic. Without "
+            "--lyrics, the words of the story or the MIDI file.",
+        ),
+    ] = None,
+    subtitles: Annotated[
+        str | None,
+        typer.Option(
+            "--subtitles",
+            metavar="FILE",
+            help="Write the lyrics to .srt, .lrc or .ass instead of drawing them.",
+        ),
+    ] = None,
     loop: Annotated[
         int | None,
         typer.Option("--loop", metavar="BARS", help="So many bars, whose end joins their start."),
@@ -155,7 +189,7 @@ def see(
         typer.Option(
             "--font",
             metavar="FILE",
-            help="The title's font: a .ttf, .otf or .ttc file, or the name of an installed one's.",
+            help="Of title and lyrics: a .ttf, .otf or .ttc file, or an installed one's file name.",
         ),
     ] = None,
     start: Start = "0",
@@ -252,6 +286,8 @@ def see(
 
       clavilux see song.mid -o film.mp4 --plan plan.json
 
+      clavilux see song.mp3 -o film.mp4 --story auto --lyrics song.lrc --lyrics-style kinetic
+
       clavilux see parseq.json -o film.mp4 --sound song.wav
 
       clavilux see album/ -o films/
@@ -277,6 +313,10 @@ def see(
         lexicon=lexicon,
         image=image,
         plan=plan,
+        story=story,
+        lyrics=lyrics,
+        lyrics_style=lyrics_style,
+        subtitles=subtitles,
         loop=loop,
         mapping=mapping,
         intensity=intensity,

@@ -66,6 +66,38 @@ class Lyrics:
         """Every word in order."""
         return (word for line in self.lines for word in line.timed_words())
 
+    def moved(self, by_s: float) -> "Lyrics":
+        """Return the same lyrics earlier or later."""
+        return Lyrics(
+            tuple(
+                Line(
+                    line.start_s + by_s,
+                    line.end_s + by_s,
+                    line.text,
+                    tuple(Word(w.start_s + by_s, w.end_s + by_s, w.text) for w in line.words),
+                )
+                for line in self.lines
+            )
+        )
+
+    def cut(self, end_s: float) -> "Lyrics":
+        """Return the lines that are sung between 0 and `end_s`, none of them beyond."""
+        seen = (line for line in self.lines if line.end_s > 0 and line.start_s < end_s)
+        return Lyrics(
+            tuple(
+                Line(
+                    max(0.0, line.start_s),
+                    min(end_s, line.end_s),
+                    line.text,
+                    tuple(
+                        Word(max(0.0, w.start_s), max(0.0, min(end_s, w.end_s)), w.text)
+                        for w in line.words
+                    ),
+                )
+                for line in seen
+            )
+        )
+
     def between(self, start_s: float, end_s: float) -> str:
         """Return the words that begin from `start_s` to before `end_s`, as text."""
         return " ".join(w.text for w in self.words if start_s <= w.start_s < end_s)

@@ -215,7 +215,7 @@ def _set_words(line: Line, face: Typeface, size: Size) -> tuple[_Piece, ...]:
 def _set_poster(line: Line, face: Typeface, size: Size) -> tuple[_Piece, ...]:
     """Set a line as a block of rows, each as wide as the block, its words as tall as that makes."""
     words = line.timed_words()
-    shorter, block = min(size), 0.74 * min(size.width, 1.5 * size.height)
+    shorter, block = min(size), 0.84 * min(size.width, 1.6 * size.height)
     letters = sum(len(word.text) for word in words)
     n_rows = max(1, min(len(words), round((letters / 9) ** 0.8), 5))
     rows = _parted(words, n_rows)
@@ -358,3 +358,5 @@ _DRAW: Mapping[str, Callable[[Canvas, _Set, float, int], None]] = {
 }
 STYLES: tuple[str, ...] = tuple(_SET)
 """How words are drawn, from plainest to most lively."""
+BOLD = frozenset({"word", "kinetic"})
+"""Styles for which bold fonts are fit."""

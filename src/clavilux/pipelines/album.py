@@ -69,6 +69,11 @@ def album(
         raise ArgumentError("`sound` goes with one piece of music, not with a folder; leave it out")
     if chosen.plan is not None:
         raise ArgumentError("`plan` goes with one piece of music, not with a folder; leave it out")
+    for name in ("lyrics", "subtitles", "story"):
+        if getattr(chosen, name) not in (None, "auto"):
+            raise ArgumentError(
+                f"`{name}` goes with one piece of music, not with a folder; leave it out"
+            )
     if target.suffix.lower() in media.FILM_SUFFIXES and not target.is_dir():
         raise ArgumentError(
             f"{source} is a folder of music, and {target} names one film; give a folder as `output`"

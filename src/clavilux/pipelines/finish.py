@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from clavilux import media
 from clavilux.core.errors import ArgumentError
 from clavilux.core.values import Size, Sound, Yuv
+from clavilux.draw.lettering import Lettering
 from clavilux.draw.title import title_mask
 from clavilux.pipelines.mixing import faded
 
@@ -87,6 +88,8 @@ class Finish:
     """Frames in which it comes out of black."""
     fade_out: float = 0.0
     title: Title | None = None
+    lettering: Lettering | None = None
+    """The words of the song."""
 
     @classmethod
     def of(
@@ -98,6 +101,7 @@ class Finish:
         fade: tuple[float, float] | None,
         title: str = "",
         font: str | None = None,
+        lettering: Lettering | None = None,
     ) -> "Finish | None":
         """Prepare what the options of `see` ask for; None if that is nothing.
 
@@ -105,7 +109,7 @@ class Finish:
             ArgumentError: The fades are longer than the film.
             InputError: The title can't be set.
         """
-        if not title and not any(fade or ()):
+        if not title and not any(fade or ()) and lettering is None:
             return None
         comes, goes = (float(seconds * frame_rate) for seconds in fade or (0.0, 0.0))
         if comes + goes > n_frames:
@@ -114,7 +118,7 @@ class Finish:
                 f"{float(n_frames / frame_rate):.2f} s"
             )
         set_ = Title.of(title, size, font) if title else None
-        return cls(frame_rate, n_frames, comes, goes, set_)
+        return cls(frame_rate, n_frames, comes, goes, set_, lettering)
 
     @property
     def digest(self) -> str:
@@ -122,10 +126,14 @@ class Finish:
         digest = hashlib.sha256(repr((self.n_frames, self.fade_in, self.fade_out)).encode())
         for mask in () if self.title is None else (*self.title.type, *self.title.shade):
             digest.update(mask.tobytes())
+        if self.lettering is not None:
+            digest.update(self.lettering.digest.encode())
         return digest.hexdigest()
 
     def applied(self, picture: Yuv, frame: int) -> Yuv:
         """Return what is seen of a picture at a frame."""
+        if self.lettering is not None:
+            picture = self.lettering.applied(picture, frame)
         light = self._light(frame)
         if light < 1:
             picture = dimmed(picture, light)

@@ -5,7 +5,7 @@ Music and a mapping, or a document, in; curves, sound and size out.
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,15 +14,18 @@ from numpy.typing import NDArray
 
 from clavilux import media
 from clavilux.core.errors import ArgumentError
+from clavilux.core.lyrics import Lyrics
 from clavilux.core.notes import PlayedNotes
 from clavilux.core.timeline import FrameClock
 from clavilux.core.values import Curves, Score, Size, Sound
+from clavilux.pipelines import storied
 from clavilux.pipelines.looping import bars, looped
 from clavilux.pipelines.music import Music, check_length
 from clavilux.pipelines.planned import check_plan, follow, joined_shots, starts_within
 from clavilux.pipelines.preview import PREVIEW_HEIGHT, excerpts
 from clavilux.pipelines.scenes import Scenes, brings_scenes, without_scenes
 from clavilux.pipelines.settings import DOCUMENT_LOOK, SeeOptions
+from clavilux.pipelines.storied import Telling
 from clavilux.pipelines.words import is_by_section, words_of_all
 from clavilux.render import ShotStart
 from clavilux.render.notation import NOTE_LOOKS
@@ -49,12 +52,18 @@ class Production:
     """Shots of a plan, from the first frame on; one shot if empty."""
     seed: int = 0
     """Decides what is left to chance."""
+    lyrics: Lyrics = field(default_factory=Lyrics)
+    """What is sung, in the time of the music."""
     hue_range: float | None = None
     """Degrees by which hues may turn, unless a palette or a range is given: of a document, all."""
 
 
 def production_of_music(
-    piece: Music, mapping: mappings.Mapping, options: SeeOptions, plan: ShotPlan | None = None
+    piece: Music,
+    mapping: mappings.Mapping,
+    options: SeeOptions,
+    plan: ShotPlan | None = None,
+    telling: Telling | None = None,
 ) -> Production:
     """Decide what of a piece of music is shown, and how its curves run.
 
@@ -107,12 +116,21 @@ def production_of_music(
                 f"{piece.path.name} has one section here: only the first of `looks` is seen",
                 stacklevel=2,
             )
-    curves = _worded(curves, options) if scenes is None else _unwanted(curves, options)
+    curves = _worded(curves, options) if scenes is None else curves
+    lyrics = Lyrics()
+    if telling is not None:
+        told, lyrics = telling.of(piece)
+        if told is not None:
+            beats = piece.facts.beats_s
+            curves = storied.follow(curves, told, beats, options.start, telling.teller)
+            # A story has colours of its own: sections are not to turn them.
+            shots = tuple(replace(shot, variation=0) for shot in shots)
+    curves = curves if scenes is None else _unwanted(curves, options)
     if not options.preview:
         film_s = float(n_frames / frame_rate)
         sound = piece.sound(options.start, film_s)
         notes = _notes(piece, options)
-        return Production(curves, sound, size, notes=notes, shots=shots, seed=seed)
+        return Production(curves, sound, size, notes=notes, shots=shots, seed=seed, lyrics=lyrics)
     spans = excerpts(piece.facts, options.start, options.start + duration_s)
     frames = [
         (
@@ -199,7 +217,9 @@ def _unwanted(curves: Curves, options: SeeOptions) -> Curves:
     return Curves(curves.frame_rate, curves.values, prompts)
 
 
-def production_of_document(path: Path, options: SeeOptions) -> Production:
+def production_of_document(
+    path: Path, options: SeeOptions, telling: Telling | None = None
+) -> Production:
     """Evaluate a Parseq or Deforum document and lay a sound under it, if one is given.
 
     Raises:
@@ -231,7 +251,10 @@ def production_of_document(path: Path, options: SeeOptions) -> Production:
     size = _even(options.size or scheduled.size)
     cut = _worded(curves.cut(first, last), options)
     size = _small(size) if options.preview else size
-    return Production(cut, sound, size, look=DOCUMENT_LOOK, seed=options.seed or 0, hue_range=180.0)
+    return Production(
+        cut, sound, size, look=DOCUMENT_LOOK, seed=options.seed or 0, hue_range=180.0,
+        lyrics=Lyrics() if telling is None else telling.timed(),
+    )  # fmt: skip
 
 
 def _even(size: Size | None) -> Size:

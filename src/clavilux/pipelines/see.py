@@ -13,7 +13,12 @@ from clavilux import media
 from clavilux.core import arguments
 from clavilux.core.arguments import FrameRateLike, NamesLike, PathLike, SizeLike, TimeLike
 from clavilux.core.errors import ArgumentError
+from clavilux.core.files import check_writable, write_text
+from clavilux.core.lyrics import Lyrics
 from clavilux.core.progress import Progress, silent
+from clavilux.draw.lettering import BOLD, STYLES, Lettering
+from clavilux.draw.text import typeface
+from clavilux.editorial import lyrics as lyric_files
 from clavilux.pipelines.drawing import Drawing
 from clavilux.pipelines.finish import Finish
 from clavilux.pipelines.music import as_it_sounds, is_document, is_midi, open_music
@@ -26,11 +31,13 @@ from clavilux.pipelines.production import (
 )
 from clavilux.pipelines.settings import SeeOptions
 from clavilux.pipelines.spool import Job, render_film
+from clavilux.pipelines.storied import Telling
+from clavilux.render import Request
 from clavilux.render.notation import NOTE_LOOKS
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.shots import ShotPlan
 
-MUSIC_ONLY = ("looks", "loop", "mapping", "plan", "intensity", "speed", "calm")
+MUSIC_ONLY = ("looks", "story", "loop", "mapping", "plan", "intensity", "speed", "calm")
 """Options that do nothing with a document."""
 
 
@@ -50,6 +57,10 @@ def see(
     lexicon: PathLike | None = None,
     image: PathLike | None = None,
     plan: PathLike | None = None,
+    story: PathLike | None = None,
+    lyrics: PathLike | None = None,
+    lyrics_style: str | None = None,
+    subtitles: PathLike | None = None,
     loop: int | None = None,
     mapping: PathLike = "clavilux",
     intensity: float = 1.0,
@@ -111,6 +122,10 @@ def see(
         lexicon=lexicon,
         image=image,
         plan=plan,
+        story=story,
+        lyrics=lyrics,
+        lyrics_style=lyrics_style,
+        subtitles=subtitles,
         loop=loop,
         mapping=mapping,
         intensity=intensity,
@@ -161,9 +176,13 @@ def see_with(
     media.check_film_target(target)
     check_coding(options, target)
     drawing = Drawing.of(options)  # before any work: a wrong name should cost no time
+    telling = Telling.read(options)
+    if options.subtitles is not None:
+        arguments.suffix_of(options.subtitles, lyric_files.WRITABLE, "subtitles")
+        check_writable(options.subtitles)
     check_useful(options, source)
     facts: list[str] = []
-    production = _production(source, options, drawing.plan, progress, facts.append)
+    production = _production(source, options, drawing.plan, telling, progress, facts.append)
     request = drawing.request(production)
     quality, preset = options.coding
     job = Job(
@@ -176,12 +195,18 @@ def see_with(
             fade=options.fade,
             title=options.title,
             font=options.font,
+            lettering=_lettering(production, options, request) if options.draws_lyrics else None,
         ),
         quality=quality,
         preset=preset,
         codec=options.codec,
     )
     render_film(job, target, sound=production.sound, progress=progress)
+    if options.subtitles is not None:
+        shown = _within(production, options)
+        write_text(
+            options.subtitles, lyric_files.dump(shown, Path(options.subtitles).suffix.lower())
+        )
     for line in facts:
         tell(line)
     return target
@@ -240,7 +265,7 @@ def check_useful(options: SeeOptions, music: Path) -> None:
             raise ArgumentError(f"`{name}` is for {use}; {music} is {kind}: leave it out")
     shows_notes = options.look in NOTE_LOOKS.names()
     if shows_notes:
-        for name in ("preview", "prompt", "neg"):
+        for name in ("preview", "prompt", "neg", "story"):
             if getattr(options, name):
                 raise ArgumentError(
                     f"`{name}` does nothing in the look {options.look}; leave it out"
@@ -257,11 +282,12 @@ def _production(
     music: Path,
     options: SeeOptions,
     plan: ShotPlan | None,
+    telling: Telling | None,
     progress: Progress,
     tell: Callable[[str], None],
 ) -> Production:
     if is_document(music):
-        return production_of_document(music, options)
+        return production_of_document(music, options, telling)
     mapping = mappings.load(options.mapping).scaled(
         intensity=options.intensity, speed=options.speed, calm=options.calm
     )
@@ -286,4 +312,32 @@ def _production(
         tell(f"{piece.path.name}: seed {seed}, from the music")
     if is_midi(music) and any(rule.source.kind == "series" for rule in mapping.rules):
         piece = as_it_sounds(piece)
-    return production_of_music(piece, mapping, options.but(seed=seed), plan)
+    return production_of_music(piece, mapping, options.but(seed=seed), plan, telling)
+
+
+def _lettering(production: Production, options: SeeOptions, request: Request) -> Lettering:
+    """Return the lyrics of a film in a font that has their letters."""
+    style = options.lyrics_style or STYLES[0]
+    text = "".join(line.text for line in production.lyrics.lines)
+    face = typeface(text, path=options.font, bold=style in BOLD)
+    if lacking := face.missing(text):
+        warnings.warn(
+            f"no font here has {lacking[:8]!r} of the lyrics: name one with `font`"
+            if options.font is None
+            else f"the font {options.font} has no {lacking[:8]!r} of the lyrics",
+            stacklevel=3,
+        )
+    return Lettering(
+        production.lyrics,
+        request.size,
+        style=style,
+        face=face,
+        frame_rate=float(request.curves.frame_rate),
+        start_s=options.start,
+    )
+
+
+def _within(production: Production, options: SeeOptions) -> Lyrics:
+    """Return the lyrics in the film's own time, those outside it left out."""
+    end_s = float(production.curves.n_frames / production.curves.frame_rate)
+    return production.lyrics.moved(-options.start).cut(end_s)

@@ -26,6 +26,7 @@ from clavilux.core.arguments import (
     whole,
 )
 from clavilux.core.errors import ArgumentError
+from clavilux.draw.lettering import STYLES
 from clavilux.media import DEFAULT_PRESET
 
 DEFAULT_LOOK = "ink"
@@ -96,6 +97,16 @@ class SeeOptions(Options):
     """A picture from which the film starts."""
     plan: PathField | None = None
     """A plan of shots, as `clavilux plan` writes it: its cuts, and each shot's words and look."""
+    story: PathField | None = None
+    """What the film tells: a story as `clavilux describe` writes it, or ``auto``, the music's."""
+    lyrics: PathField | None = None
+    """The song's words: .lrc or .srt with times, or .txt, which is laid under the voice."""
+    lyrics_style: Annotated[str, field(choice(STYLES))] | None = None
+    """How they are drawn; ``caption`` if None. Without `lyrics` these are the words of the story,
+    or those that a MIDI file holds."""
+    subtitles: PathField | None = None
+    """A file to write the lyrics to, .srt, .lrc or .ass; they are drawn only if a style is named
+    too."""
     loop: Annotated[int, field(whole(1, 10_000))] | None = None
     """Bars of a film whose end joins its beginning; the whole music, once, if None."""
     mapping: PathField = "clavilux"
@@ -177,13 +188,16 @@ class SeeOptions(Options):
         if self.look is not None and self.looks:
             raise ArgumentError("`looks` are for sections, `look` for all; leave one of them out")
         if self.plan is not None:
-            for other in ("loop", "prompt", "neg", "looks"):
+            for other in ("loop", "prompt", "neg", "looks", "story"):
                 if getattr(self, other):
                     raise ArgumentError(
                         f"`{other}` does nothing beside `plan`, which has cuts and words of its own"
                     )
-        if self.font is not None and not self.title:
-            raise ArgumentError("`font` is for a `title`; give one, or leave `font` out")
+        if self.font is not None and not (self.title or self.draws_lyrics):
+            raise ArgumentError(
+                "`font` is for a `title` or lyrics; give one of them, or leave `font` out"
+            )
+        self._check_words()
         if self.offset and self.sound is None:
             raise ArgumentError("`offset` says where your mix begins; name the mix with `sound`")
         if self.renderer != SERVER_RENDERER:
@@ -193,3 +207,25 @@ class SeeOptions(Options):
                         f"`{other}` is for the renderer {SERVER_RENDERER}; name that with "
                         f"`renderer`, or leave `{other}` out"
                     )
+
+    @property
+    def draws_lyrics(self) -> bool:
+        """Whether lyrics are drawn into the picture."""
+        is_drawn = self.lyrics is not None and self.subtitles is None
+        return is_drawn or self.lyrics_style is not None
+
+    @property
+    def has_lyrics(self) -> bool:
+        """Whether lyrics are drawn or written."""
+        return self.draws_lyrics or self.subtitles is not None
+
+    def _check_words(self) -> None:
+        """Raise an error if a story or lyrics go with what has no room for them."""
+        if self.loop is not None and (self.story is not None or self.has_lyrics):
+            raise ArgumentError(
+                "`loop` comes round again, a story and lyrics don't; leave one of them out"
+            )
+        if self.preview and self.has_lyrics:
+            raise ArgumentError(
+                "`preview` shows parts of the music, in which lyrics would be torn; leave one out"
+            )

@@ -5,20 +5,113 @@ the name of a colour may hold other words (fire engine red), which would move th
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clavilux.core.errors import ArgumentError
 from clavilux.core.lyrics import Line, Lyrics
-from clavilux.core.values import Curves
+from clavilux.core.values import Curves, Score
+from clavilux.editorial.lyrics import Sheet
+from clavilux.narrate import story as stories
 from clavilux.narrate.story import Span, Story
 from clavilux.narrate.telling import Teller
+from clavilux.pipelines.music import Music
+from clavilux.pipelines.settings import SeeOptions
+from clavilux.pipelines.story import (
+    TellingOptions,
+    lyrics_of,
+    read_lyrics,
+    tell_story,
+    teller_of,
+)
 
 AUTO = "auto"
 _SNAP_S = 0.3
 """A sentence moves to the nearest beat if that is no farther."""
+_MOST_OFF_S = 2.0
+"""Seconds by which a story and its music may differ in length."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Telling:
+    """What a film tells, all files read before any work."""
+
+    options: SeeOptions
+    story: Story | None
+    """As somebody wrote it down; None if there is none, or the music's own is told."""
+    sheet: Sheet | None
+    """What the file of lyrics holds."""
+    teller: Teller
+
+    @classmethod
+    def read(cls, options: SeeOptions) -> "Telling | None":
+        """Read what the options name; None if they name no story and no lyrics.
+
+        Raises:
+            InputError: A file cannot be used.
+        """
+        if options.story is None and not options.has_lyrics:
+            return None
+        story, teller = None, teller_of(TellingOptions())
+        if options.story is not None and options.story != AUTO:
+            story = stories.read(Path(options.story))
+            teller = replace(teller, voice=_voice(story), seed=story.heading.seed)
+        return cls(options, story, read_lyrics(options.lyrics), teller)
+
+    def of(self, piece: Music) -> tuple[Story | None, Lyrics]:
+        """Return the story of a piece, if one is to be told, and its lyrics.
+
+        Raises:
+            ArgumentError: The story is of other music, or there are no lyrics to draw.
+        """
+        story, lyrics = self.story, Lyrics()
+        if story is not None:
+            _check(story, piece, self.options)
+        if self.options.story == AUTO:
+            told = tell_story(piece, TellingOptions(every="phrase"), self.teller, self.sheet)
+            story, lyrics = told.story, told.lyrics
+        elif self.options.has_lyrics and (self.sheet is not None or story is None):
+            lyrics = lyrics_of(piece, self.sheet)
+        if self.options.has_lyrics and not lyrics.lines and story is not None:
+            lyrics = words_of(story)
+        if self.options.has_lyrics and not lyrics.lines:
+            kind = "MIDI file" if isinstance(piece.heard, Score) else "recording"
+            raise ArgumentError(
+                f"there are no words to show: the {kind} {piece.path} holds none; give `lyrics`"
+            )
+        return story, lyrics
+
+    def timed(self) -> Lyrics:
+        """Return the lyrics of a document, whose voice nobody hears.
+
+        Raises:
+            ArgumentError: They have no times.
+        """
+        if self.sheet is None or self.sheet.lyrics is None:
+            raise ArgumentError(
+                "`lyrics` of a document need times: give them as .lrc or .srt, not as plain text"
+            )
+        return self.sheet.lyrics
+
+
+def _voice(story: Story) -> str:
+    """Return the voice of a story; ours if it names one that we have not."""
+    from clavilux.narrate.telling import VOICES
+
+    return story.heading.voice if story.heading.voice in VOICES else "poetic"
+
+
+def _check(story: Story, piece: Music, options: SeeOptions) -> None:
+    last = story.spans[-1].end_s
+    if last > piece.duration_s + _MOST_OFF_S:
+        raise ArgumentError(
+            f"`story` {options.story} is for {story.heading.music}, and ends at {last:.1f} s; "
+            f"{piece.path} ends at {piece.duration_s:.1f} s"
+        )
 
 
 def follow(
@@ -76,7 +169,7 @@ def steering_words(span: Span, teller: Teller, number: int) -> str:
     return f"{text} {content.colour}"
 
 
-def lyrics_of(story: Story) -> Lyrics:
+def words_of(story: Story) -> Lyrics:
     """Return the words of a story's spans as lines."""
     spans = [span for span in story.spans if span.words.strip()]
     return Lyrics(tuple(Line(s.start_s, s.end_s, " ".join(s.words.split())) for s in spans))
