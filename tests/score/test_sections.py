@@ -1,8 +1,12 @@
 """A score's sections are those it names, or those in which other instruments play other notes."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
+from clavilux.pipelines.preview import excerpts
+from clavilux.schedule import mapping as mappings
 from clavilux.score import ScoreBuilder, facts
 
 PARTS = {
@@ -109,3 +113,23 @@ def test_a_piece_of_no_length_has_no_sections():
     builder.note(builder.track("x"), 0, 0, 60)
 
     assert facts(builder.build()).sections == ()
+
+
+def test_sections_of_a_score_without_markers_reach_mappings_scenes_and_previews():
+    music = song("ABAB")
+    known = facts(music)
+    starts = [section.start_s for section in known.sections]
+    rule = "format: clavilux.mapping/1\nrules:\n  - {source: {section: B}, target: zoom, amount: 1}"
+
+    (heard,) = mappings.pulses(mappings.read(rule.encode(), "a rule"), music, facts=known)
+    curves = mappings.apply(
+        mappings.load("clavilux"), music, frame_rate=Fraction(4), n_frames=4 * 64, facts=known
+    )
+    spans = excerpts(known, 0.0, known.duration_s)
+
+    assert heard.time_s.tolist() == starts[1::2]
+    scene = curves.values["scene"]
+    changes = (np.flatnonzero(np.diff(np.round(scene))) + 1) / 4
+    assert len(changes) == 3
+    assert changes == pytest.approx(starts[1:], abs=3)
+    assert [start for start, _ in spans] == pytest.approx(starts, abs=2.1)

@@ -9,7 +9,7 @@ import orjson
 
 from clavilux import __version__, media
 from clavilux.core.arguments import PathLike
-from clavilux.core.errors import ArgumentError, InputError, OutputError
+from clavilux.core.errors import ArgumentError, InputError
 from clavilux.core.files import write_bytes
 from clavilux.core.progress import Progress, silent
 from clavilux.pipelines.music import is_midi, music_files
@@ -18,6 +18,10 @@ from clavilux.pipelines.settings import SeeOptions
 
 RECORD = ".clavilux-films.json"
 """Lies beside the films; says by which request each was made."""
+
+
+OF_ONE = ("sound", "plan", "stems", "tempo", "meter", "beats", "lyrics", "subtitles", "story")
+"""Options about one piece of music."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +65,12 @@ def album(
         An entry a file, as each is finished.
 
     Raises:
-        InputError: The folder holds no music, or an option does nothing with any of it.
-        OutputError: `output` is a file, or nothing can be written.
+        InputError: The folder holds no music, an option does nothing with any of it, or
+            `output` is a file.
+        OutputError: Nothing can be written.
     """
     chosen, source, target = options or SeeOptions(), Path(folder), Path(output)
-    if chosen.sound is not None:
-        raise ArgumentError("`sound` goes with one piece of music, not with a folder; leave it out")
-    if chosen.plan is not None:
-        raise ArgumentError("`plan` goes with one piece of music, not with a folder; leave it out")
-    for name in ("lyrics", "subtitles", "story"):
+    for name in OF_ONE:
         if getattr(chosen, name) not in (None, "auto"):
             raise ArgumentError(
                 f"`{name}` goes with one piece of music, not with a folder; leave it out"
@@ -79,7 +80,7 @@ def album(
             f"{source} is a folder of music, and {target} names one film; give a folder as `output`"
         )
     if target.is_file():
-        raise OutputError(f"cannot write films into {target}: it is a file, not a folder")
+        raise ArgumentError(f"cannot write films into {target}: it is a file, not a folder")
     files = music_files(source, target)
     if not files:
         raise InputError(f"{source} holds no music; expected MIDI files or recordings")
@@ -136,7 +137,7 @@ def films_of(
 
 
 def _options_of(files: list[Path], options: SeeOptions) -> dict[Path, SeeOptions]:
-    """Return the options for each file: a soundfont is for MIDI, stems for recordings.
+    """Return the options for each file: those for MIDI do nothing with recordings.
 
     Raises:
         ArgumentError: One of these is given, and no file is of its kind.
@@ -145,10 +146,6 @@ def _options_of(files: list[Path], options: SeeOptions) -> dict[Path, SeeOptions
     for name in MIDI_ONLY:
         if getattr(options, name) and not any(midi.values()):
             raise ArgumentError(f"`{name}` is for MIDI, and the folder holds none; leave it out")
-    if options.stems is not None:
-        raise ArgumentError(
-            "`stems` goes with one recording, not with a folder of music; leave it out"
-        )
     played = {True: options, False: options.but(soundfont=None, drums=None, to_end=False)}
     return {file: played[midi[file]] for file in files}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from clavilux import media
 from clavilux.core.arguments import PathLike
-from clavilux.core.errors import ArgumentError, InputError, OutputError
+from clavilux.core.errors import ArgumentError, InputError
 from clavilux.core.progress import Progress, silent
 from clavilux.pipelines.album import Entry, films_of
 from clavilux.pipelines.hear import hear_with
@@ -38,8 +38,9 @@ def hear_folder(
         An entry a film, as each is finished.
 
     Raises:
-        InputError: The folder holds no film, or an option is for one film alone.
-        OutputError: `output` is a file, or nothing can be written.
+        InputError: The folder holds no film, an option is for one film alone, or `output`
+            is a file.
+        OutputError: Nothing can be written.
     """
     chosen, source, target = options or HearOptions(), Path(folder), Path(output)
     for name in _OF_ONE:
@@ -50,7 +51,7 @@ def hear_folder(
             f"{source} is a folder of films, and {target} names one file; give a folder"
         )
     if target.is_file():
-        raise OutputError(f"cannot write films into {target}: it is a file, not a folder")
+        raise ArgumentError(f"cannot write films into {target}: it is a file, not a folder")
     if target.resolve() == source.resolve():
         raise ArgumentError(f"{target} is the folder of the films themselves; name another")
     requests = {file: repr(chosen) for file in _film_files(source, target)}
