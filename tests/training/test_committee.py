@@ -1,6 +1,7 @@
 """Two models become one that answers their mean."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch")
 pytest.importorskip("onnx", reason="training needs onnx")
 
+from clavilux import models  # noqa: E402
 from clavilux.core.errors import InputError  # noqa: E402
 from clavilux.models import load  # noqa: E402
 from clavilux.training import committee, drums  # noqa: E402
@@ -51,3 +53,16 @@ def test_a_model_of_another_form_is_refused(tmp_path: Path):
     (other / "model.onnx").write_bytes(Path(hearing._model_path).read_bytes())
     with pytest.raises(InputError, match="another form"):
         committee.join(one, other)
+
+
+def test_two_nets_of_chords_answer_the_mean_of_their_probabilities(tmp_path: Path):
+    for name in ("one", "other"):
+        shutil.copytree(models.FOLDER / "form", tmp_path / name)
+    given, _ = models.golden("form")
+    mine = load("mine", weights=tmp_path / "one" / "model.onnx")(*given)[0]
+
+    committee.join(tmp_path / "one", tmp_path / "other", logarithms=True)
+
+    together = load("whole", weights=tmp_path / "one" / "model.onnx")(*given)[0]
+    np.testing.assert_allclose(together, mine, atol=1e-4)
+    assert json.loads((tmp_path / "one" / "card.json").read_text())["beside"]

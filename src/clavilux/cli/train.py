@@ -118,7 +118,7 @@ def chords(
     ] = "chords-model",
     steps: Annotated[
         int | None,
-        typer.Option("--steps", metavar="N", min=1, help="2000 if not given, 700 for amt."),
+        typer.Option("--steps", metavar="N", min=1, help="2000 if not given, 350 for amt."),
     ] = None,
     seed: Annotated[
         int | None, typer.Option("--seed", metavar="N", min=0, help="[default: 0]")
@@ -129,6 +129,14 @@ def chords(
     model: Annotated[
         str, typer.Option("--model", metavar="NAME", help="form, or amt as in Video2Music.")
     ] = "form",
+    beside: Annotated[
+        str | None,
+        typer.Option(
+            "--beside",
+            metavar="FOLDER",
+            help="Another form model: what is written gives the mean of both answers.",
+        ),
+    ] = None,
     weights: Annotated[
         str | None,
         typer.Option(
@@ -149,6 +157,7 @@ def chords(
     if model not in ("form", "amt"):
         raise InputError(f"no model is called {model!r}; there are: amt, form")
     useless = {"weights": weights is not None and model != "amt"}
+    useless["beside"] = beside is not None and model != "form"
     if weights is not None:
         useless |= {"data": data is not None, "steps": steps is not None, "seed": seed is not None}
     _refuse(useless)
@@ -163,7 +172,8 @@ def chords(
             train_chords(
                 Path(output), model=model, data=Path(data) if data else None, steps=steps,
                 seed=seed or 0, weights=Path(weights) if weights else None,
-                cache=Path(cache) / model, progress=progress,
+                beside=Path(beside) if beside else None, cache=Path(cache) / f"{model}-{seed or 0}",
+                progress=progress,
             )
         )  # fmt: skip
 

@@ -64,7 +64,7 @@ def load(name: str, *, weights: str | PathLike[str] | None = None) -> Model:
     path = FOLDER / name / "model.onnx" if weights is None else Path(weights)
     if not path.is_file():
         raise InputError(f"there is no file {path}; expected weights as .onnx")
-    return Model(name, _session(str(path)))
+    return Model(name, _session(str(path), path.stat().st_mtime_ns))
 
 
 def file_in(weights: str | PathLike[str] | None) -> Path | None:
@@ -89,7 +89,8 @@ def golden(name: str) -> tuple[list[NDArray[Any]], list[NDArray[Any]]]:
 
 
 @lru_cache(maxsize=4)
-def _session(path: str) -> Any:
+def _session(path: str, written_ns: int) -> Any:
+    """Return the session of a file; `written_ns` tells one version of it from the next."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

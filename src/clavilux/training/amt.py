@@ -31,7 +31,7 @@ SMALL = {"width": 128, "layers": 3, "heads": 8, "hidden": 256}
 BATCH = 6
 _CLIP_DROPPED = 0.5
 """Share of examples without CLIP features."""
-STEPS = 700
+STEPS = 350
 LEARNING_RATE = 1e-3
 
 

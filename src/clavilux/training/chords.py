@@ -3,6 +3,7 @@
 ``clavilux train chords --data MUVI-SYNC -o FOLDER``
 """
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,14 +12,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from clavilux.compose import chord_nets
 from clavilux.compose.chord_features import N_FILM, N_RUNS, N_TIMES
 from clavilux.compose.vocabulary import END, N_CHORDS, N_TOKENS
+from clavilux.core.errors import InputError
 from clavilux.core.progress import Progress, silent
 from clavilux.dataset import muvi_sync
 from clavilux.dataset.muvi_song import Song
 from clavilux.evaluation import chords as measures
+from clavilux.evaluation import learnt_chords
 from clavilux.evaluation.chord_baselines import with_known_end
-from clavilux.training import loop, shipping
+from clavilux.training import committee, loop, shipping
 from clavilux.training.chords_data import (
     IGNORED,
     Example,
@@ -79,6 +83,7 @@ def train_form(
     *,
     steps: int = STEPS,
     seed: int = 0,
+    beside: Path | None = None,
     cache: Path | None = None,
     progress: Progress = silent,
 ) -> Path:
@@ -89,19 +94,41 @@ def train_form(
         folder: Where ``model.onnx``, ``golden.npz`` and ``card.json`` are written.
         steps: Optimiser steps.
         seed: What chance hangs on.
+        beside: Another such model: what is written answers the mean of both's probabilities.
         cache: Where checkpoints are kept; training goes on from one that lies there.
         progress: Progress callback.
+
+    Raises:
+        InputError: The data has no songs to learn from, or `beside` is no such model.
     """
+    if beside is not None:
+        chord_nets.form(beside)  # says what is wrong before any work
     songs = muvi_sync.read(data, split="train")
+    validation = muvi_sync.read(data, split="val")
+    if not songs or not validation:
+        raise InputError(f"{data} has no songs in the splits train and val")
     torch.manual_seed(seed)
     recipe = loop.Recipe(steps, LEARNING_RATE, WEIGHT_DECAY, seed, cpu=True)
     net = loop.fit(
         FormNet(), lambda rng: draw(songs, rng), loss_of, recipe, folder=cache,
         tell=lambda step, loss: progress(step + 1, steps, f"training: loss {loss:.3f}"),
     )  # fmt: skip
-    validation = muvi_sync.read(data, split="val")
     found = measures.summary(measures.evaluate(predictor(net), validation))
-    return ship(net, folder, songs=validation, found=found, steps=steps, seed=seed)
+    written = ship(net, folder, songs=validation, found=found, steps=steps, seed=seed)
+    if beside is not None:
+        put_beside(folder, beside, validation)
+    return written
+
+
+def put_beside(folder: Path, other: Path, songs: Sequence[Song]) -> None:
+    """Make the model in `folder` answer with another, and measure both together on `songs`."""
+    committee.join(folder, other, logarithms=True)
+    together = learnt_chords.predictor(chord_nets.form(folder))
+    found = measures.summary(measures.evaluate(together, songs))
+    card = json.loads((folder / "card.json").read_text("utf-8"))
+    card["validation"] = found.as_record("form")
+    card["command"] += " --beside FOLDER"
+    loop.write_card(folder / "card.json", **card)
 
 
 def ship(

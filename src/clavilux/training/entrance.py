@@ -97,6 +97,7 @@ def train_chords(
     steps: int | None = None,
     seed: int = 0,
     weights: Path | None = None,
+    beside: Path | None = None,
     cache: Path | None = None,
     progress: Progress = silent,
 ) -> Path:
@@ -118,8 +119,9 @@ def train_chords(
             data, output, steps=steps or amt.STEPS, seed=seed, cache=cache, progress=progress
         )
     return chords.train_form(
-        data, output, steps=steps or chords.STEPS, seed=seed, cache=cache, progress=progress
-    )
+        data, output, steps=steps or chords.STEPS, seed=seed, beside=beside, cache=cache,
+        progress=progress,
+    )  # fmt: skip
 
 
 def train_dynamics(
