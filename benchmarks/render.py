@@ -1,15 +1,17 @@
-"""Fast: how much slower is rendering and encoding than encoding alone?
+"""Fast: how many frames a second does a whole film take, and what share of it is encoding?
 
-One fixed reference film, the default look on our own piece under the default
-mapping, is encoded from memory by libx264 at CRF 18 on one thread; then films are
-rendered and encoded, a few pictures at a time, on the same thread. The ratio of the two
-CPU times is the figure: 1 would be a renderer that costs nothing. Passes
-alternate, and the median of their ratios counts, for machines are noisy.
+First, whole films at equal likeness: see `benchmarks.encoders`. Then the share: one fixed
+reference film, the default look on our own piece under the default mapping, is encoded from
+memory by libx264 at CRF 18 on one thread; then films are rendered and encoded, a few pictures at
+a time, on the same thread. The ratio of the two CPU times is the figure: 1 would be a renderer
+that costs nothing. Passes alternate, and the median of their ratios counts, for machines are
+noisy.
 
 With two threads, one rendering and one encoding, the ratio is of wall times and
 means something on an idle machine only: the load is printed beside it.
 
     python -m benchmarks.render
+    python -m benchmarks.render --share
     python -m benchmarks.render --looks all --sizes 256x256
     python -m benchmarks.render --effects
     python -m benchmarks.render --memory
@@ -33,6 +35,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import encoders
 from clavilux import matter, media, score
 from clavilux.compose.demo import demo_score
 from clavilux.core.parameters import PARAMETERS
@@ -75,6 +78,9 @@ def main() -> None:
     elif options.effects:
         print_effects()
     else:
+        if not options.share:
+            options.sizes = options.sizes or ",".join(map(str, SIZES[:1]))
+            encoders.print_table(options)
         print_speed(options)
 
 
@@ -288,6 +294,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--looks", default=DEFAULT_LOOK, help="names with commas, or all")
     parser.add_argument("--sizes", default="", help="such as 256x256, with commas")
     parser.add_argument("--passes", type=int, default=5, help="alternating passes")
+    parser.add_argument("--share", action="store_true", help="the share alone")
+    encoders.add_options(parser)
     parser.add_argument("--threads", action="store_true", help="two threads as well")
     parser.add_argument("--effects", action="store_true", help="parameter × look, nothing else")
     parser.add_argument("--memory", action="store_true", help="peak memory, nothing else")

@@ -137,3 +137,10 @@ def test_what_cannot_be_is_said_in_a_line(song, tmp_path, given, error, message)
     with pytest.raises(error, match=message):
         clavilux.see(song, tmp_path / "film.mp4", size=32, **given)
     assert not list(tmp_path.glob("*film*"))
+
+
+def test_a_preview_cuts_from_section_to_section(song):
+    made = produced(song, preview=True)
+    assert [shot.blend for shot in made.shots] == [0, 0, 0]
+    assert [shot.seed for shot in made.shots] == [4, 7923, 4]
+    assert made.shots[-1].first_frame < made.curves.n_frames

@@ -44,6 +44,11 @@ class PictureEncoder:
         self._context = encoding.encoder()
         self._reformatter = VideoReformatter()
 
+    @property
+    def extradata(self) -> bytes | None:
+        """What a decoder needs before the first packet."""
+        return self._context.extradata
+
     def encode(self, picture: Picture) -> list[VideoPacket]:
         """Take the next picture; give the packets that are ready."""
         encoding = self.encoding
