@@ -29,7 +29,7 @@ PRESETS = {
 }
 """Presets, each with the VP9 speed that stands for it."""
 DEFAULT_PRESET = "smooth"
-_SMOOTH: Options = (("bf", "0"), ("motion-est", "dia"), ("partitions", "i4x4,i8x8"))
+_SMOOTH: Options = (("bf", "1"), ("motion-est", "dia"), ("partitions", "i4x4,i8x8"))
 """What `smooth` changes in x264's veryfast, for pictures without noise that move as planes:
 docs/decisions/0048-encoder.md says how it was chosen."""
 _AV1_PRESETS = dict(zip(PRESETS, (10, 10, 8, 8, 7, 7, 6, 5, 4, 3), strict=True))
