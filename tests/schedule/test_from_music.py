@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from clavilux.core.values import Curves
 from clavilux.dataset import patterns
 from clavilux.schedule import from_music, mapping, parse
 from clavilux.schedule.document import curves_of_parseq
@@ -89,3 +90,17 @@ def test_lines_and_levels_keep_within_the_tolerance():
     np.testing.assert_allclose(np.interp(frames, lines.x, lines.y), column, atol=1.01e-3)
     held = np.searchsorted(steps.x, frames, side="left") - 1
     np.testing.assert_allclose(np.array(steps.y)[held], column, atol=1.01e-3)
+
+
+def test_prompts_that_follow_the_music_pass_over_from_their_first_frames_on():
+    curves = Curves(Fraction(10), {"zoom": np.ones(40)})
+    told = ((0, "A sea. ${x}"), (20, "A fire."))
+    heading = from_music.Heading(positive="film", prompts=told, fade=5)
+
+    rendered = parse(from_music.compact(curves, heading)).render().to_dict()
+    texts = [frame["deforum_prompt"] for frame in rendered["rendered_frames"]]
+
+    assert texts[10].startswith("A sea. $ {x} film")
+    assert "A sea" in texts[22]
+    assert "A fire" in texts[22]
+    assert "A sea" not in texts[26]

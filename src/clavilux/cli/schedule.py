@@ -74,6 +74,13 @@ def from_music(
         bool, typer.Option("--dense", help="A keyframe a frame, every field in each, as V2MIDI.")
     ] = False,
     prompt: Annotated[str, typer.Option(metavar="WORDS", help="What pictures should show.")] = "",
+    story: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|FILE",
+            help="Prompts that follow the music: auto, or a story of clavilux describe.",
+        ),
+    ] = None,
     fps: Fps = "24",
     seed: OwnSeed = None,
     start: Start = "0",
@@ -98,6 +105,8 @@ def from_music(
 
       clavilux schedule from-music song.mid -o song.json --mapping v2midi --dense
 
+      clavilux schedule from-music song.mp3 -o song.json --story auto
+
       clavilux schedule from-music songs -o documents --mapping v2midi --dense --duration 16
     """
     from clavilux.cli.progress import tell
@@ -121,6 +130,8 @@ def from_music(
     if Path(music).is_dir():
         if not dense or start_s:
             raise ArgumentError(f"{music} is a folder: give `dense`, no `start`, or name one file")
+        if story is not None:
+            raise ArgumentError(f"`story` goes with one piece of music, and {music} is a folder")
         if (tempo, meter, beats) != (None, None, None):
             raise ArgumentError(f"`tempo`, `meter` and `beats` are for one recording, not {music}")
         from clavilux.pipelines.documents import dense_documents
@@ -133,8 +144,11 @@ def from_music(
         print(output)
         return
     from clavilux.pipelines.music import check_length, open_music
+    from clavilux.pipelines.settings import SeeOptions
+    from clavilux.pipelines.storied import Telling, with_story
 
     arguments.target(output, _DOCUMENTS, music)
+    telling = Telling.read(SeeOptions(story=story))
     piece = open_music(music, drums=drums, to_end=to_end, tempo=tempo, meter=meter, beats=beats)
     left_s = piece.duration_s - start_s
     if left_s <= 0:
@@ -146,12 +160,16 @@ def from_music(
     if seed is None:
         seed = piece.own_seed()
         tell(f"{piece.path.name}: seed {seed}, from the music")
+    n_frames = max(2, FrameClock(frame_rate).n_frames(wanted_s))
+    heading = documents.heading_of(piece.heard, name=Path(music).stem, prompt=prompt)
+    if telling is not None:
+        heading = with_story(heading, telling, piece, frame_rate, start_s, n_frames)
     document = documents.from_music(
         piece.heard,
         rule_book,
         frame_rate=frame_rate,
-        n_frames=max(2, FrameClock(frame_rate).n_frames(wanted_s)),
-        heading=documents.heading_of(piece.heard, name=Path(music).stem, prompt=prompt),
+        n_frames=n_frames,
+        heading=heading,
         start_s=start_s,
         seed=seed,
         facts=piece.facts,

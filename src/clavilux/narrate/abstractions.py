@@ -21,7 +21,7 @@ from clavilux.core.text import decode, read_bytes
 from clavilux.narrate.vectors import Vectors, ours
 
 _LARGEST_BYTES = 1 << 21
-KINDS = ("phenomenon", "object", "substance", "shape", "plant", "animal", "feeling")
+KINDS = ("phenomenon", "object", "substance", "shape", "plant", "animal")
 """WordNet's kinds of nouns among which similar words are searched for: what can be seen."""
 _CHOICE = 6
 """Of the nearest words one is taken by chance among so many."""

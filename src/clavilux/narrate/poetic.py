@@ -130,13 +130,19 @@ def poem(content: Content, vocabulary: Vocabulary, rng: np.random.Generator) -> 
         sentences.append(lead + behind)
     if front is not None:
         sentences.append(_in_front(front, content, entries, pick, of))
-    # A colour after "under a" must not begin with a vowel; names of colours may.
-    lights = [p for p in _LIGHT if "a {" not in p or content.colour_name[0] not in "aeiou"]
+    lights = [pattern for pattern in _LIGHT if _suits(pattern, content.colour_name)]
     if len(sentences) > 1 and rng.random() < 0.5:
         sentences[-1] += pick(lights).format(colour=content.colour_name)
     else:
         sentences.append(pick(_PALETTE).format(colour=content.colour_name))
     return Poem(" ".join(_sentence(text) for text in sentences), tuple(used))
+
+
+def _suits(pattern: str, colour: str) -> bool:
+    """Return True if a colour's name reads well there: no "a azure sky", no "sky blue sky"."""
+    if any(word in pattern and word in colour for word in ("light", "sky")):
+        return False
+    return "a {" not in pattern or colour[0] not in "aeiou"
 
 
 def level_of(volume_db: float) -> str:
@@ -152,7 +158,9 @@ def thing_of(words: str, otherwise: str = "") -> str:
         otherwise: What is returned if they hold no noun that is known.
     """
     noun = noun_of(words)
-    return f"the {noun}" if noun else otherwise
+    if not noun:
+        return otherwise
+    return noun if ours().kinds.get(noun) == "feeling" else f"the {noun}"
 
 
 def noun_of(words: str) -> str:

@@ -8,8 +8,7 @@ import numpy as np
 
 from clavilux.core import arguments
 from clavilux.core.arguments import PathLike, TimeLike
-from clavilux.core.errors import ArgumentError
-from clavilux.core.files import check_writable, write_text
+from clavilux.core.files import write_text
 from clavilux.core.lyrics import Line, Lyrics
 from clavilux.core.progress import Progress, silent
 from clavilux.draw.story import Quote, StoryPicture, draw_story
@@ -78,11 +77,9 @@ def describe_with(
 ) -> Path:
     """Write by options that are checked; else as `describe`."""
     source = Path(arguments.path(music, "music"))
-    target = Path(arguments.path(output, "output"))
-    suffix = arguments.suffix_of(target, SUFFIXES)
-    check_writable(target)
-    if target.exists() and source.exists() and target.samefile(source):
-        raise ArgumentError(f"`output` {target} is the music itself; name another file")
+    read = (source, options.lyrics, options.words, options.vectors)
+    target = arguments.target(output, SUFFIXES, *read)
+    suffix = target.suffix.lower()
     teller, sheet = teller_of(options), read_lyrics(options.lyrics)
     progress(0, 1, "listening")
     piece = open_music(

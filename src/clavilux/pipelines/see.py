@@ -13,7 +13,7 @@ from clavilux import media
 from clavilux.core import arguments
 from clavilux.core.arguments import FrameRateLike, NamesLike, PathLike, SizeLike, TimeLike
 from clavilux.core.errors import ArgumentError
-from clavilux.core.files import check_writable, write_text
+from clavilux.core.files import write_text
 from clavilux.core.lyrics import Lyrics
 from clavilux.core.progress import Progress, silent
 from clavilux.draw.lettering import BOLD, STYLES, Lettering
@@ -178,8 +178,8 @@ def see_with(
     drawing = Drawing.of(options)  # before any work: a wrong name should cost no time
     telling = Telling.read(options)
     if options.subtitles is not None:
-        arguments.suffix_of(options.subtitles, lyric_files.WRITABLE, "subtitles")
-        check_writable(options.subtitles)
+        read = (source, options.lyrics, options.story)
+        arguments.target(options.subtitles, lyric_files.WRITABLE, *read, name="subtitles")
     check_useful(options, source)
     facts: list[str] = []
     production = _production(source, options, drawing.plan, telling, progress, facts.append)

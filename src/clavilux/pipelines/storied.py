@@ -7,6 +7,7 @@ the name of a colour may hold other words (fire engine red), which would move th
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -28,12 +29,15 @@ from clavilux.pipelines.story import (
     tell_story,
     teller_of,
 )
+from clavilux.schedule.from_music import Heading
 
 AUTO = "auto"
 _SNAP_S = 0.3
 """A sentence moves to the nearest beat if that is no farther."""
 _MOST_OFF_S = 2.0
 """Seconds by which a story and its music may differ in length."""
+
+_LONGEST_FADE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,15 +147,47 @@ def prompts(
     start_s: float,
     n_frames: int,
     teller: Teller,
+    *,
+    plain: bool = False,
 ) -> list[tuple[int, str]]:
-    """Return what a story says as words that steer, each with the frame from which they hold."""
+    """Return what a story says as words that steer, each with the frame from which they hold.
+
+    Args:
+        story: Of the whole music.
+        beats_s: Its beats.
+        frame_rate: Video frames per second.
+        start_s: When in the music the film begins.
+        n_frames: How long it is.
+        teller: Says what spans say that have no sentence.
+        plain: Whether sentences stay as they are, for models that read them.
+    """
     found: dict[int, str] = {}
     for number, span in enumerate(story.spans):
         time = _on_beat(span.start_s, beats_s) - start_s
         frame = round(time * float(frame_rate))
         if frame < n_frames:
-            found[max(0, frame)] = steering_words(span, teller, number)
+            say = sentence_of if plain else steering_words
+            found[max(0, frame)] = say(span, teller, number)
     return sorted(found.items())
+
+
+def with_story(
+    heading: Heading,
+    telling: Telling,
+    piece: Music,
+    frame_rate: Fraction,
+    start_s: float,
+    n_frames: int,
+) -> Heading:
+    """Return a document's heading with a story as its prompts; each passes over within a beat."""
+    story, _ = telling.of(piece)
+    assert story is not None
+    beats = piece.facts.beats_s
+    beat_s = float(np.median(np.diff(beats))) if len(beats) > 1 else 0.5
+    told = prompts(story, beats, frame_rate, start_s, n_frames, telling.teller, plain=True)
+    fade = max(1, round(min(beat_s, _LONGEST_FADE_S) * float(frame_rate)))
+    shortest = min((b[0] - a[0] for a, b in pairwise(told)), default=fade)
+    return replace(heading, prompts=tuple(told), fade=min(fade, shortest))
 
 
 def sentence_of(span: Span, teller: Teller, number: int) -> str:
