@@ -73,6 +73,8 @@ def test_verbs_agree(verb, expected):
         ("heart", "heart"),
         ("I love you", "love"),
         ("Oh, the stars!", "stars"),
+        ("the garden is waiting", "garden"),
+        ("where it ends", ""),
         ("la la la", ""),
         ("", ""),
     ],

@@ -95,3 +95,11 @@ def test_refuses_what_does_nothing(tiny_midi, tmp_path, options, message):
     with pytest.raises(ArgumentError, match=message):
         describe(tiny_midi, tmp_path / "a.jsonl", **options)
     assert not (tmp_path / "a.jsonl").exists()
+
+
+def test_lines_are_whole_in_long_spans(tiny_midi, tmp_path):
+    (tmp_path / "a.lrc").write_text("[00:00.50]shining heart,\n[00:02.00]burning star\n[00:03.90]")
+
+    describe(tiny_midi, tmp_path / "a.jsonl", lyrics=tmp_path / "a.lrc", every="section")
+
+    assert stories.read(tmp_path / "a.jsonl").spans[0].words == "shining heart, burning star"

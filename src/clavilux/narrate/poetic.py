@@ -80,6 +80,21 @@ _PALETTE = (
     "it is all painted in {colour}",
 )
 _LIGHT = (", in {colour} light", ", bathed in {colour}", ", under a {colour} sky")
+_THINGS = frozenset(
+    [
+        "animal",
+        "artifact",
+        "body",
+        "food",
+        "object",
+        "person",
+        "phenomenon",
+        "plant",
+        "shape",
+        "substance",
+    ]
+)
+"""Kinds of nouns whose plurals are not mistaken for verbs."""
 _MOST_WORDS = 14
 """Of what is sung, so many words are quoted."""
 
@@ -168,9 +183,13 @@ def noun_of(words: str) -> str:
     kinds = ours().kinds
     for word in reversed(words.lower().replace("’", "'").split()):
         plain = word.strip(".,;:!?'\"“”()[]…—-")
-        stems = (plain, plain.removesuffix("s"), plain.removesuffix("es"))
-        if any(kinds.get(stem, "quality") not in ("quality", "quantity") for stem in stems):
+        kind = kinds.get(plain, "quality")
+        is_gerund = kind == "act" and plain.endswith("ing")
+        if kind not in ("quality", "quantity") and not is_gerund:
             return plain
+        stems = (plain.removesuffix("s"), plain.removesuffix("es"))
+        if plain.endswith("s") and any(kinds.get(stem) in _THINGS for stem in stems):
+            return plain  # a plural; "ends" and "runs" are verbs more often
     return ""
 
 

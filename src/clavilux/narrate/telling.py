@@ -19,6 +19,7 @@ from clavilux.narrate.story import Span, span_of
 PHRASE_S = (3.5, 9.0)
 """Seconds that a phrase lasts at least and at most, where bars allow it."""
 BARS_IN_PHRASE = 4
+_WHOLE_LINES_S = 3.0
 _PLAIN_S = 6.0
 """Seconds of a phrase where no bars are heard."""
 
@@ -86,18 +87,15 @@ def tell(
     """
     relative = windows.relative_db()
     spans = []
-    words = list(lyrics.words)
-    starts = np.array([word.start_s for word in words])
     for number, (start, end) in enumerate(pairwise(edges_s)):
         first = min(int(start / WINDOW_S + 1e-6), len(windows) - 1)
         last = min(len(windows), max(first + 1, int(np.ceil(end / WINDOW_S - 1e-6))))
-        said = [words[i].text for i in np.flatnonzero((starts >= start) & (starts < end))]
         heard = _joined(instruments, first, last)
         content = content_of(
             windows.joined(first, last) if last > first + 1 else _one(windows, first),
             _relative(relative[first:last]),
             chosen(heard, 0),
-            " ".join(said),
+            _said(lyrics, start, end),
         )
         content = teller.abstracted(content, number)
         section = _section_at(facts, start, end)
@@ -181,6 +179,16 @@ def _cleaned(edges: Sequence[float]) -> tuple[float, ...]:
         if edge - kept[-1] >= 0.5 and edges[-1] - edge >= 0.5:
             kept.append(edge)
     return (*kept, edges[-1])
+
+
+def _said(lyrics: Lyrics, start_s: float, end_s: float) -> str:
+    """Return what is said in a span: the words that begin in it, or, in a long one, the lines
+    whose middles lie in it, since a line torn in two says nothing."""
+    if end_s - start_s < _WHOLE_LINES_S:
+        return lyrics.between(start_s, end_s)
+    middles = ((line, (line.start_s + line.end_s) / 2) for line in lyrics.lines)
+    lines = [line.text for line, middle in middles if start_s <= middle < end_s]
+    return ", ".join([*(line.rstrip(" .,;:") for line in lines[:-1]), *lines[-1:]])
 
 
 def _joined(instruments: Instruments, first: int, last: int) -> Instruments:
