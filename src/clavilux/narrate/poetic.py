@@ -81,19 +81,11 @@ _PALETTE = (
 )
 _LIGHT = (", in {colour} light", ", bathed in {colour}", ", under a {colour} sky")
 _THINGS = frozenset(
-    [
-        "animal",
-        "artifact",
-        "body",
-        "food",
-        "object",
-        "person",
-        "phenomenon",
-        "plant",
-        "shape",
+    (
+        "animal", "artifact", "body", "food", "object", "person", "phenomenon", "plant", "shape",
         "substance",
-    ]
-)
+    )
+)  # fmt: skip
 """Kinds of nouns whose plurals are not mistaken for verbs."""
 _MOST_WORDS = 14
 """Of what is sung, so many words are quoted."""
