@@ -154,7 +154,7 @@ def measured(
     ]
 
 
-_RATES_OF = {"av1": (18, 24, 30)}
+_RATES_OF = {"av1": (10, 18, 28)}
 """Rates tried where a codec's scale is another."""
 
 

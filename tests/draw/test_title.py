@@ -5,7 +5,17 @@ import pytest
 
 from clavilux.core.errors import InputError
 from clavilux.core.values import Size
-from clavilux.draw.title import SAFE, title_mask
+from clavilux.draw.text import Typeface
+from clavilux.draw.title import SAFE, title_layer
+
+
+def title_mask(text, size):
+    """Return how opaque the type is at every pixel of the picture."""
+    layer = title_layer(text, size)
+    mask = np.zeros((size.height, size.width), dtype=np.uint8)
+    height, width = layer.type.shape
+    mask[layer.top : layer.top + height, layer.left : layer.left + width] = layer.type
+    return mask
 
 
 @pytest.mark.parametrize("size", [Size(640, 360), Size(360, 640), Size(64, 64)])
@@ -50,11 +60,16 @@ def test_long_titles_break_into_parts_about_as_long():
     ("text", "font", "message"),
     [
         ("   ", None, "the title is empty"),
-        ("Song", "no-such-font.ttf", "no font no-such-font.ttf can be opened"),
-        ("\U000e1234\U0010abcd", None, "no font that is known here has"),
+        ("Song", "no-such-font.ttf", "no-such-font.ttf is no font that can be read"),
         ("word " * 400, None, "has no room in pictures of 64x64: write less"),
     ],
 )
 def test_what_cannot_be_set_is_said(text, font, message):
     with pytest.raises(InputError, match=message):
-        title_mask(text, Size(64, 64), font)
+        title_layer(text, Size(64, 64), font)
+
+
+def test_a_script_that_no_font_has_is_said(monkeypatch):
+    monkeypatch.setattr("clavilux.draw.title.typeface", lambda text: Typeface(None))
+    with pytest.raises(InputError, match="no font here has 'Полнч' of the title; name one with"):
+        title_layer("Полночь", Size(320, 180))

@@ -28,6 +28,13 @@ class Layer:
     shade: Mask
     """How dark it is around it."""
 
+    def faded(self, opacity: float) -> "Layer":
+        """Return it with less of everything."""
+        if opacity >= 1:
+            return self
+        type_, shade = (cv2.convertScaleAbs(m, alpha=opacity) for m in (self.type, self.shade))
+        return Layer(self.left, self.top, type_.astype(np.uint8), shade.astype(np.uint8))
+
 
 class Canvas:
     """An empty layer for a picture, on which masks are put; what stays empty is cut off."""

@@ -1,20 +1,13 @@
-"""Titles: a few lines of type for a film, as a mask to be laid over pictures.
+"""Titles: a few lines of type for a film, as a layer to be laid over pictures.
 
-Text in, how opaque each pixel is out. The first line is large, the others small; lines that are
-too long are broken, then made smaller, so that all lies in the safe area. Shaping and direction
-of any script are Raqm's, inside Pillow.
+The first line is large, the others small; lines that are too long are broken, then made smaller,
+so that all lies in the safe area.
 """
-
-import unicodedata
-import warnings
-from functools import cache
-
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont, features
 
 from clavilux.core.errors import InputError
 from clavilux.core.values import Size
+from clavilux.draw.overlay import Canvas, Layer, with_shade
+from clavilux.draw.text import Typeface, mask_of, typeface, wrapped
 
 SAFE = 0.9
 """Share of width and height in which titles lie: the safe title area of SMPTE ST 2046-1."""
@@ -22,28 +15,21 @@ _LARGE, _SMALL = 0.1, 0.05
 """Heights of the two sizes of type, in the picture's shorter sides."""
 _LEADING = 1.28
 _MOST_LINES = 8
-_FAMILIAR = (
-    "DejaVuSans.ttf", "NotoSans-Regular.ttf", "NotoSansCJK-Regular.ttc",
-    "NotoSansArabic-Regular.ttf", "NotoSansHebrew-Regular.ttf",
-    "NotoSansDevanagari-Regular.ttf", "NotoSansThai-Regular.ttf",
-    "FreeSans.ttf", "LiberationSans-Regular.ttf", "unifont.ttf", "wqy-microhei.ttc", "segoeui.ttf",
-    "arial.ttf", "arialuni.ttf", "msyh.ttc", "YuGothR.ttc", "malgun.ttf", "Nirmala.ttf",
-    "HelveticaNeue.ttc", "Arial Unicode.ttf", "PingFang.ttc", "Hiragino Sans GB.ttc",
-    "AppleSDGothicNeo.ttc", "GeezaPro.ttc",
-)  # fmt: skip
-"""Fonts that come with systems, tried in order where the built-in one lacks a character."""
-
-Font = ImageFont.FreeTypeFont
+_SPREAD, _DARK = 0.045, 0.75
+"""Of the shade behind it: its reach in the picture's shorter sides, and how dark it is. By eye on
+all looks."""
+_LEAST = 2.5
+"""Height of the smallest type that is tried, pixels; what is smaller than 4 is drawn at 4."""
 
 
-def title_mask(text: str, size: Size, font: str | None = None) -> NDArray[np.uint8]:
-    """Draw a title, centred in the safe area; shape (height, width), 255 where it is opaque.
+def title_layer(text: str, size: Size, font: str | None = None) -> Layer:
+    """Set a title, centred in the safe area.
 
     Args:
         text: One line or several; `\\n` written out begins one too.
         size: Of the picture.
-        font: A font file, or the file name of an installed font; one that has the characters
-            if None.
+        font: A font file; Pillow's own if None, or where that lacks a character, the best of this
+            machine's that has them.
 
     Raises:
         InputError: There is no such font, it lacks a character, or the text does not fit.
@@ -51,107 +37,36 @@ def title_mask(text: str, size: Size, font: str | None = None) -> NDArray[np.uin
     lines = [line.strip() for line in text.replace("\\n", "\n").splitlines() if line.strip()]
     if not lines:
         raise InputError("the title is empty")
-    name = font if font is not None else _font_for("".join(lines))
-    lacking = [c for c in dict.fromkeys("".join(lines)) if not _has(_opened(name, 24), c)]
-    if lacking:
-        shown = "".join(lacking[:5])
-        raise InputError(
-            f"the font {name} has no {shown!r}; name another with `font`"
-            if font is not None
-            else f"no font that is known here has {shown!r}; name one with `font`"
-        )
+    built_in = Typeface(None)  # the same everywhere, and good
+    face = built_in if font is None else typeface(path=font)
+    if font is None and built_in.missing("".join(lines)):
+        face = typeface("".join(lines))
+    if lacking := face.missing("".join(lines)):
+        which = "no font here" if font is None else f"the font {font}"
+        has = "has" if font is None else "doesn't have"
+        raise InputError(f"{which} {has} {lacking[:5]!r} of the title; name one with `font`")
     shorter, scale = min(size), 1.0
-    while True:
-        set_ = []
+    while shorter * scale * (_SMALL if len(lines) > 1 else _LARGE) >= _LEAST:
+        found = []
         for i, line in enumerate(lines):
-            of = _opened(name, shorter * scale * (_SMALL if i else _LARGE))
-            set_ += [(part, of) for part in _broken(line, of, size)]
-        heights = [of.size * _LEADING for _, of in set_]
-        widest = max(of.getlength(part) for part, of in set_)
-        fits = widest <= SAFE * size.width and sum(heights) <= SAFE * size.height
-        if fits and len(set_) <= _MOST_LINES:
-            return _drawn(set_, heights, size)
-        scale *= 0.88
-        if shorter * scale * _SMALL < 6:
-            raise InputError(f"the title has no room in pictures of {size}: write less")
-
-
-def _drawn(lines: list[tuple[str, Font]], heights: list[float], size: Size) -> NDArray[np.uint8]:
-    mask = Image.new("L", (size.width, size.height))
-    draw = ImageDraw.Draw(mask)
-    y = (size.height - sum(heights)) / 2
-    for (line, font), height in zip(lines, heights, strict=True):
-        draw.text((size.width / 2, y + height / 2), line, fill=255, font=font, anchor="mm")
-        y += height
-    return np.array(mask)
-
-
-def _broken(line: str, font: Font, size: Size) -> list[str]:
-    """Break a line between words where it is wider than the safe area, its parts about as long."""
-    width = SAFE * size.width
-    parts = found = _wrapped(line, font, width)
-    while len(found) == len(parts) > 1 and width > 0.3 * size.width:
-        parts, width = found, 0.95 * width
-        found = _wrapped(line, font, width)
-    return parts
-
-
-def _wrapped(line: str, font: Font, width: float) -> list[str]:
-    parts: list[str] = []
-    for word in line.split():
-        longer = f"{parts[-1]} {word}" if parts else word
-        if parts and font.getlength(longer) <= width:
-            parts[-1] = longer
+            of = shorter * scale * (_SMALL if i else _LARGE)
+            if any(face.at(of).getlength(word) > SAFE * size.width for word in line.split()):
+                break  # smaller type rather than a word cut in two
+            found += [(part, of) for part in wrapped(line, face.at(of), SAFE * size.width)]
         else:
-            parts.append(word)
-    return parts
-
-
-def _font_for(text: str) -> str | None:
-    """Return the font that has most of the characters: the built-in one, or a system's."""
-    characters = set(text)
-
-    def lacking(name: str | None) -> int:
-        return sum(not _has(_opened(name, 24), c) for c in characters)
-
-    best, least = None, lacking(None)
-    for name in _FAMILIAR:
-        if least == 0:
-            break
-        try:
-            found = lacking(name)
-        except InputError:
-            continue
-        if found < least:
-            best, least = name, found
-    return best
-
-
-@cache
-def _opened(name: str | None, pixels: float) -> Font:
-    """Open a font by its file, or by its name as Pillow finds installed ones."""
-    pixels = max(4.0, pixels)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if name is None:
-            font = ImageFont.load_default(pixels)
-            assert isinstance(font, Font)
-            return font
-        engine = ImageFont.Layout.RAQM if features.check("raqm") else ImageFont.Layout.BASIC
-        try:
-            return ImageFont.truetype(name, pixels, layout_engine=engine)
-        except (OSError, ValueError) as error:
-            raise InputError(
-                f"no font {name} can be opened; give a .ttf, .otf or .ttc file, or an installed "
-                "one's file name"
-            ) from error
-
-
-@cache
-def _has(font: Font, character: str) -> bool:
-    """Return True if a font has a character: it draws something else than for none."""
-    if unicodedata.category(character) in ("Cc", "Cf", "Zs"):
-        return True
-    missing = font.getmask("\U0010fffd")
-    drawn = font.getmask(character)
-    return (drawn.size, bytes(drawn)) != (missing.size, bytes(missing))
+            height = _LEADING * sum(of for _, of in found)
+            if height <= SAFE * size.height and len(found) <= _MOST_LINES:
+                break
+        scale *= 0.88
+    else:
+        raise InputError(f"the title has no room in pictures of {size}: write less")
+    canvas, y = Canvas(size), (size.height - height) / 2
+    for part, of in found:
+        mask, _, top = mask_of(part, face.at(of))
+        type_, shade, room = with_shade(mask, _SPREAD * shorter * scale, _DARK)
+        x = round((size.width - mask.shape[1]) / 2)
+        canvas.put(type_, shade, x - room, round(y + (_LEADING - 1) / 2 * of + top) - room)
+        y += _LEADING * of
+    layer = canvas.layer()
+    assert layer is not None, "it has a line"
+    return layer

@@ -128,8 +128,7 @@ class SeeOptions(Options):
     title: TextField = ""
     """Lines of type over the first seconds, the first of them large."""
     font: PathField | None = None
-    """Their font: a file, or the file name of an installed one; one that has the characters
-    if None."""
+    """The font file of title and lyrics; one that has their characters if None."""
     start: TimeField = 0.0
     """Where in the music the film begins, seconds."""
     duration: LengthField | None = None
