@@ -1,6 +1,7 @@
 """Soundtracks for films with known cuts: how they fit, whether they obey, whether they are music.
 
     python -m benchmarks.soundtrack [--films 20]
+    python -m benchmarks.soundtrack --quick     # fit, following and musicality alone
     python -m benchmarks.soundtrack --memory    # of films of a minute to two hours
 
 Data: films of one to three minutes cut by seed from the real clips beside the
@@ -39,6 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--films", type=int, default=20, help="how many films")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--quick", action="store_true", help="leave keys, sound and cost out")
     parser.add_argument(
         "--memory", type=int, nargs="*", metavar="MINUTES", help="of films so long: 1 20 120"
     )

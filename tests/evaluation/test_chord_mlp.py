@@ -30,9 +30,8 @@ def test_it_beats_the_counts_alone(fitted):
         chords.evaluate(lambda s: chord_mlp.with_known_end(s, fitted.seconds(s)), test)
     )
 
-    assert ours.hits[0] > counts.hits[0]
     assert ours.change_auc > counts.change_auc
-    assert ours.cross_entropy < counts.cross_entropy
+    assert ours.cross_entropy < counts.cross_entropy - 0.1
 
 
 def test_music_from_a_second_on_changes_nothing_before(fitted):
@@ -54,22 +53,27 @@ def test_several_seeds_answer_with_their_mean(fitted):
     np.testing.assert_allclose(np.exp(fitted(song)[:-1, :-1]), np.mean(single, axis=0), atol=1e-5)
 
 
-def test_the_gradient_is_that_of_the_loss(fitted, monkeypatch):
+@pytest.mark.parametrize("kind", ["stay", "next"])
+def test_the_gradient_is_that_of_the_loss(fitted, kind, monkeypatch):
     monkeypatch.setattr(chord_mlp, "_DROPPED", 0.0)
-    rows = chord_mlp.rows_of(songs(1, 6)[0], fitted.seconds, fitted.changes)
-    x = (rows.features - fitted.mean) / fitted.spread
-    net = {name: value.astype(np.float64) for name, value in fitted.nets[0].items()}
+    song = songs(1, 6)[0]
+    if kind == "stay":
+        mlp, loss_of = fitted.stays[0], chord_mlp._stay_loss
+        features, truth = chord_mlp.stay_rows(song, fitted.seconds)
+    else:
+        mlp, loss_of = fitted.nexts[0], chord_mlp._next_loss
+        features, truth = chord_mlp._next_rows(song, fitted.changes)
+    x = (features - mlp.mean) / mlp.spread
     rng = np.random.default_rng(0)
 
-    gradient = chord_mlp._gradient(net, rows, x, rng)
+    gradient = chord_mlp._gradient(mlp.net, x, truth, loss_of, rng)
 
-    def loss(changed):
-        logs = chord_mlp._answer(changed, rows, x).astype(np.float64)
-        return -logs[np.arange(len(x)), rows.target].mean()
+    def loss(net):
+        return loss_of(chord_mlp.Mlp(mlp.mean, mlp.spread, net)(features), truth)[0]
 
-    for name in ("stay", "mix", "odds", "b"):
-        step = rng.normal(size=net[name].shape)
+    for name, value in mlp.net.items():
+        step = rng.normal(size=value.shape)
         step /= np.linalg.norm(step)
-        up, down = ({**net, name: net[name] + s * 1e-2 * step} for s in (1, -1))
+        up, down = ({**mlp.net, name: value + s * 1e-2 * step} for s in (1, -1))
         found = float((gradient[name] * step).sum())
-        assert found == pytest.approx((loss(up) - loss(down)) / 2e-2, abs=2e-3)
+        assert found == pytest.approx((loss(up) - loss(down)) / 2e-2, rel=0.05, abs=1e-3)

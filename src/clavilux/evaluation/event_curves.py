@@ -8,7 +8,7 @@ Conventions
 -----------
 - Curves have `RATE` values a second from the start on, smoothed over a second.
 - How alike two are is Spearman's rank correlation over the time that both have; it is taken at
-  delays of up to `REACH_S` either way, and the best counts, for controls as well.
+  delays of up to half a second either way, and the best counts, for controls as well.
 - The control is another film's curve, of the same length, by the same search.
 """
 
@@ -26,7 +26,8 @@ from clavilux.core.values import Film, Yuv
 from clavilux.listen.measure import Measures
 
 RATE = 10.0
-REACH_S = 0.5
+REACH = 5
+"""Values by which one curve may be late: half a second."""
 _SMOOTH = 10
 _SIDE = 64
 _TURN = 5
@@ -99,9 +100,9 @@ def smoothed(values: Curve) -> Curve:
     return np.asarray(uniform_filter1d(np.asarray(values, np.float64), _SMOOTH, mode="nearest"))
 
 
-def alike(a: Curve, b: Curve) -> float:
-    """Return the best rank correlation of two curves at delays of up to `REACH_S`."""
-    n, reach = min(len(a), len(b)), round(REACH_S * RATE)
+def alike(a: Curve, b: Curve, reach: int = REACH) -> float:
+    """Return the best rank correlation of two curves at delays of up to `reach` values."""
+    n = min(len(a), len(b))
     if n <= 4 * reach:
         return 0.0
     a, b = np.asarray(a[:n]), np.asarray(b[:n])
@@ -113,7 +114,12 @@ def alike(a: Curve, b: Curve) -> float:
 
 
 def contribution(
-    films: Sequence[Curve], music: Sequence[Curve], *, seed: int = 0, n_draws: int = 2000
+    films: Sequence[Curve],
+    music: Sequence[Curve],
+    *,
+    reach: int = REACH,
+    seed: int = 0,
+    n_draws: int = 2000,
 ) -> Contribution:
     """Compare each film's curve with its own music and with that of all others.
 
@@ -125,10 +131,10 @@ def contribution(
     n = len(films)
     if n < 2 or n != len(music):
         raise ValueError(f"{n} films and {len(music)} pieces of music; expected pairs, two or more")
-    own = np.array([alike(f, m) for f, m in zip(films, music, strict=True)])
+    own = np.array([alike(f, m, reach) for f, m in zip(films, music, strict=True)])
     other = np.array(
         [
-            np.mean([alike(np.resize(films[j], len(films[i])), music[i])
+            np.mean([alike(np.resize(films[j], len(films[i])), music[i], reach)
                      for j in range(n) if j != i])
             for i in range(n)
         ]

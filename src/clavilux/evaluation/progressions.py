@@ -118,7 +118,9 @@ def unigram_progressions(
 ) -> list[list[int]]:
     """Draw chords one by one, as frequent as in a corpus, never the same twice: a baseline."""
     rng = np.random.default_rng(seed)
-    counts = np.bincount(np.concatenate([np.asarray(p) for p in corpus]), minlength=N_CHORDS)
+    counts = np.bincount(
+        np.concatenate([np.asarray(p, np.int64) for p in corpus]), minlength=N_CHORDS
+    )
     share = counts / counts.sum()
     drawn = []
     for length in lengths:
