@@ -357,13 +357,12 @@ def _fit(train: Rows, held: Rows, loss_of: Loss, seed: int) -> Mlp:
     flat = features.reshape(-1, n_in)
     mean, spread = flat.mean(axis=0), flat.std(axis=0) + 1e-3
     rng = np.random.default_rng(seed)
-    net = {
-        "w": rng.normal(0, (2 / n_in) ** 0.5, (n_in, _HIDDEN)),
-        "b": np.zeros(_HIDDEN),
-        "v": np.zeros(_HIDDEN),
-        "u": np.zeros(n_in),
+    net: Net = {
+        "w": rng.normal(0, (2 / n_in) ** 0.5, (n_in, _HIDDEN)).astype(np.float32),
+        "b": np.zeros(_HIDDEN, np.float32),
+        "v": np.zeros(_HIDDEN, np.float32),
+        "u": np.zeros(n_in, np.float32),
     }
-    net = {name: np.asarray(value, np.float32) for name, value in net.items()}
     moments = {name: (np.zeros_like(value), np.zeros_like(value)) for name, value in net.items()}
     best, kept = np.inf, net
     n, steps = len(features), 0
@@ -401,7 +400,8 @@ def _gradient(
 ) -> Net:
     """Compute the gradient of the loss, with hidden units dropped at random."""
     raw = x @ net["w"] + net["b"]
-    mask = (rng.random(raw.shape[-1]) >= _DROPPED).astype(np.float32) / np.float32(1 - _DROPPED)
+    kept = np.asarray(rng.random(raw.shape[-1]) >= _DROPPED, np.float32)
+    mask = kept / np.float32(1 - _DROPPED)
     h = np.maximum(raw, 0) * mask
     _, slope = loss_of(h @ net["v"] + x @ net["u"], truth)
     d_out = np.asarray(slope, np.float32)
