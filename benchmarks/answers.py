@@ -17,6 +17,7 @@ PARTS = {
     "surface": "benchmarks._answers_surface",
     "flashes": "benchmarks._answers_flashes",
     "music": "benchmarks._answers_music",
+    "words": "benchmarks._answers_words",
 }
 """Each part by name: a module whose `main` takes the options."""
 

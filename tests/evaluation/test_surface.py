@@ -59,6 +59,17 @@ def test_the_share_of_a_palette():
     assert surface.palette_share(picture[4:], colours) == 1.0
 
 
+def test_the_share_of_each_colour_is_told_apart():
+    picture = np.zeros((8, 8, 3), np.uint8)
+    picture[:6], picture[6:] = (200, 30, 30), (30, 60, 200)
+    red, blue, green = (0.58, 0.21, 26), (0.5, 0.2, 264), (0.62, 0.16, 150)
+
+    shares = surface.shares_of_colours(picture, np.array([red, blue, green]))
+
+    np.testing.assert_allclose(shares, [0.75, 0.25, 0])
+    assert surface.shares_of_colours(picture * 0, np.array([red])).tolist() == [0]
+
+
 def test_what_is_kept_of_contrast_and_sharpness():
     picture = cloud(1)
     paler, softer = 128 + 0.5 * (picture - 128), cv2.GaussianBlur(picture, (0, 0), 9)

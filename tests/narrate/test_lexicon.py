@@ -8,8 +8,22 @@ from clavilux.narrate import lexicon
 HEAD = "format: clavilux.lexicon/1\nentries:\n"
 
 
-def test_ours_knows_several_hundred_words():
-    assert len(lexicon.load().meanings) > 600
+def test_ours_knows_two_thousand_words():
+    assert len(lexicon.load().meanings) > 2000
+
+
+def test_other_languages_share_the_meaning_of_ours():
+    ours = lexicon.load()
+
+    for word in ("blauer", "bleu", "azul", "синий", "青", "蓝"):
+        assert ours.find(word) is ours.meanings["blue"]
+
+
+def test_words_of_scripts_without_spaces_are_found_within_a_run():
+    ours = lexicon.load()
+
+    assert ours.parts("紅葉の山") == ["紅葉", "山"]
+    assert ours.parts("heartland") == []
 
 
 @pytest.mark.parametrize(
@@ -46,6 +60,7 @@ def test_ones_own_lexicon_replaces_ours(tmp_path):
         (HEAD + "  - {words: [wug], look: {ikn: 1}}", "no look is called 'ikn'"),
         (HEAD + "  - {words: [wug], palette: puce}", "no palette is called 'puce'"),
         (HEAD + "  - {words: [], hue: 3}", "words"),
+        (HEAD + "  - {words: [wug]}\nalso: {wig: [perruque]}", "no entry has the word 'wig'"),
         (HEAD + "  - {words: [wug], flow: .nan}", "flow"),
     ],
 )

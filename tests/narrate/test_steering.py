@@ -71,6 +71,24 @@ def test_unknown_words_steer_too_and_always_the_same():
     assert abs(one.hue) <= 45
 
 
+def test_words_that_mean_nothing_are_said_once_each_and_little_words_never():
+    asked = steering("the florp in a red blint with florp --neg wuzzle")
+
+    assert asked.unknown == ("florp", "blint", "wuzzle")
+    assert asked == steering("the florp in a red blint with florp --neg wuzzle")
+
+
+def test_a_colour_asked_for_by_name_is_turned_by_no_other_word():
+    assert steering("red").hue == steering("red florp blint").hue == 0
+    assert steering("florp blint").hue != 0
+
+
+def test_a_things_colour_counts_less_beside_one_that_is_named():
+    alone, beside_red = steering("a whale"), steering("a red whale")
+
+    assert beside_red.colours[1][1] < alone.colours[0][1] < beside_red.colours[0][1]
+
+
 def test_no_words_ask_for_nothing():
     assert steering("") == steering(" ,. ") == Steering()
 

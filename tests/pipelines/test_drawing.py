@@ -124,3 +124,8 @@ def test_pictures_of_4k_are_drawn_and_odd_sizes_rounded(tmp_path, tiny_midi):
     ):
         film = clavilux.see(tiny_midi, tmp_path / "film.mp4", size=size, duration=0.1)
         assert media.probe(film).size == expected
+
+
+def test_words_that_mean_nothing_are_named_in_one_line(tmp_path, tiny_midi):
+    with pytest.warns(UserWarning, match="mean nothing to our lexicon: 'florp', 'blint'; they"):
+        clavilux.see(tiny_midi, tmp_path / "a.mp4", **SHORT, prompt="a red florp, blint, florp")

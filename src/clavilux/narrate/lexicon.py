@@ -26,6 +26,9 @@ from clavilux.core.errors import DocumentError
 
 _LARGEST_BYTES = 1 << 21
 LONGEST_PHRASE = 3
+_FIRST_WITHOUT_SPACES = "\u2e80"
+"""From here on Unicode has Chinese and Japanese (and Korean, whose words are found as they are)."""
+_LONGEST_PART = 6
 
 Factor = Annotated[float, Field(ge=0, le=10)]
 Offset = Annotated[float, Field(ge=-1, le=1)]
@@ -61,6 +64,8 @@ class _Document(BaseModel):
 
     format: Literal["clavilux.lexicon/1"]
     entries: list[Meaning] = Field(min_length=1)
+    also: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Other words for what a word of the entries means."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +86,25 @@ class Lexicon:
     def find(self, word: str) -> Meaning | None:
         """Give the meaning of a word or phrase, or of its stem; None if it has none."""
         return next((self.meanings[s] for s in _stems(word) if s in self.meanings), None)
+
+    def parts(self, text: str) -> list[str]:
+        """Return the known words, longest first, in a text of a script without spaces, in order.
+
+        None are returned of other scripts: ``art`` is no part of ``heart``.
+        """
+        found: list[str] = []
+        at = 0
+        while at < len(text):
+            if text[at] < _FIRST_WITHOUT_SPACES:
+                return []
+            for end in range(min(len(text), at + _LONGEST_PART), at, -1):
+                if text[at:end] in self.meanings:
+                    found.append(text[at:end])
+                    at = end
+                    break
+            else:
+                at += 1
+        return found
 
 
 def load(path: str | PathLike[str] | None = None) -> Lexicon:
@@ -123,6 +147,11 @@ def read(content: bytes, name: str) -> Lexicon:
         _check_names(entry, name)
         for word in entry.words:
             meanings.setdefault(" ".join(word.lower().split()), entry)
+    for word, others in document.also.items():
+        if word not in meanings:
+            raise DocumentError(f"lexicon {name}: also: no entry has the word {word!r}")
+        for other in others:
+            meanings.setdefault(" ".join(other.lower().split()), meanings[word])
     return Lexicon(name, meanings, hashlib.sha256(content).hexdigest())
 
 
@@ -167,6 +196,8 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ves", ("f", "fe")),
     ("es", ("", "e")),
     ("s", ("",)),
+    ("e", ("",)),
+    ("em", ("",)),
     ("ingly", ("", "e")),
     ("ing", ("", "e")),
     ("ied", ("y",)),

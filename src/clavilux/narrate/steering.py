@@ -14,7 +14,7 @@ import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from clavilux.core.colour import oklch_from_srgb
@@ -25,7 +25,13 @@ from clavilux.narrate.prompt import Word, words
 _LITTLE = """
 a an the of in on at to from with without by for and or as is are be was were it its this that
 these those into onto over under through very some any all his her their my our your like near
-beside between up down out no not one two three
+beside between up down out no not one two three after before first last who which there here then than
+through per via so too more most much just only single lone about like made full while during
+single line i me you he she we they am has have had do does can will would should make show give
+picture image video scene style inspired please want
+der die das den dem des ein eine einen einem einer und im am vom zum mit ohne über unter auf aus
+le la les du de au aux un une et dans sur sous avec sans el los las y en del al con sin sobre il
+lo gli i di da e o os do na no em com het een van op och w z i na в и на с из над под の と に は を が 的 和 在
 """
 _STOP_WORDS = frozenset(_LITTLE.split())
 _UNKNOWN_HUE = 22.0
@@ -34,6 +40,8 @@ _UNKNOWN_DETAIL = 0.10
 _NAMED_COLOUR = 2.0
 """What a colour by its number weighs beside those that words merely have."""
 _SPREAD = 16.0
+_BESIDE_A_NAME = 0.35
+"""What is left of the weight of a thing's colour (a whale's) beside one asked for by name."""
 _SCENES = 9973
 _UNWANTED = 0.6
 """How strongly an unwanted word pushes away, against how a wanted one pulls."""
@@ -67,6 +75,8 @@ class Steering:
     roll: float = 0.0
     scene: int = 0
     """Which other matter, a whole number."""
+    unknown: tuple[str, ...] = field(default=(), compare=False)
+    """Words that mean nothing to the lexicon, once each, in order."""
 
     @property
     def look(self) -> str | None:
@@ -98,6 +108,7 @@ def steering(prompt: str, negative: str = "", lexicon: Lexicon | None = None) ->
         if meaning.palette:
             palettes[meaning.palette] += weight
     best = max(palettes, key=lambda name: palettes[name], default=None)
+    named = min(1.0, sum(m.weight * max(0.0, w) for m, w in meanings if m.colour))
     hue = sum(m.hue * w for m, w in meanings)
     if not any(word.text.startswith("#") for word in found):  # a colour that is named is to stay
         hue += sum(_chance(word, "hue") * _UNKNOWN_HUE * weight for word, weight in unknown)
@@ -107,9 +118,9 @@ def steering(prompt: str, negative: str = "", lexicon: Lexicon | None = None) ->
         looks=meant or _guess(unknown),
         is_look_meant=bool(meant),
         palette=best if best and palettes[best] > 0 else None,
-        colours=tuple((m.colour, m.weight * w) for m, w in meanings if m.colour),
-        turning=1 - 0.8 * min(1.0, sum(m.weight * max(0.0, w) for m, w in meanings if m.colour)),
-        hue=_within(hue, 120),
+        colours=_colours(meanings),
+        turning=1 - 0.8 * named,
+        hue=_within(hue * (1 - named), 120),
         chroma=_product(((m.chroma, w) for m, w in meanings), 0.05, 1.8),
         contrast=_product(((m.contrast, w) for m, w in meanings), 0.55, 1.7),
         light=_within(sum(m.light * w for m, w in meanings), 0.28),
@@ -122,6 +133,7 @@ def steering(prompt: str, negative: str = "", lexicon: Lexicon | None = None) ->
         up=_within(sum(m.up * w for m, w in meanings), 60),
         roll=_within(sum(m.roll * w for m, w in meanings), 40),
         scene=_scene(found),
+        unknown=tuple(dict.fromkeys(word for word, _ in unknown)),
     )
 
 
@@ -196,9 +208,11 @@ def _meanings(found: tuple[Word, ...], lexicon: Lexicon) -> tuple[Found, list[tu
                 meanings.append((meaning, _pull(run[0].weight)))
                 break
         else:
-            length = 1
-            if found[at].text not in _STOP_WORDS:
-                unknown.append((found[at].text, _pull(found[at].weight)))
+            length, word = 1, found[at]
+            parts = lexicon.parts(word.text)
+            meanings += [(lexicon.meanings[part], _pull(word.weight)) for part in parts]
+            if not parts and word.text not in _STOP_WORDS:
+                unknown.append((word.text, _pull(word.weight)))
         at += length
     return meanings, unknown
 
@@ -215,6 +229,16 @@ def _colour(run: Sequence[Word]) -> Meaning | None:
 
 def _pull(weight: float) -> float:
     return weight if weight >= 0 else _UNWANTED * weight
+
+
+def _colours(meanings: Found) -> tuple[tuple[Stop, float], ...]:
+    """Return the colours of the words: those of things count less where a colour is named."""
+    coloured = [(m.colour, m.weight, w) for m, w in meanings if m.colour]
+    is_named = any(weight >= 1 and w > 0 for _, weight, w in coloured)
+    return tuple(
+        (colour, weight * w * (_BESIDE_A_NAME if is_named and weight < 1 else 1.0))
+        for colour, weight, w in coloured
+    )
 
 
 def _votes(meanings: Found) -> tuple[tuple[str, float], ...]:

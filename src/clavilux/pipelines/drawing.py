@@ -4,6 +4,7 @@ What files hold (a picture, a palette's picture, a lexicon) enters the request b
 content, so that a film which was begun with another is not gone on with.
 """
 
+import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +23,9 @@ from clavilux.render import ShotStart
 from clavilux.render.notation import NOTE_LOOKS
 from clavilux.schedule import shots
 from clavilux.schedule.shots import ShotPlan
+
+_MOST_NAMED = 8
+"""Unknown words that are named in full."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +72,8 @@ class Drawing:
         look = self.options.look
         if look is None and self.renderer.name != "notes" and "look" in self.renderer.honours:
             look = self._look_of(production.curves, production.look)
+        if self.options.prompt and "lexicon" in self.renderer.honours:
+            self._name_unknown(production.curves)
         asked = replace(self._asked(), look=look)
         ours = self.palette is None and self.image is None and self.options.hue_range is None
         if ours and "hue_range" in self.renderer.honours:
@@ -79,6 +85,20 @@ class Drawing:
             seed=production.seed,
             plan=self._shots(production, look) if "plan" in self.renderer.honours else (),
             notes=production.notes if "notes" in self.renderer.honours else None,
+        )
+
+    def _name_unknown(self, curves: Curves) -> None:
+        """Warn of the words that mean nothing to the lexicon, once each, in one line."""
+        asked = [steering(words, lexicon=self.lexicon) for _, words in curves.prompts]
+        unknown = list(dict.fromkeys(word for each in asked for word in each.unknown))
+        if not unknown:
+            return
+        named = ", ".join(repr(word) for word in unknown[:_MOST_NAMED])
+        more = f" and {len(unknown) - _MOST_NAMED} more" if len(unknown) > _MOST_NAMED else ""
+        whose = "our lexicon" if self.lexicon is None else f"{self.options.lexicon}"
+        warnings.warn(
+            f"words that mean nothing to {whose}: {named}{more}; they vary the picture by chance",
+            stacklevel=4,
         )
 
     def _asked(self) -> render.Request:

@@ -41,13 +41,29 @@ def palette_share(pictures: NDArray[np.uint8], colours: NDArray[np.floating]) ->
     Returns:
         0 to 1; 1 where no pixel is coloured.
     """
+    near = _near(pictures, colours)
+    return float(near.any(axis=1).mean()) if near.size else 1.0
+
+
+def shares_of_colours(
+    pictures: NDArray[np.uint8], colours: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """Return the share of coloured pixels within 30 degrees of each colour: (n,), 0 where none is.
+
+    Args:
+        pictures: Shape (…, 3).
+        colours: OKLCH, shape (n, 3); those without a hue are left aside.
+    """
+    near = _near(pictures, colours)
+    return near.mean(axis=0) if len(near) else np.zeros(near.shape[1])
+
+
+def _near(pictures: NDArray[np.uint8], colours: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Return which coloured pixels are near which colours that have a hue."""
     lch = oklch_from_srgb(np.asarray(pictures, dtype=np.float64) / 255)
     hues = lch[..., 2][lch[..., 1] > COLOURED]
     wanted = colours[colours[:, 1] > COLOURED / 2, 2]
-    if not len(hues) or not len(wanted):
-        return 1.0
-    apart = np.abs((hues[:, None] - wanted + 180) % 360 - 180).min(axis=1)
-    return float((apart <= NEAR_DEGREES).mean())
+    return np.abs((hues[:, None] - wanted + 180) % 360 - 180) <= NEAR_DEGREES
 
 
 def contrast(luma: Luma) -> float:
