@@ -27,8 +27,8 @@ FIRST, LAST = 240, 288
 """Frames of the demonstration piece that are drawn; the last is looked at."""
 SIZE = Size(96, 54)
 PROMPTS = (
-    "a red whale in fog", "a fox in the snow", "hummingbird and orchids", "black panther at midnight",
-    "a swarm of bees", "goldfish in a blue bowl", "white horses on a beach",
+    "a red whale in fog", "a fox in the snow", "hummingbird and orchids",
+    "black panther at midnight", "a swarm of bees", "goldfish in a blue bowl", "white horses on a beach",
     "the Scottish highlands", "Venice canals at dawn", "Tokyo alley, neon, rain",
     "desert road to nowhere", "abandoned hospital", "sahara under the stars", "cathedral of light",
     "a cosy kitchen in winter", "thunderstorm over the sea", "first snow", "hot summer haze",
@@ -72,11 +72,12 @@ def main(options: argparse.Namespace) -> None:
         for colour in COLOURS
         for sentence in SENTENCES
     ]
+    others = [surface.palette_share(p, _oklch(known, [c])) for c in COLOURS for p in drawn]
     print(
         f"  colours by name: {np.median(one):.2f} of the coloured pixels within 30 degrees, "
         f"least {min(one):.2f} of {len(one)}, {np.mean(np.array(one) >= GOAL_COLOUR):.0%} reach "
         f"{GOAL_COLOUR:g}; of other words' pictures "
-        f"{np.mean([surface.palette_share(p, _oklch(known, [c])) for c in COLOURS for p in drawn]):.2f}"
+        f"{np.mean(others):.2f}"
     )
     two = [
         surface.shares_of_colours(_last(curves, f"{a} and {b}"), _oklch(known, [a, b])).min()

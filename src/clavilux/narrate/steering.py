@@ -25,13 +25,13 @@ from clavilux.narrate.prompt import Word, words
 _LITTLE = """
 a an the of in on at to from with without by for and or as is are be was were it its this that
 these those into onto over under through very some any all his her their my our your like near
-beside between up down out no not one two three after before first last who which there here then than
-through per via so too more most much just only single lone about like made full while during
-single line i me you he she we they am has have had do does can will would should make show give
-picture image video scene style inspired please want
-der die das den dem des ein eine einen einem einer und im am vom zum mit ohne über unter auf aus
-le la les du de au aux un une et dans sur sous avec sans el los las y en del al con sin sobre il
-lo gli i di da e o os do na no em com het een van op och w z i na в и на с из над под の と に は を が 的 和 在
+beside between up down out no not one two three after before first last who which there here
+then than per via so too more most much just only single lone about made full while during line
+i me you he she we they am has have had do does can will would should make show give picture
+image video scene style inspired please want der die das den dem des ein eine einen einem einer
+und im vom zum mit ohne über unter auf aus le la les du de au aux un une et dans sur sous avec
+sans el los las y en del al con sin sobre il lo gli di da e o os na em com het een van op och w
+z в и на с из над под の と に は を が 的 和 在
 """
 _STOP_WORDS = frozenset(_LITTLE.split())
 _UNKNOWN_HUE = 22.0
