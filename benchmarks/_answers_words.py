@@ -28,7 +28,8 @@ FIRST, LAST = 240, 288
 SIZE = Size(96, 54)
 PROMPTS = (
     "a red whale in fog", "a fox in the snow", "hummingbird and orchids",
-    "black panther at midnight", "a swarm of bees", "goldfish in a blue bowl", "white horses on a beach",
+    "black panther at midnight", "a swarm of bees", "goldfish in a blue bowl",
+    "white horses on a beach",
     "the Scottish highlands", "Venice canals at dawn", "Tokyo alley, neon, rain",
     "desert road to nowhere", "abandoned hospital", "sahara under the stars", "cathedral of light",
     "a cosy kitchen in winter", "thunderstorm over the sea", "first snow", "hot summer haze",
