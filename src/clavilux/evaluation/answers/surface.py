@@ -63,7 +63,8 @@ def _near(pictures: NDArray[np.uint8], colours: NDArray[np.floating]) -> NDArray
     lch = oklch_from_srgb(np.asarray(pictures, dtype=np.float64) / 255)
     hues = lch[..., 2][lch[..., 1] > COLOURED]
     wanted = colours[colours[:, 1] > COLOURED / 2, 2]
-    return np.abs((hues[:, None] - wanted + 180) % 360 - 180) <= NEAR_DEGREES
+    apart = np.abs((hues[:, None] - wanted + 180) % 360 - 180)
+    return np.asarray(apart <= NEAR_DEGREES, dtype=np.bool_)
 
 
 def contrast(luma: Luma) -> float:
