@@ -238,3 +238,26 @@ def test_sound_of_many_channels_keeps_each(
     loudest = heard[:, np.argmax(np.abs(steps))]
     gains = heard.T @ loudest / (loudest @ loudest)
     np.testing.assert_allclose(gains, steps / steps[np.argmax(np.abs(steps))], atol=0.03)
+
+
+def test_sound_that_ends_before_the_first_picture_is_silence(tmp_path: Path) -> None:
+    path = tmp_path / "late.ts"
+    with av.open(str(path), "w") as out:
+        film, track = out.add_stream("mpeg2video", rate=25), out.add_stream("mp2", rate=48000)
+        film.width, film.height, film.pix_fmt = *SIZE, "yuv420p"
+        silence = np.zeros((1, 1152 * 2), np.int16)
+        for i in range(20):
+            frame = av.AudioFrame.from_ndarray(silence, format="s16", layout="stereo")
+            frame.sample_rate, frame.pts = 48000, i * 1152
+            out.mux(track.encode(frame))
+        for i in range(5):
+            shown = av.VideoFrame.from_ndarray(picture(i), format="rgb24")
+            shown.pts = 50 + i
+            out.mux(film.encode(shown))
+        out.mux([*track.encode(None), *film.encode(None)])
+
+    opened = media.open_film(path)
+
+    assert opened.sound is not None
+    assert len(list(opened)) == 5
+    assert len(opened.sound.read()) == 0

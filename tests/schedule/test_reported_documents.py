@@ -157,3 +157,11 @@ def test_what_from_music_writes_pleases_the_check(tmp_path, preset):
     )
 
     assert [str(f) for f in checks.check(json.loads(documents.to_bytes(document)))] == []
+
+
+@pytest.mark.parametrize("read", [open_rendered, open_document, checks.check])
+def test_json_of_something_else_is_named_as_such(tmp_path, read):
+    (tmp_path / "package.json").write_text('{"name": "beat-sync", "fps": 24, "sections": []}')
+
+    with pytest.raises(DocumentError, match=r"package\.json is neither a Parseq document"):
+        read(tmp_path / "package.json")

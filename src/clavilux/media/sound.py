@@ -106,7 +106,7 @@ def _opener(
     clock: Clock,
 ) -> Callable[[], Iterator[Block]]:
     def blocks() -> Iterator[Block]:
-        read = 0
+        read, is_decoded = 0, False
         for part in parts:
             with open_input(path, span=part) as container:
                 stream = sound_stream(container)
@@ -115,9 +115,10 @@ def _opener(
                         continue  # a link of a chain that holds no sound
                     raise MediaError(f"{path} has changed while it was read")
                 for block in _on_film_clock(container, stream, path, rate, n_channels, clock):
-                    read += len(block)
-                    yield block
-        if read == 0:
+                    read, is_decoded = read + len(block), True
+                    if len(block):
+                        yield block
+        if not is_decoded:
             raise MediaError(f"cannot read {path}: no sound in it can be decoded")
         if n_samples is not None and read < n_samples:
             raise MediaError(
@@ -136,7 +137,10 @@ def _on_film_clock(
     n_channels: int,
     clock: Clock,
 ) -> Iterator[Block]:
-    """Yield decoded blocks, cut or filled so that time stamps and sample count agree."""
+    """Yield decoded blocks, cut or filled so that time stamps and sample count agree.
+
+    Those that lie wholly before a film's first picture are empty.
+    """
     timed = container.format.name.split(",")[0] in _TIMED
     origin, joined = clock.sound_origin, Joined(clock.joins)
     end = _end_sample(container, stream, origin, rate) if timed else None
@@ -158,9 +162,8 @@ def _on_film_clock(
                 block = block[-missing:]
         if end is not None:
             block = block[: max(0, end - position)]
-        if len(block):
-            position += len(block)
-            yield block
+        position += len(block)
+        yield block
     rest = converter.finish()
     if len(rest):
         yield rest

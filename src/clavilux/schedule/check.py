@@ -15,6 +15,7 @@ from clavilux.core.parameters import PARAMETERS
 from clavilux.schedule.deforum import lint as settings_lint
 from clavilux.schedule.deforum.curves import from_manifest
 from clavilux.schedule.deforum.manifest import MOVES
+from clavilux.schedule.document import neither
 from clavilux.schedule.parseq.document.document import DEFAULT_OPTIONS, load_json, parse, read_bytes
 from clavilux.schedule.parseq.document.fields import DEFAULTS
 from clavilux.schedule.parseq.document.places import Expression, Keys, expressions
@@ -30,6 +31,8 @@ _KEYS = frozenset(
     )
 )  # fmt: skip
 _TEMPO_TOLERANCE = 0.005
+_OF_PARSEQ = {"keyframes", "options", "managedFields", "prompts", "timeSeries"}
+"""By any of these a document is known as Parseq's, whatever it lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def check(document: dict[str, Any] | str | Path, *, music: Music | None = None) 
         music: The music it is made for, to hold its tempo and length against.
 
     Raises:
-        DocumentError: It is not even JSON.
+        DocumentError: It is not even JSON, or a file of something else.
     """
     content = read_raw(document)
     if "max_frames" in content and "keyframes" not in content:
@@ -92,6 +95,8 @@ def check(document: dict[str, Any] | str | Path, *, music: Music | None = None) 
         return [Finding(n.place, n.reason, n.remedy, n.is_error) for n in notices]
     if "rendered_frames" in content and "keyframes" not in content:
         return list(_manifest(content))
+    if not isinstance(document, dict) and not _OF_PARSEQ & content.keys():
+        raise neither(document)
     found = [*_keys(content), *_times(content), *_fields(content), *_expressions(content)]
     found += _prompts(content)
     if music is not None:

@@ -60,7 +60,12 @@ def open_document(path: str | PathLike[str]) -> Scheduled:
         return Scheduled(curves_of_deforum(settings), _size(settings))
     if "rendered_frames" in content:
         return Scheduled(curves_of_manifest(content), None)
-    raise DocumentError(
+    raise neither(path)
+
+
+def neither(path: str | PathLike[str]) -> DocumentError:
+    """Return the error of a file that is JSON, but no schedule."""
+    return DocumentError(
         f"{path} is neither a Parseq document (it has no keyframes), nor a Parseq manifest "
         "(no rendered_frames), nor Deforum settings (no max_frames)"
     )
@@ -79,6 +84,8 @@ def open_rendered(path: str | PathLike[str], *, seed: int = 0) -> RenderedDocume
         raise DocumentError(
             f"{path} is a Parseq manifest: it is rendered already; clavilux see draws it"
         )
+    if "keyframes" not in content:
+        raise neither(path)
     return ParseqDocument(content).render(seed)
 
 
