@@ -54,7 +54,7 @@ def wait_for_a_segment(folder, running):
 @pytest.mark.parametrize(
     ("how", "code"),
     [
-        (signal.SIGINT, 130),
+        pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow),
         pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow),
         (signal.SIGKILL, -9),
     ],

@@ -43,7 +43,10 @@ _DEMUXERS = ",".join(
     (
         "mov,matroska,webm,gif,apng,avi,mpegts,mpeg,mpegvideo,flv,asf,mxf,gxf,dv,ogg,nut,rm,wtv",
         "ivf,m4v,h264,hevc,av1,obu,vvc,mjpeg,yuv4mpegpipe,nsv,flic,smk,bink,roq,film_cpk,amv,xmv",
+        "pva,ty,dhav,lxf,mlv,cine,nuv,swf,ser,live_flv,kux,pmp,mtv,vivo,vc1,vc1test,dirac",
+        "cavsvideo,dfa,mvi,4xm,ea,wc3movie,vmd,dxa,iv8,moflex,psxstr,thp,smjpeg",
         "wav,w64,flac,mp3,aac,aiff,caf,au,amr,ac3,eac3,dts,tta,wv,ape,mpc,mpc8,tak,voc,dsf,loas",
+        "xwma,oma,qcp,shn,truehd,mlp,ircam,iff,adx,pvf,sox,aea,amrnb,amrwb,qoa,wsd",
     )
 )
 """Formats of single files; none of playlists or picture lists, which name other files."""
