@@ -118,7 +118,7 @@ def chords(
     ] = "chords-model",
     steps: Annotated[
         int | None,
-        typer.Option("--steps", metavar="N", min=1, help="2000 if not given, 350 for amt."),
+        typer.Option("--steps", metavar="N", min=1, help="2000 if not given, 450 for amt."),
     ] = None,
     seed: Annotated[
         int | None, typer.Option("--seed", metavar="N", min=0, help="[default: 0]")

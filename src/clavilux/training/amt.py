@@ -29,9 +29,12 @@ CHORD_SHARE = 0.4
 SMALL = {"width": 128, "layers": 3, "heads": 8, "hidden": 256}
 """What is trained here: half the paper's layers at a quarter of its width; 597 songs are few."""
 BATCH = 6
+CROP = 128
+_WHOLE = 0.2
+"""Share of batches that are whole songs, and see films padded as the authors pad them."""
 _CLIP_DROPPED = 0.5
 """Share of examples without CLIP features."""
-STEPS = 350
+STEPS = 450
 LEARNING_RATE = 1e-3
 
 
@@ -55,8 +58,17 @@ def batch_of(songs: Sequence[Song]) -> list[Tensor]:
 
 
 def draw(songs: Sequence[Song], rng: np.random.Generator) -> list[Tensor]:
-    """Draw a batch of songs, some without CLIP features, so that the net works without."""
+    """Draw a batch of songs, some without CLIP features, so that the net works without.
+
+    Most are `CROP` seconds of songs, at a third of the cost of whole ones.
+    """
     batch = batch_of([songs[i] for i in rng.choice(len(songs), min(BATCH, len(songs)), False)])
+    if rng.random() > _WHOLE:
+        first = int(rng.integers(0, max(1, batch[0].shape[1] - CROP)))
+        chords, film, minor, target, emotion = batch
+        kept = slice(first, first + CROP)
+        batch = [chords[:, kept], film[:, kept], minor, target[:, kept], emotion[:, kept]]
+        batch[1] = batch[1].clone()
     batch[1][torch.from_numpy(rng.random(len(batch[1])) < _CLIP_DROPPED), :, :N_CLIP] = 0
     return batch
 
