@@ -48,6 +48,24 @@ def test_what_was_written_is_read_back(tmp_path, layout, clip):
             np.testing.assert_allclose(new.semantic, old.semantic, atol=0.3)
 
 
+def test_the_authors_reader_finds_the_numbers_of_chords(tmp_path):
+    folder = muvi_sync.write([song("001", "train")], tmp_path / "data", "folders") / "vevo_meta"
+
+    table = {p.stem: json.loads(p.read_text("utf-8")) for p in folder.glob("*.json")}
+
+    assert len(table["chord"]) == 157
+    assert [table["chord"][c] for c in ("N", "C", "C:dim", "A:min", "B:maj7")] == [
+        0,
+        1,
+        2,
+        122,
+        156,
+    ]
+    assert table["chord_inv"]["122"] == "A:min"
+    assert (table["chord_root"]["N"], table["chord_root"]["B"]) == (0, 12)
+    assert (table["chord_attr"]["maj"], table["chord_attr"]["maj7"]) == (1, 13)
+
+
 def test_a_split_holds_its_own_songs_only(tmp_path):
     muvi_sync.write([song("001", "train"), song("002", "test")], tmp_path / "data")
 

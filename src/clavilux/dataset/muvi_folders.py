@@ -6,8 +6,11 @@ vevo_emotion/6c_l14p/all/001.lab         a header, then 0 .0515 .0131 …
 vevo_motion|scene_offset|loudness|note_density/all/001.lab     0 0.0000 …
 vevo_semantic/all/2d/clip_l14p/001.npy   (n_seconds, 768)
 vevo_meta/split/v1/train.txt …           an id a line
+vevo_meta/chord.json, …                  numbers of chords, roots and qualities; only written,
+                                         for the authors' own reader
 """
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clavilux.compose.vocabulary import index_of_label, label_of, transpose
+from clavilux.compose.harmony import NAMES
+from clavilux.compose.vocabulary import (
+    END,
+    QUALITY_ORDER,
+    index_of_label,
+    label_of,
+    transpose,
+)
 from clavilux.core.errors import DocumentError
 from clavilux.core.files import atomic_output, write_text
 from clavilux.dataset.muvi_song import COLUMNS, EMOTIONS, SPLITS, Song, normalised
@@ -54,6 +64,7 @@ def write(songs: Sequence[Song], folder: Path) -> Path:
             (partial / f"vevo_{name}/all").mkdir(parents=True)
         for song in songs:
             _write_song(song, partial)
+        _write_vocabulary(partial / _META.parts[0])
         for split in SPLITS:
             ids = [song.id for song in songs if song.split == split]
             write_text(partial / _META / f"{split}.txt", "".join(f"{name}\n" for name in ids))
@@ -120,6 +131,18 @@ def _table(path: Path, n_seconds: int, width: int) -> NDArray[np.float32]:
             if first != "time" and int(first) < n_seconds:
                 table[int(first)] = [float(value) for value in values]
     return table
+
+
+def _write_vocabulary(folder: Path) -> None:
+    chords = {label_of(i): i for i in range(END)}
+    tables = {
+        "chord": chords,
+        "chord_inv": {str(i): label for label, i in chords.items()},
+        "chord_root": {"N": 0} | {name: i + 1 for i, name in enumerate(NAMES)},
+        "chord_attr": {"N": 0} | {name: i + 1 for i, name in enumerate(QUALITY_ORDER)},
+    }
+    for name, table in tables.items():
+        write_text(folder / f"{name}.json", json.dumps(table) + "\n")
 
 
 def _write_song(song: Song, folder: Path) -> None:
