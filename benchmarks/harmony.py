@@ -22,7 +22,6 @@ import numpy as np
 from benchmarks._joined_films import clips
 from benchmarks._muvi_films import changes_a_second, chords_of, composed, film_events
 from clavilux import media, perform, watch
-from clavilux.compose.chords import CHORD_WRITERS
 from clavilux.compose.soundtrack import Brief, Soundtrack, compose
 from clavilux.core.errors import MissingExtra
 from clavilux.core.values import Facts, Sound
@@ -47,7 +46,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=180, help="of each video")
     parser.add_argument("--films", type=int, default=16, help="clips, at most")
     parser.add_argument("--half", choices=("build", "choose", "all"), default="all")
-    parser.add_argument("--writers", default=",".join(CHORD_WRITERS.names()), help="with commas")
+    parser.add_argument("--writers", default="theory,form", help="with commas")
     options = parser.parse_args()
     parts = {"progressions": print_progressions, "film": print_film, "oracle": print_oracle}
     for name in [options.part] if options.part else PARTS:

@@ -101,7 +101,7 @@ def make_soundtrack(
         why = "there are too few origins, or the split gives them no share"
         print(f"clavilux: warning: val or test has no songs: {why}", file=sys.stderr)
     if report.failures:
-        name, why = next(iter(report.failures.items()))
-        say = f"{len(report.failures)} films could not be read, the first: {name}: {why}"
-        print(f"clavilux: {say}", file=sys.stderr)
+        n, why = len(report.failures), next(iter(report.failures.values()))
+        films = "1 film" if n == 1 else f"{n} films, the first"
+        print(f"clavilux: could not read {films}: {why}", file=sys.stderr)
         raise typer.Exit(1)
