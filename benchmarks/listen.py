@@ -1,4 +1,4 @@
-"""What is heard: hits, onsets, tempo, notes and speed, beside librosa and plain guesses.
+"""What is heard: hits, onsets, tempo, sections, notes, speed, beside librosa and plain guesses.
 
     python -m benchmarks.listen
     python -m benchmarks.listen --soundfont FluidR3_GM.sf2 --part tempo
@@ -10,6 +10,8 @@ odd ones. The network itself has heard none of the files: only made-up patterns,
 on those soundfonts. Three kits of one-shots are sounds it has never heard.
 
 Tempo is that of the sample loops, read as waveforms: no name reaches the listener.
+Sections are those of songs that the composer writes, and of MIDI songs in which a score's
+sections are held against those of its recording.
 """
 
 import argparse
@@ -28,10 +30,13 @@ from clavilux import score as scores
 from clavilux.core.metrics import Agreement, onset_agreement
 from clavilux.core.values import Events, Facts, Score, Sound
 from clavilux.evaluation import listen as truth
-from clavilux.evaluation import tempo
+from clavilux.evaluation import sections, tempo
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
 DEBIAN_FONTS = ("/usr/share/sounds/sf2/FluidR3_GM.sf2", "/usr/share/sounds/sf2/TimGM6mb.sf2")
+MIDI_SONGS = SAMPLES.parent / "songs" / "midi"
+N_COMPOSED, COMPOSED_SEED = 16, 1
+"""How many songs sections are counted in; what finds them was changed on those of seed 0."""
 SONGS = ("comfyryan_promiscuoius__chorus.mid", "noteseq_example_complex.mid")
 MELODIES = (
     "comfyryan_promiscuous_melody.mid",
@@ -65,6 +70,7 @@ def main() -> None:
     parts: dict[str, Callable[[argparse.Namespace], None]] = {
         "hits": print_hits,
         "tempo": print_tempo,
+        "sections": print_sections,
         "notes": print_notes,
         "speed": print_speed,
     }
@@ -147,7 +153,7 @@ def print_tempo(options: argparse.Namespace) -> None:
     """Acc1 and Acc2 on recorded and on written loops, beside librosa and plain guesses."""
     recorded = list(tempo.recorded_loops(SAMPLES / "audio"))
     print("# tempo of the sample loops, repeated, begun 0.37 s in, cut at 24 s")
-    print("# the even ones (by name, from 0) were fitted to; what counts are the odd ones")
+    print("# the penalty of the fit was chosen on the even ones (by name, from 0), no weight")
     print_tempi(recorded, options, {"even": 0, "odd": 1})
     print("# tempo and meter of loops written by hand, played on the embedded soundfont")
     print_tempi(list(tempo.written_loops()), options, {})
@@ -192,6 +198,65 @@ def read(example: tempo.Example) -> tuple[NDArray[np.float32], int]:
 def heard_tempo(facts: Facts) -> float:
     """Give the tempo that holds longest in what was heard."""
     return float(np.median(facts.series["tempo"].values))
+
+
+def print_sections(options: argparse.Namespace) -> None:
+    """F1 of boundaries within 3 s in scores and recordings, beside equal spacing."""
+    print(f"# section boundaries within {sections.TOLERANCE_S:g} s: F1 (precision, recall)")
+    print(f"# {N_COMPOSED} composed songs of known form, seed {COMPOSED_SEED}, embedded soundfont")
+    total: dict[str, Agreement] = defaultdict(lambda: Agreement(0, 0, 0))
+    for song in sections.composed_songs(N_COMPOSED, seed=COMPOSED_SEED):
+        found = boundaries_found(song.score, song.recording())
+        even = sections.equally_spaced(len(song.boundaries_s), song.duration_s)
+        add_boundaries(total, song.name, {
+            "of the form: score": (song.boundaries_s, found[0]),
+            "of the form: recording": (song.boundaries_s, found[1]),
+            "of the form: equal spacing": (song.boundaries_s, even),
+            "of the score: recording": found,
+        })  # fmt: skip
+    print_row("composed songs", {})
+    for what, agreement in total.items():
+        print_row(f"  {what}", {"boundaries": agreement})
+    if not MIDI_SONGS.is_dir():
+        print("# no MIDI songs (../shared/songs) beside the checkout")
+        return
+    print(f"# MIDI songs, {options.half} files by name: the score's boundaries in the recording")
+    total = defaultdict(lambda: Agreement(0, 0, 0))
+    for path in sorted(MIDI_SONGS.glob("*.mid"))[options.half == "odd" :: 2]:
+        score = sections.without_markers(scores.read(path))
+        found = boundaries_found(score, perform.synthesise(score))
+        even = sections.equally_spaced(len(found[0]), scores.facts(score).duration_s)
+        add_boundaries(total, path.stem, {
+            "of the score: recording": found,
+            "of the score: equal spacing": (found[0], even),
+        })  # fmt: skip
+    for what, agreement in total.items():
+        print_row(f"  {what}", {"boundaries": agreement})
+
+
+def boundaries_found(
+    score: Score, recording: Sound
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Find a score's boundaries, and those of its recording."""
+    return (
+        sections.boundaries(scores.facts(score).sections),
+        sections.boundaries(listen.facts(recording).sections),
+    )
+
+
+def add_boundaries(
+    total: dict[str, Agreement],
+    name: str,
+    pairs: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]],
+) -> None:
+    """Count the boundaries of one song, and print its line."""
+    own = {
+        what: onset_agreement(true, found, sections.TOLERANCE_S)
+        for what, (true, found) in pairs.items()
+    }
+    for what, agreement in own.items():
+        total[what] += agreement
+    print(f"  {name:34s} " + "  ".join(f"{what} {a.f1:.2f}" for what, a in own.items()))
 
 
 def print_notes(options: argparse.Namespace) -> None:

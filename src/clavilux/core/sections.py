@@ -53,7 +53,7 @@ def sections_of(
     cuts = [_snap(i * CELL_S, beats_s) for i in _boundaries(curve).tolist()]
     edges = [
         0.0,
-        *[t for t in cuts if _SHORTEST_S / 2 < t < duration_s - _SHORTEST_S / 2],
+        *[t for t in cuts if _SHORTEST_S <= t <= duration_s - _SHORTEST_S],
         duration_s,
     ]
     edges = sorted(set(edges))
