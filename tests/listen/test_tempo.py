@@ -6,18 +6,20 @@ from signals import clicks, pulse, sound
 
 from clavilux.core.metrics import onset_agreement
 from clavilux.listen.beats import find_downbeats, track_beats
+from clavilux.listen.hits import hear_hits
 from clavilux.listen.measure import measure
 from clavilux.listen.onsets import band_envelopes, band_flux, envelope, pick_peaks, refine
-from clavilux.listen.tempo import Tempo, estimate_tempo
+from clavilux.listen.tempo import STRIDE_S, Tempo, cues_of, estimate_tempo
 
 
 def heard(wave: np.ndarray) -> tuple[np.ndarray, Tempo]:
     measures = measure(sound(wave))
     strength = envelope(band_flux(measures.log_mel))
-    return strength, estimate_tempo(band_envelopes(measures.log_mel))
+    cues = cues_of(band_envelopes(measures.log_mel), hear_hits(measures.log_mel).likelihood)
+    return strength, estimate_tempo(cues)
 
 
-@pytest.mark.parametrize("tempo_bpm", [75, 98, 120, 133])
+@pytest.mark.parametrize("tempo_bpm", [75, 98, 120, 150, 172])
 def test_finds_the_tempo_and_every_beat_of_a_pulse(tempo_bpm):
     strength, tempo = heard(pulse(tempo_bpm, 30.0, first_s=0.4))
     beats = track_beats(strength, tempo)
@@ -27,20 +29,14 @@ def test_finds_the_tempo_and_every_beat_of_a_pulse(tempo_bpm):
     assert onset_agreement(true, beats, 0.03).f1 > 0.95
 
 
-@pytest.mark.parametrize("tempo_bpm", [62, 150, 172])
-def test_a_slow_or_fast_bare_pulse_is_found_or_its_half_or_double(tempo_bpm):
-    _, tempo = heard(pulse(tempo_bpm, 30.0))
-
-    assert min(abs(tempo.bpm / tempo_bpm / factor - 1) for factor in (0.5, 1, 2)) < 0.02
-
-
 def test_follows_a_tempo_that_changes():
-    wave = np.concatenate([pulse(100, 30.0), pulse(125, 30.0)])
+    wave = np.concatenate([pulse(100, 30.0), pulse(140, 30.0)])
 
     _, tempo = heard(wave)
 
-    assert np.median(tempo.curve_bpm[2:12]) == pytest.approx(100, rel=0.03)
-    assert np.median(tempo.curve_bpm[-12:-2]) == pytest.approx(125, rel=0.03)
+    n = round(24 / STRIDE_S)
+    assert np.median(tempo.curve_bpm[1:n]) == pytest.approx(100, rel=0.03)
+    assert np.median(tempo.curve_bpm[-n:-1]) == pytest.approx(140, rel=0.03)
 
 
 @pytest.mark.parametrize("duration_s", [20.0, 21.3, 24.0])

@@ -31,7 +31,7 @@ from clavilux.listen.known import Known, beats_in_bar
 from clavilux.listen.measure import Measures, measure
 from clavilux.listen.sections import find_sections
 from clavilux.listen.spectrum import FRAME_RATE, LONG_EVERY, N_MELS, mel_edges_hz
-from clavilux.listen.tempo import STRIDE_S, Tempo, estimate_tempo
+from clavilux.listen.tempo import STRIDE_S, Tempo, cues_of, estimate_tempo
 from clavilux.listen.windows import Windows, of_measures
 
 _DRUM_STEM = ("drum", "perc", "beat")
@@ -79,7 +79,7 @@ def listen_to(
     else:
         whole = heard.events
     known = _within(known or Known(), measures.duration_s)
-    tempo = _tempo(measures, known)
+    tempo = _tempo(measures, heard, known)
     beats, downbeats = _beats(measures, heard, tempo, known)
     events = [whole, _chords(measures, beats)]
     series = dict(_series(measures, whole, tempo))
@@ -223,14 +223,14 @@ def _within(known: Known, duration_s: float) -> Known:
     )
 
 
-def _tempo(measures: Measures, known: Known) -> Tempo:
+def _tempo(measures: Measures, heard: Hearing, known: Known) -> Tempo:
     """Estimate tempo and meter, or take what is known of them."""
-    envelopes = onsets.band_envelopes(measures.log_mel)
+    cues = cues_of(onsets.band_envelopes(measures.log_mel), heard.likelihood)
     if known.beats_s is None:
-        return estimate_tempo(envelopes, tempo_bpm=known.tempo_bpm, meter=known.meter)
+        return estimate_tempo(cues, tempo_bpm=known.tempo_bpm, meter=known.meter)
     periods = np.diff(known.beats_s)
     bpm = 60 / float(np.median(periods))
-    meter = estimate_tempo(envelopes, tempo_bpm=bpm, meter=known.meter).meter
+    meter = estimate_tempo(cues, tempo_bpm=bpm, meter=known.meter).meter
     step_s = STRIDE_S
     centres = np.arange(0, measures.duration_s, step_s)
     curve = np.interp(centres, known.beats_s[:-1] + periods / 2, 60 / periods)

@@ -18,7 +18,7 @@ from clavilux.listen.measure import measure
 from clavilux.listen.notes import HeardNote, create_notes
 from clavilux.listen.onsets import band_envelopes
 from clavilux.listen.pitch_model import hear_keys
-from clavilux.listen.tempo import estimate_tempo
+from clavilux.listen.tempo import cues_of, estimate_tempo
 
 _TICKS_PER_BEAT = 480
 _STEADY_S = 0.03
@@ -54,9 +54,9 @@ def transcribe(
     if tempo_bpm is not None:
         return to_score(notes, TempoMap.constant(tempo_bpm, _TICKS_PER_BEAT))
     measures = measure(sound)
-    pulse = hear_hits(measures.log_mel).pulse
-    tempo = estimate_tempo(band_envelopes(measures.log_mel))
-    return to_score(notes, tempo_map_of(track_beats(pulse, tempo)))
+    heard = hear_hits(measures.log_mel)
+    tempo = estimate_tempo(cues_of(band_envelopes(measures.log_mel), heard.likelihood))
+    return to_score(notes, tempo_map_of(track_beats(heard.pulse, tempo)))
 
 
 def tempo_map_of(beats_s: NDArray[np.float64]) -> TempoMap:
