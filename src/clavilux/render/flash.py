@@ -29,7 +29,6 @@ LEAST_AREA = 0.2
 next to none of its hits, and ``benchmarks.answers --part flashes --half build``."""
 _TRIES = 3
 _AROUND = np.ones((3, 3), np.uint8)
-_CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 
 class FlashLimiter:
@@ -59,7 +58,7 @@ class FlashLimiter:
         self._passed = np.minimum(self._passed, 254) + np.uint8(1)
         if self._shown is not None and over.any():
             if slower is not None:
-                picture = slower(_softened(np.where(over, self._transitions.room(grid), 1)))
+                picture = slower(np.where(over, self._transitions.room(grid), np.float32(1)))
                 grid = transitions.measures(picture)
                 over = self._too_many(grid)
             picture, grid = self._mixed(picture, grid, over)
@@ -89,9 +88,9 @@ class FlashLimiter:
         for attempt in range(_TRIES):
             if not over.any():
                 return picture, grid
-            whole = np.where(held | over, 0, 1).astype(np.float32)
-            shares = cv2.erode(whole, _AROUND) if attempt else _softened(whole)
-            picture = _partly(Yuv(self._shown), picture, np.asarray(shares, dtype=np.float32))
+            shares = np.where(held | over, 0, 1).astype(np.float32)
+            shares = np.asarray(cv2.erode(shares, _AROUND, iterations=attempt), dtype=np.float32)
+            picture = _partly(Yuv(self._shown), picture, shares)
             grid = transitions.measures(picture)
             held, over = held | over, self._too_many(grid)
         if over.any():
@@ -113,11 +112,16 @@ class FlashLimiter:
         resume(self._parts, state)
 
 
-def _softened(shares: NDArray[Any]) -> Shares:
-    """Return shares that pass softly into the smallest ones around each cell."""
-    shares = shares.astype(np.float32)
-    least = cv2.erode(shares, _CROSS)
-    return np.asarray((shares + least) / 2, dtype=np.float32)
+def by_pixel(shares: Shares, size: tuple[int, int]) -> Shares:
+    """Return the shares of pixels: a cell's own all over it, passing into others' beside it.
+
+    Args:
+        size: Width and height of the picture.
+    """
+    less = 1 - shares
+    most = cv2.resize(cv2.dilate(less, _AROUND), size, interpolation=cv2.INTER_NEAREST)
+    found = cv2.min(cv2.addWeighted(cv2.resize(less, size), 2, most, 0, 0), most)
+    return np.asarray(cv2.subtract(1.0, found), dtype=np.float32)
 
 
 def _partly(before: Yuv, now: Yuv, shares: Shares) -> Yuv:
@@ -130,7 +134,7 @@ def _partly(before: Yuv, now: Yuv, shares: Shares) -> Yuv:
         (shown.luma, *shown.chroma),
         strict=True,
     ):
-        wide = cv2.resize(shares, (one.shape[1], one.shape[0]))
+        wide = by_pixel(shares, (one.shape[1], one.shape[0]))
         change = cv2.subtract(other, one, dtype=cv2.CV_32F)
         cv2.multiply(change, wide, dst=change)
         out[:] = cv2.add(one, change, dtype=cv2.CV_8U)

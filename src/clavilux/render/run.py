@@ -31,7 +31,7 @@ from clavilux.matter.look import Fields, Matter, Shown
 from clavilux.matter.tables import Tint
 from clavilux.render.camera_path import KICKED, CameraPath, CameraState, PathStep
 from clavilux.render.feedback import Feedback
-from clavilux.render.flash import FlashLimiter, Shares
+from clavilux.render.flash import FlashLimiter, Shares, by_pixel
 from clavilux.render.frame_parameters import FrameParameters, Step, steps
 from clavilux.render.init_image import InitImage
 from clavilux.render.parts import Part, State, resume, state_of
@@ -204,7 +204,7 @@ def mixed(ours: Fields, theirs: Fields, share: float) -> Fields:
 def _partly(before: Fields, now: Fields, shares: Shares) -> Fields:
     """Pass from `before` over to `now` as far as `shares` say, place by place."""
     height, width = now[0].shape
-    wide = cv2.resize(shares, (width, height))
+    wide = by_pixel(shares, (width, height))
     found = []
     for one, other in zip(before, now, strict=True):
         change = cv2.subtract(other, one, dtype=cv2.CV_32F)
