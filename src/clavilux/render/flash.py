@@ -3,8 +3,9 @@
 A flash is a pair of opposing changes of relative luminance by a tenth or more, the darker
 side below 0.8, or of saturated red; `render.transitions` counts them in every place. Where
 a place would change once more than it may, it is slowed: its matter goes on as far as is no
-flash, until the place may change again. Its lines stay sharp and its contrast whole, and
-places that have changed less go on, so that of music the next hit is seen.
+flash, until the place may change again; then it waits for the next movement to come on
+(`render.catch_up`). Its lines stay sharp and its contrast whole, and places that have
+changed less go on, so that of music the next hit is seen.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 
 from clavilux.core.values import Size, Yuv
 from clavilux.render import transitions
-from clavilux.render.parts import State, resume, state_of
+from clavilux.render.catch_up import CatchUp
+from clavilux.render.parts import Part, State, resume, state_of
 from clavilux.render.transitions import Grid, Mask, Transitions
 
 Shares = NDArray[np.float32]
@@ -42,7 +44,11 @@ class FlashLimiter:
         self._passed = np.full(shape, 255, dtype=np.uint8)
         """Frames since a cell was let pass although it changed too often."""
         self._transitions = Transitions(size, frame_rate)
-        self._parts = {"transitions": self._transitions}
+        self._catch_up = CatchUp(shape, frame_rate)
+        self._parts: dict[str, Part | None] = {
+            "transitions": self._transitions,
+            "catch_up": self._catch_up,
+        }
         self._shown: NDArray[np.uint8] | None = None
 
     def limit(self, picture: Yuv, slower: Callable[[Shares], Yuv] | None = None) -> Yuv:
@@ -55,13 +61,17 @@ class FlashLimiter:
         """
         grid = transitions.measures(picture)
         over = self._too_many(grid)
+        waiting = self._catch_up.waiting(grid)
         self._passed = np.minimum(self._passed, 254) + np.uint8(1)
+        slowed = over
+        if self._shown is not None and slower is not None and (over.any() or waiting.any()):
+            picture = slower(np.where(waiting, 0, np.where(over, self._transitions.room(grid), 1)))
+            grid = transitions.measures(picture)
+            over = self._too_many(grid)
+            slowed = slowed | waiting | over
         if self._shown is not None and over.any():
-            if slower is not None:
-                picture = slower(np.where(over, self._transitions.room(grid), np.float32(1)))
-                grid = transitions.measures(picture)
-                over = self._too_many(grid)
             picture, grid = self._mixed(picture, grid, over)
+        self._catch_up.advance(slowed)
         self._passed[self._transitions.too_many(grid)] = 0
         self._transitions.advance(grid)
         self._shown = picture.planes
@@ -118,10 +128,10 @@ def by_pixel(shares: Shares, size: tuple[int, int]) -> Shares:
     Args:
         size: Width and height of the picture.
     """
-    less = 1 - shares
+    less = np.asarray(1 - shares, dtype=np.float32)
     most = cv2.resize(cv2.dilate(less, _AROUND), size, interpolation=cv2.INTER_NEAREST)
-    found = cv2.min(cv2.addWeighted(cv2.resize(less, size), 2, most, 0, 0), most)
-    return np.asarray(cv2.subtract(1.0, found), dtype=np.float32)
+    found = np.minimum(2 * np.asarray(cv2.resize(less, size)), most)
+    return np.asarray(1 - found, dtype=np.float32)
 
 
 def _partly(before: Yuv, now: Yuv, shares: Shares) -> Yuv:
