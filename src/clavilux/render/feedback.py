@@ -26,12 +26,14 @@ from clavilux.matter.look import Fields
 
 Field = NDArray[Any]
 
-OUTSIDE, INSIDE = 0.08, 0.08
+OUTSIDE, INSIDE = 0.2, 0.25
 """Depths in picture heights: over which what is uncovered passes from the last picture, mirrored
 in its edge, to fresh matter, and over which fresh matter flows in."""
-INFLUX = 0.03
-"""Share of fresh matter let in at an edge in a frame at 24 a second: less leaves streaks behind a
-slow pan. No search for it is on record; without it `benchmarks.sync` finds no more hits."""
+INFLUX, PER_HEIGHT, MOST_INFLUX = 0.01, 5.0, 0.5
+"""Share of fresh matter let in at an edge in a frame at 24 a second, what each picture height that
+is uncovered in a frame adds to it, and both at most. Less leaves streaks of what was mirrored;
+more in frames of rest changes them so much that hits are hidden. Chosen with the depths by eye, the
+seams of ``benchmarks.answers --part surface`` on seeds 0 to 3, and ``benchmarks.sync``."""
 WOBBLE = 0.4
 """By how much of these depths the line of the join wanders."""
 FINE = 1 / 36
@@ -48,12 +50,16 @@ class Feedback:
     def __init__(self, size: Size, frame_rate: float, seed: int, renewal: float) -> None:
         self._size = size
         pad = max(2, round(OUTSIDE * size.height))
-        influx = 1 - (1 - INFLUX) ** (24 / frame_rate)
-        kept = _kept_around(size, pad, seed, influx)
+        self._influx = 1 - (1 - INFLUX) ** (24 / frame_rate)
+        kept, near = _kept_around(size, pad, seed)
         # Smooth as it is, it is warped at a part of the size.
         self._small = (-(-size.width // _SMOOTH), -(-size.height // _SMOOTH))
         small = (-(-kept.shape[1] // _SMOOTH), -(-kept.shape[0] // _SMOOTH))
-        self._kept = _WHOLE * cv2.resize(kept, small, interpolation=cv2.INTER_AREA)
+        self._kept, self._near = (
+            _WHOLE * cv2.resize(each, small, interpolation=cv2.INTER_AREA) for each in (kept, near)
+        )
+        self._corners = np.array([[0, 0, 1], [1, 0, 1], [1, 1, 1], [0, 1, 1.0]])
+        self._corners[:, :2] *= (size.width - 1, size.height - 1)
         self._from_kept = _scaled(small, kept.shape[::-1], pad)
         self._to_small = np.linalg.inv(_scaled(self._small, tuple(size), 0))
         self._renewal = 1 - (1 - renewal) ** (24 / frame_rate)
@@ -71,12 +77,21 @@ class Feedback:
             strength: Share of the last picture that stays, away from the borders.
         """
         from_kept = self._to_small @ homography @ self._from_kept
-        kept = cv2.warpPerspective(self._kept, from_kept, self._small).astype(np.int16)
+        influx = min(self._influx + PER_HEIGHT * self._uncovered(homography), MOST_INFLUX)
+        kept = cv2.addWeighted(self._kept, 1, self._near, -influx, 0)
+        kept = cv2.warpPerspective(kept, from_kept, self._small).astype(np.int16)
         cv2.resize(kept, tuple(self._size), dst=self._map)
         return tuple(
             self._mixed(old, new, homography, strength)
             for old, new in zip(last, fresh, strict=True)
         )
+
+    def _uncovered(self, homography: NDArray[np.float64]) -> float:
+        """Return how much a movement uncovers, at most along the borders, in picture heights."""
+        moved = self._corners @ homography.T
+        inwards = moved[:, :2] / moved[:, 2:] - self._corners[:, :2]
+        inwards[self._corners[:, :2] > 0] *= -1
+        return max(0.0, float(inwards.max())) / self._size.height
 
     def _mixed(
         self,
@@ -122,9 +137,11 @@ def _stretch(old: Field, new: Field, mixed: Field, strength: float) -> tuple[flo
     return min(max(factor, 1.0), _MOST_STRETCH), mean.item()
 
 
-def _kept_around(size: Size, pad: int, seed: int, influx: float) -> NDArray[np.float32]:
-    """Return how much of a picture is kept: all inside, less towards its edges, nothing `pad`
-    pixels outside."""
+def _kept_around(
+    size: Size, pad: int, seed: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return how much is kept of a picture and of what lies `pad` pixels around it, and how much
+    of that lies near an edge."""
     width, height = size
     x = np.abs(np.arange(-pad, width + pad) - (width - 1) / 2) - (width - 1) / 2
     y = np.abs(np.arange(-pad, height + pad) - (height - 1) / 2) - (height - 1) / 2
@@ -135,5 +152,5 @@ def _kept_around(size: Size, pad: int, seed: int, influx: float) -> NDArray[np.f
     wander = 1 + WOBBLE * (2 * np.clip(wander, 0, 1) - 1)
     gone = np.clip(outside / pad * wander / (1 - WOBBLE), 0, 1)
     near = np.clip(1 + outside / (INSIDE * height) * wander, 0, 1)
-    kept = (1 - influx * near * near) * (1 - gone * gone * (3 - 2 * gone))
-    return np.asarray(kept, dtype=np.float32)
+    kept = np.asarray(1 - gone * gone * (3 - 2 * gone), dtype=np.float32)
+    return kept, np.asarray(kept * near * near, dtype=np.float32)
