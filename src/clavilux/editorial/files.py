@@ -8,11 +8,13 @@ from pathlib import Path
 from clavilux.core.errors import DocumentError, InputError
 from clavilux.core.files import write_text
 from clavilux.core.text import decode, read_bytes
-from clavilux.editorial import edl, fcpxml, otio, subtitles, table, xmeml, xml
+from clavilux.editorial import edl, fcpxml, otio, protools, subtitles, table, xmeml, xml
 from clavilux.editorial.timeline import Timeline
 
 _LARGEST_BYTES = 32 << 20
-_READABLE = "an EDL, FCPXML, Premiere or Final Cut 7 XML, OTIO or CSV with markers"
+_READABLE = (
+    "an EDL, FCPXML, Premiere or Final Cut 7 XML, OTIO, CSV or Pro Tools session text with markers"
+)
 
 _WRITERS: dict[str, Callable[[Timeline], str]] = {
     ".edl": edl.dump,
@@ -81,6 +83,8 @@ def _parser(text: str, path: Path) -> _Parse | None:
         return xmeml.parse if "<xmeml" in text[:4000] else fcpxml.parse
     if otio.looks_like(head):
         return otio.parse
+    if protools.looks_like(head):
+        return protools.parse
     if is_edl(head) or path.suffix.lower() == ".edl":
         return edl.parse
     return table.parse if table.looks_like(head) else None
