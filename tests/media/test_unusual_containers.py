@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import av
+import av.error
+import numpy as np
 import pytest
 from made_films import make_film
 
 from clavilux import media
 from clavilux.core.errors import MediaError
+from clavilux.media import containers
 
 SPOILT: dict[str, Callable[[bytes], bytes]] = {
     "no trailer": lambda gif: gif[:-1],
@@ -93,3 +97,58 @@ def test_theora_is_read_and_pictures_that_repeat_the_last_pass(shared: Path) -> 
     assert film.frame_rate == 10
     assert times[0] == 0
     assert times == sorted(times)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (av.error.PermissionError(1, "not permitted"), "or is damaged"),
+        (av.error.InvalidDataError(1, "invalid"), "or is damaged"),
+        (av.error.PatchWelcomeError(1, "patches welcome"), "does not know this variant"),
+    ],
+)
+def test_what_libav_says_becomes_what_is_true(tmp_path: Path, error: Exception, words: str) -> None:
+    path = tmp_path / "a.mpc"
+    path.write_bytes(b"MP+")
+
+    with pytest.raises(MediaError, match=words):
+        containers._refuse(path, error)
+
+
+@pytest.mark.parametrize(
+    ("container", "codec"),
+    [
+        ("ircam", "pcm_s16le"),
+        ("sox", "pcm_s32le"),
+        ("adx", "adpcm_adx"),
+        ("ast", "pcm_s16be_planar"),
+    ],
+)
+def test_odd_kinds_of_sound_are_known_by_their_content(
+    tmp_path: Path, container: str, codec: str
+) -> None:
+    path = tmp_path / "sound.wav"
+    with av.open(str(path), "w", format=container) as out:
+        track = out.add_stream(codec, rate=48000, layout="stereo", options={"strict": "-2"})
+        wave = np.sin(np.arange(19200) / 20).repeat(2)[None].astype(np.float32) / 2
+        frame = av.AudioFrame.from_ndarray(wave, "flt", "stereo")
+        frame.sample_rate = 48000
+        out.mux([*track.encode(frame), *track.encode(None)])
+
+    heard = media.open_sound(path).read()
+
+    assert len(heard) == pytest.approx(19200, abs=64)
+    assert np.abs(heard).max() == pytest.approx(0.5, abs=0.05)
+
+
+def test_an_swf_film_is_known_by_its_content(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    with av.open(str(path), "w", format="swf") as out:
+        stream = out.add_stream("flv1", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for i in range(10):
+            grey = np.full((48, 64, 3), 20 * i, np.uint8)
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(grey, "rgb24")))
+        out.mux(stream.encode(None))
+
+    assert len(list(media.open_film(path))) == 10

@@ -11,6 +11,7 @@ Conventions
 - A cover picture in a sound file is not a film.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -46,7 +47,8 @@ _DEMUXERS = ",".join(
         "pva,ty,dhav,lxf,mlv,cine,nuv,swf,ser,live_flv,kux,pmp,mtv,vivo,vc1,vc1test,dirac",
         "cavsvideo,dfa,mvi,4xm,ea,wc3movie,vmd,dxa,iv8,moflex,psxstr,thp,smjpeg",
         "wav,w64,flac,mp3,aac,aiff,caf,au,amr,ac3,eac3,dts,tta,wv,ape,mpc,mpc8,tak,voc,dsf,loas",
-        "xwma,oma,qcp,shn,truehd,mlp,ircam,iff,adx,pvf,sox,aea,amrnb,amrwb,qoa,wsd",
+        "dtshd,xwma,oma,qcp,shn,truehd,mlp,ircam,iff,adx,pvf,sox,aea,amrnb,amrwb,qoa,wsd,rsd,apc",
+        "apm,alp,bfstm,brstm,kvag,argo_asf,pp_bnk,hca,ast",
     )
 )
 """Formats of single files; none of playlists or picture lists, which name other files."""
@@ -146,9 +148,14 @@ def _is_decodable(stream: Stream) -> bool:
 
 
 def _refuse(path: Path, error: Exception) -> NoReturn:
-    if isinstance(error, PermissionError):
+    if isinstance(error, PermissionError) and not os.access(path, os.R_OK):
         raise MediaError(f"cannot read {path}: permission denied") from error
-    if isinstance(error, (av.error.ArgumentError, av.error.InvalidDataError)):
+    if isinstance(error, av.error.PatchWelcomeError):
+        raise MediaError(
+            f"cannot read {path}: FFmpeg does not know this variant of its format; "
+            "convert it with the program that wrote it"
+        ) from error
+    if isinstance(error, UNDECODABLE):
         raise MediaError(f"cannot read {path}: it is not {EXPECTED}, or is damaged") from error
     reason = (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
     raise MediaError(f"cannot read {path}: {reason}; expected {EXPECTED}") from error

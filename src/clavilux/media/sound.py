@@ -45,6 +45,8 @@ _HOLE_S = 0.05
 """Shorter gaps between time stamps are a container's rounding."""
 _EXACT = ("flac", "aiff", "w64")
 """Containers whose claimed length is a count of samples."""
+_ROUNDED_S = 0.02
+"""So little may lack at the end: some AIFF writers claim a few samples more than there are."""
 _TIMED = ("mov", "matroska", "webm", "avi", "mpegts")
 """Containers that give every packet a time, so that there can be holes."""
 _LONGEST_BLOCK = 1 << 16
@@ -120,7 +122,7 @@ def _opener(
                         yield block
         if not is_decoded:
             raise MediaError(f"cannot read {path}: no sound in it can be decoded")
-        if n_samples is not None and read < n_samples:
+        if n_samples is not None and read < n_samples - rate * _ROUNDED_S:
             raise MediaError(
                 f"{path} is cut short or damaged: it holds {read / rate:.3f} s "
                 f"of sound where it claims {n_samples / rate:.3f} s"
