@@ -9,6 +9,8 @@
    second's mean colour, beside the same story told with another seed of the film; and how near the
    film's hue is to the story's, beside the stories exchanged.
 
+5. `gallery`, only if named: the pictures of docs/describe.md, of our own demonstration piece.
+
     python -m benchmarks.describe
     python -m benchmarks.describe --part swap
 
@@ -24,9 +26,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from clavilux import media
+from clavilux import score as scores
+from clavilux.compose.demo import demo_score
 from clavilux.core.colour import oklch_from_srgb, srgb_from_yuv
+from clavilux.core.values import Picture
 from clavilux.listen.measure import measure
 from clavilux.listen.windows import of_measures
 from clavilux.narrate import abstractions, colours, poetic
@@ -36,6 +42,7 @@ from clavilux.narrate.telling import Teller
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 PARTS = ("speed", "pitched", "grammar", "swap")
+GALLERY = Path(__file__).resolve().parents[1] / "docs" / "gallery"
 _N_TUPLES = 10_000
 _SONG = SHARED / "samples" / "audio" / "demucs_test.mp3"
 _SONG_S = 180.0
@@ -44,7 +51,7 @@ _SONG_S = 180.0
 def main() -> None:
     """Print the parts asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--part", choices=PARTS)
+    parser.add_argument("--part", choices=(*PARTS, "gallery"))
     parser.add_argument("--texts", type=Path, help="where to write the sentences, as JSON")
     given = parser.parse_args()
     for part in PARTS if given.part is None else (given.part,):
@@ -54,6 +61,8 @@ def main() -> None:
             _pitched()
         elif part == "grammar":
             _grammar(given.texts)
+        elif part == "gallery":
+            _gallery()
         else:
             _swap()
 
@@ -128,6 +137,40 @@ def _grammar(texts: Path | None) -> None:
         texts.write_text(json.dumps([poem.text for poem in poems]), "utf-8")
 
 
+_WORDS = """[00:02.00]Somewhere a lantern is burning
+[00:06.00]Somewhere the river is turning
+[00:10.00]Carry the moon in your hands
+[00:14.00]
+[00:18.00]Somewhere a garden is waiting
+[00:22.00]Nobody knows where it ends
+[00:28.00]
+"""
+_STILLS_S = (1.6, 3.4, 7.2, 9.4, 12.6, 19.5, 21.4, 26.0)
+
+
+def _gallery() -> None:
+    from clavilux.pipelines.describe import describe
+    from clavilux.pipelines.see import see
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        song, words = folder / "Night Garden.mid", folder / "words.lrc"
+        scores.write(demo_score(), song)
+        words.write_text(_WORDS, "utf-8")
+        describe(song, folder / "story.png", lyrics=words)
+        whole = Image.open(folder / "story.png")
+        picture = whole.resize((1400, round(1400 * whole.height / whole.width)))
+        picture.save(GALLERY / "story.jpg", quality=86)
+        film = folder / "film.mp4"
+        see(song, film, story="auto", lyrics=words, lyrics_style="kinetic", size=(480, 270),
+            title="Night Garden", duration=28)  # fmt: skip
+        frames = [_rgb(frame.picture) for frame in media.open_film(film)]
+        stills = [frames[round(24 * time)] for time in _STILLS_S]
+        rows = [np.hstack(stills[i : i + 4]) for i in (0, 4)]
+        sheet = np.rint(255 * np.vstack(rows)).astype(np.uint8)
+        Image.fromarray(sheet).save(GALLERY / "music-video.jpg", quality=82)
+
+
 def _stories() -> tuple[Story, Story]:
     """Return two stories of the song: of the same spans, other tuples and sentences."""
     heading = Heading(music=_SONG.name, duration_s=20.0)
@@ -189,16 +232,15 @@ def _swap() -> None:
 
 
 def _frames(path: Path) -> NDArray[np.float64]:
-    frames = []
-    for frame in media.open_film(path):
-        picture = frame.picture
-        if isinstance(picture, np.ndarray):
-            frames.append(picture.astype(np.float64) / 255)
-            continue
-        width, height = picture.size
-        planes = [cv2.resize(plane, (width, height)) for plane in picture.chroma]
-        frames.append(srgb_from_yuv(np.stack([picture.luma, *planes], axis=-1).astype(np.float64)))
-    return np.stack(frames)
+    return np.stack([_rgb(frame.picture) for frame in media.open_film(path)])
+
+
+def _rgb(picture: Picture) -> NDArray[np.float64]:
+    if isinstance(picture, np.ndarray):
+        return picture.astype(np.float64) / 255
+    width, height = picture.size
+    planes = [cv2.resize(plane, (width, height)) for plane in picture.chroma]
+    return srgb_from_yuv(np.stack([picture.luma, *planes], axis=-1).astype(np.float64))
 
 
 def _hue_error(film: NDArray[np.float64], story: Story) -> float:

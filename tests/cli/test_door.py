@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 import clavilux
 from clavilux import media
+from clavilux.cli import describe as shell_describe
 from clavilux.cli import hear as shell_hear
 from clavilux.cli import see as shell_see
 from clavilux.cli.app import app
@@ -18,6 +19,7 @@ from clavilux.core.errors import ArgumentError
 from clavilux.core.values import Size, Sound
 from clavilux.pipelines.hear_options import HearOptions
 from clavilux.pipelines.settings import SeeOptions
+from clavilux.pipelines.story import TellingOptions
 
 PYTHON_ONLY = {"progress"}
 SHELL_ONLY = {"overwrite", "takes"}
@@ -29,8 +31,9 @@ NO_SUCH = "no-such-file"
     [
         (clavilux.see, SeeOptions, shell_see.see),
         (clavilux.hear, HearOptions, shell_hear.hear),
+        (clavilux.describe, TellingOptions, shell_describe.describe),
     ],
-    ids=["see", "hear"],
+    ids=["see", "hear", "describe"],
 )
 def test_python_and_the_shell_know_the_same_names(verb, options, shell):
     python = set(inspect.signature(verb).parameters) - PYTHON_ONLY
@@ -243,6 +246,17 @@ describe song.mid -o a.jsonl --every 0 | --every
 describe song.mid -o a.jsonl --seed -1 | --seed
 describe song.mid -o a.jsonl --tempo 90 | --tempo is for recordings
 describe song.wav -o a.jsonl --drums none | --drums is for MIDI files
+describe song.mid -o a.jsonl --lyrics doc.json | doc.json is no file of lyrics
+describe song.mid -o song.jsonl --lyrics song.mid | song.mid is no file of lyrics
+describe song.mid -o a.jsonl --words folder | cannot read folder
+describe song.mid -o a.jsonl --vectors text.txt | --vectors says which words are similar
+see song.mid -o a.mp4 --story nosuch.jsonl | cannot read nosuch.jsonl
+see song.mid -o a.mp4 --story text.txt | text.txt holds no story
+see song.mid -o a.mp4 --lyrics-style nosuch | there are: caption, karaoke
+see song.mid -o a.mp4 --lyrics-style word | there are no words to show
+see song.mid -o a.mp4 --story auto --loop 2 | --loop comes round again
+see doc.json -o a.mp4 --story auto | --story is for music
+schedule from-music folder -o a --dense --story auto | --story goes with one piece of music
 schedule from-music nosuch.mid -o a.json | there is no file nosuch.mid
 schedule from-music folder -o a.json | folder is a folder: give --dense
 schedule from-music folder -o a --dense | folder holds no MIDI file

@@ -60,7 +60,7 @@ class Telling:
         """
         if options.story is None and not options.has_lyrics:
             return None
-        story, teller = None, teller_of(TellingOptions())
+        story, teller = None, teller_of(TellingOptions(seed=options.seed or 0))
         if options.story is not None and options.story != AUTO:
             story = stories.read(Path(options.story))
             teller = replace(teller, voice=_voice(story), seed=story.heading.seed)
