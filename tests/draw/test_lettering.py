@@ -83,3 +83,10 @@ def test_another_style_or_word_is_another_film():
     digests.add(lettering("caption", lyrics=Lyrics((Line(1, 2, "x"),))).digest)
 
     assert len(digests) == len(STYLES) + 1
+
+
+def test_a_title_gives_way_to_words_in_the_middle():
+    kinetic, caption = lettering("kinetic"), lettering("caption")
+
+    assert [round(kinetic.fills(frame), 1) for frame in (4, 8, 10, 20)] == [0.0, 0.6, 1.0, 1.0]
+    assert caption.fills(20) == 0

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clavilux.core.colour import oklch_from_srgb
 from clavilux.narrate import colours
 
 
@@ -41,3 +42,13 @@ def test_cielab_is_that_of_the_standard():
 def test_refuses_what_is_no_colour():
     with pytest.raises(ValueError, match="expected #rrggbb"):
         colours.name_of("red")
+
+
+@pytest.mark.parametrize("colour", ["#00ff00", "#0000ff", "#204060", "#000000"])
+def test_eased_colours_keep_their_hue_and_lightness(colour):
+    before, after = (oklch_from_srgb(colours.rgb_of(c)) for c in (colour, colours.eased(colour)))
+
+    assert after[1] <= colours.MOST_CHROMA + 0.005
+    assert after[0] == pytest.approx(before[0], abs=0.01)
+    assert before[1] < 0.01 or abs(after[2] - before[2]) < 2
+    assert colours.eased("#204060") == "#204060"

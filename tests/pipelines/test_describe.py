@@ -102,4 +102,4 @@ def test_lines_are_whole_in_long_spans(tiny_midi, tmp_path):
 
     describe(tiny_midi, tmp_path / "a.jsonl", lyrics=tmp_path / "a.lrc", every="section")
 
-    assert stories.read(tmp_path / "a.jsonl").spans[0].words == "shining heart, burning star"
+    assert stories.read(tmp_path / "a.jsonl").spans[0].words == "shining heart / burning star"

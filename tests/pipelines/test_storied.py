@@ -8,6 +8,7 @@ import pytest
 
 from clavilux.core.errors import ArgumentError, DocumentError
 from clavilux.core.values import Curves
+from clavilux.narrate import colours
 from clavilux.narrate import story as stories
 from clavilux.narrate.steering import steering
 from clavilux.narrate.telling import Teller
@@ -34,9 +35,9 @@ def test_sentences_hold_from_the_nearest_beat_after_other_words():
     words = storied.follow(curves, told, np.array([0.0, 2.0, 4.0]), 0.0, Teller()).prompts
 
     assert words == (
-        (0, "ink, A sea. #0000ff"),
-        (20, "ink, A this colour fire. #ff0000"),
-        (30, "glass, A this colour fire. #ff0000"),
+        (0, f"ink, A sea. {colours.eased('#0000ff')}"),
+        (20, f"ink, A this colour fire. {colours.eased('#ff0000')}"),
+        (30, f"glass, A this colour fire. {colours.eased('#ff0000')}"),
     )
 
 

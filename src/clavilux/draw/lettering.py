@@ -34,6 +34,9 @@ _DARKNESS, _SPREAD = 0.62, 0.011
 _COMES_S, _GOES_S = 0.16, 0.28
 _LEAST_S, _PER_LETTER_S = 1.0, 0.055
 """A line stays at least so long, for it to be read, unless the next one comes."""
+_GIVES_WAY_S = 0.5
+_MIDDLE = frozenset({"word", "kinetic"})
+"""Styles that stand in the middle of the picture."""
 _LINES_KEPT = 6
 """Of lines set already, so many are kept: two films of one song may be drawn in turn."""
 
@@ -100,6 +103,19 @@ class Lettering:
         """Return a picture with the words that are sung at a frame."""
         layer = self.at(self._start_s + frame / self._frame_rate)
         return picture if layer is None else over(picture, layer)
+
+    def fills(self, frame: int) -> float:
+        """Return how far the words take the middle of the picture at a frame, 0 to 1: a title
+        that is there gives way to them."""
+        if self._style not in _MIDDLE:
+            return 0.0
+        time_s = self._start_s + frame / self._frame_rate
+        near = (
+            min((time_s - line.start_s) / _GIVES_WAY_S + 1, (line.end_s - time_s) / _GIVES_WAY_S)
+            for line in self._lines
+            if line.start_s - _GIVES_WAY_S < time_s < line.end_s
+        )
+        return min(1.0, max(near, default=0.0))
 
     def at(self, time_s: float) -> Layer | None:
         """Return the words at an instant; None if there are none."""

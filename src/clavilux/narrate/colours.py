@@ -17,8 +17,13 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from clavilux.core.colour import oklch_from_srgb, srgb_from_oklch
+
 LOWEST_HZ = 20.0
 OCTAVES = 10
+MOST_CHROMA = 0.17
+"""OKLCH chroma of a story's colours in its film: chosen by eye on films of our own piece, in
+which the full green of E shouted at .29."""
 SILENT = "#000000"
 """The colour of silence."""
 _C0_HZ = 440 * 2 ** (-57 / 12)
@@ -53,6 +58,15 @@ def of_unpitched(centroid_hz: float) -> str:
     """Return the colour of a sound without pitch, by its spectral centroid."""
     octaves = math.log2(max(centroid_hz, LOWEST_HZ) / LOWEST_HZ)
     return of_hue(360 * min(octaves, OCTAVES - 1e-6) / OCTAVES)
+
+
+def eased(colour: str) -> str:
+    """Return a colour with no more chroma than a picture full of it can bear, of the same hue."""
+    lightness, chroma, hue = oklch_from_srgb(rgb_of(colour)).tolist()
+    if chroma <= MOST_CHROMA:
+        return colour.lower()
+    rgb = srgb_from_oklch([lightness, MOST_CHROMA, hue])
+    return "#" + "".join(f"{round(255 * float(value)):02x}" for value in rgb)
 
 
 def name_of(colour: str) -> str:

@@ -177,7 +177,8 @@ def noun_of(words: str) -> str:
         plain = word.strip(".,;:!?'\"“”()[]…—-")
         kind = kinds.get(plain, "quality")
         is_gerund = kind == "act" and plain.endswith("ing")
-        if kind not in ("quality", "quantity") and not is_gerund:
+        is_thing = kind not in ("quality", "quantity") and not is_gerund
+        if is_thing and not plain.endswith(("body", "thing")):
             return plain
         stems = (plain.removesuffix("s"), plain.removesuffix("es"))
         if plain.endswith("s") and any(kinds.get(stem) in _THINGS for stem in stems):

@@ -19,7 +19,7 @@ from clavilux.narrate.story import Span, span_of
 PHRASE_S = (3.5, 9.0)
 """Seconds that a phrase lasts at least and at most, where bars allow it."""
 BARS_IN_PHRASE = 4
-_WHOLE_LINES_S = 3.0
+_WHOLE_LINES_S = 2.5
 _PLAIN_S = 6.0
 """Seconds of a phrase where no bars are heard."""
 
@@ -188,7 +188,7 @@ def _said(lyrics: Lyrics, start_s: float, end_s: float) -> str:
         return lyrics.between(start_s, end_s)
     middles = ((line, (line.start_s + line.end_s) / 2) for line in lyrics.lines)
     lines = [line.text for line, middle in middles if start_s <= middle < end_s]
-    return ", ".join([*(line.rstrip(" .,;:") for line in lines[:-1]), *lines[-1:]])
+    return " / ".join([*(line.rstrip(" .,;:") for line in lines[:-1]), *lines[-1:]])
 
 
 def _joined(instruments: Instruments, first: int, last: int) -> Instruments:

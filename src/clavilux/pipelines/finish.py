@@ -84,6 +84,8 @@ class Finish:
         if light < 1:
             picture = dimmed(picture, light)
         opacity = self._opacity(frame)
+        if self.lettering is not None:
+            opacity *= 1 - self.lettering.fills(frame)
         if self.title is not None and opacity > 0:
             picture = over(picture, self.title.faded(opacity))
         return picture

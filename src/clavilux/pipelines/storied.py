@@ -17,6 +17,7 @@ from clavilux.core.errors import ArgumentError
 from clavilux.core.lyrics import Line, Lyrics
 from clavilux.core.values import Curves, Score
 from clavilux.editorial.lyrics import Sheet
+from clavilux.narrate import colours
 from clavilux.narrate import story as stories
 from clavilux.narrate.story import Span, Story
 from clavilux.narrate.telling import Teller
@@ -202,7 +203,7 @@ def steering_words(span: Span, teller: Teller, number: int) -> str:
     name = content.colour_name
     for written in (name, name[:1].upper() + name[1:]):
         text = text.replace(written, "this colour")
-    return f"{text} {content.colour}"
+    return f"{text} {colours.eased(content.colour)}"
 
 
 def words_of(story: Story) -> Lyrics:
