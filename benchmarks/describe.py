@@ -25,6 +25,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import soundfile
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -71,17 +72,23 @@ def _speed() -> None:
     from clavilux.pipelines.describe import describe
 
     songs = sorted((SHARED / "songs").glob("*.ogg"))
-    lengths = {path: media.open_sound(path).duration_s or 0.0 for path in songs}
-    path = min(lengths, key=lambda p: abs(lengths[p] - _SONG_S))
-    with tempfile.TemporaryDirectory() as folder:
-        describe(_SONG, Path(folder) / "warm.jsonl")  # imports and models, loaded once
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        joined, length_s = [], 0.0
+        for path in songs:  # excerpts of 52 s at most: several make a song of three minutes
+            waveform, rate = soundfile.read(path, dtype="float32", always_2d=True)
+            if rate == 44_100 and waveform.shape[1] == 2 and length_s < _SONG_S:
+                joined.append(waveform)
+                length_s += len(waveform) / rate
+        soundfile.write(folder / "song.wav", np.concatenate(joined), 44_100)
+        describe(_SONG, folder / "warm.jsonl")  # imports and models, loaded once
         for suffix in (".jsonl", ".png"):
             start, cpu = time.perf_counter(), time.process_time()
-            describe(path, Path(folder) / f"a{suffix}")
+            describe(folder / "song.wav", folder / f"a{suffix}")
             wall, busy = time.perf_counter() - start, time.process_time() - cpu
             print(
-                f"speed {suffix}: {path.name}, {lengths[path]:.0f} s: CPU {busy:.1f} s = "
-                f"{busy / lengths[path]:.4f} of its length (wall {wall:.1f} s); goal < .1"
+                f"speed {suffix}: {len(joined)} songs joined, {length_s:.0f} s: CPU {busy:.1f} s = "
+                f"{busy / length_s:.3f} of its length (wall {wall:.1f} s); goal < .1"
             )
 
 

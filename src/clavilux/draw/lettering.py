@@ -30,7 +30,9 @@ _CAPTION, _KARAOKE, _TYPED, _WORD = 0.062, 0.072, 0.066, 0.17
 _POSTER = (0.07, 0.26)
 """Least and greatest height of a row of kinetic type."""
 _LEADING = 1.22
-_DARKNESS, _SPREAD = 0.62, 0.011
+_DARKNESS, _SPREAD = 0.78, 0.012
+_UNSUNG = 0.55
+"""How bright words are before they are sung, in karaoke."""
 _COMES_S, _GOES_S = 0.16, 0.28
 _LEAST_S, _PER_LETTER_S = 1.0, 0.055
 """A line stays at least so long, for it to be read, unless the next one comes."""
@@ -290,7 +292,7 @@ def _sung(canvas: Canvas, line: _Set, time_s: float, _: int) -> None:
         share = (time_s - piece.start_s) / max(piece.end_s - piece.start_s, 0.05)
         width = piece.type.shape[1]
         edge = np.clip(share * (width + 12) - np.arange(width), 0, 12) / 12
-        lit = (0.38 + 0.62 * edge) * opacity
+        lit = (_UNSUNG + (1 - _UNSUNG) * edge) * opacity
         type_ = (piece.type * lit[None, :]).astype(np.uint8)
         shade = (piece.shade * opacity).astype(np.uint8)
         canvas.put(type_, shade, piece.left, piece.top)
@@ -374,5 +376,5 @@ _DRAW: Mapping[str, Callable[[Canvas, _Set, float, int], None]] = {
 }
 STYLES: tuple[str, ...] = tuple(_SET)
 """How words are drawn, from plainest to most lively."""
-BOLD = frozenset({"word", "kinetic"})
-"""Styles for which bold fonts are fit."""
+BOLD = frozenset({"caption", "karaoke", "word", "kinetic"})
+"""Styles in bold type, which holds its own on a busy picture."""
