@@ -184,3 +184,23 @@ def test_notes_without_a_ground_are_a_transparent_film(tiny_midi, tmp_path):
     assert len(alpha) == 16
     assert max(a.max() for a in alpha) > 0.5
     assert min(a.min() for a in alpha) == 0
+
+
+def test_lyrics_and_a_title_alone_are_a_transparent_film(tiny_midi, tmp_path):
+    (tmp_path / "song.lrc").write_text("[00:00.00]la la\n[00:01.50]lo lo\n")
+    film = clavilux.see(
+        tiny_midi,
+        tmp_path / "words.mov",
+        lyrics=tmp_path / "song.lrc",
+        title="Song",
+        transparent=True,
+        size=96,
+        fps=8,
+        duration=2,
+    )
+    alpha = decoded_alpha(film)
+    assert len(alpha) == 16
+    assert max(a.max() for a in alpha) > 0.9
+    assert all(a[:8].max() < 0.02 for a in alpha)  # nothing but words
+    with pytest.raises(ArgumentError, match="`prompt` does nothing in a transparent film of words"):
+        clavilux.see(tiny_midi, film, title="Song", transparent=True, prompt="red")

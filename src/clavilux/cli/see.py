@@ -252,8 +252,8 @@ def see(
         bool,
         typer.Option(
             "--transparent",
-            help="Notes without a ground, to be laid over other pictures: in .mov (ProRes 4444), "
-            ".webm (VP9) or .png.",
+            help="To be laid over other pictures, in .mov (ProRes 4444), .webm (VP9) or .png: "
+            "notes without a ground, or, without a look, lyrics and a title alone.",
         ),
     ] = False,
     overwrite: Annotated[

@@ -49,7 +49,8 @@ class Drawing:
         palette = None if options.palette is None else palette_of(options.palette)
         image = None if options.image is None else media.open_picture(options.image)
         lexicon = None if options.lexicon is None else lexicons.load(options.lexicon)
-        name = render.renderer_of(options.look, options.renderer)
+        otherwise = "blank" if options.is_words_alone else options.renderer
+        name = render.renderer_of(options.look, otherwise)
         if options.look is not None and name != "notes":
             _check_look(options.look)
         given = {"urls": options.url, "start_server": options.start_server}

@@ -272,6 +272,12 @@ def check_useful(options: SeeOptions, music: Path) -> None:
                 )
         if is_document(music):
             raise ArgumentError(f"the look {options.look} shows notes, and {music} is a document")
+    if options.is_words_alone:
+        for name in ("prompt", "neg"):
+            if getattr(options, name):
+                raise ArgumentError(
+                    f"`{name}` does nothing in a transparent film of words alone; leave it out"
+                )
     if options.notes != "heard" and (not shows_notes or is_midi(music)):
         raise ArgumentError("`notes` is for recordings in a look that shows notes; leave it out")
     if options.soundfont is not None and options.sound is not None:

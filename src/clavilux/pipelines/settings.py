@@ -162,7 +162,8 @@ class SeeOptions(Options):
     codec: TextField | None = None
     """How pictures are encoded, see `clavilux.media.CODECS`; as the film's suffix says if None."""
     transparent: FlagField = False
-    """Pictures to be laid over others: notes without a ground, in films that hold opacity."""
+    """Pictures to be laid over others, in films that hold opacity: notes without a ground, or,
+    without a look, lyrics and a title alone."""
 
     @property
     def coding(self) -> tuple[int, str]:
@@ -212,6 +213,12 @@ class SeeOptions(Options):
         """Whether lyrics are drawn into the picture."""
         is_drawn = self.lyrics is not None and self.subtitles is None
         return is_drawn or self.lyrics_style is not None
+
+    @property
+    def is_words_alone(self) -> bool:
+        """Whether a transparent film shows lyrics or a title, and nothing else."""
+        lettered = self.draws_lyrics or bool(self.title)
+        return self.transparent and lettered and self.look is None and not self.looks
 
     @property
     def has_lyrics(self) -> bool:

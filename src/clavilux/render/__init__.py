@@ -72,6 +72,7 @@ RENDERERS = Family(
     built_in={
         "procedural": "clavilux.render.procedural:ProceduralRenderer",
         "notes": "clavilux.render.notation.renderer:NoteRenderer",
+        "blank": "clavilux.render.blank:BlankRenderer",
         "deforum-api": "clavilux.render.deforum.renderer:DeforumRenderer",
     },
 )
