@@ -88,6 +88,7 @@ def test_the_sound_fades_with_the_pictures_and_ends_with_them():
     assert abs(heard[-1]) < 0.01
 
 
+@pytest.mark.slow
 def test_a_film_with_both_goes_on_where_it_was(tmp_path, tiny_midi, monkeypatch):
     options = {"size": 32, "fps": 6, "seed": 1, "fade": "0.5,1", "title": "Song", "duration": 2.5}
     whole = clavilux.see(tiny_midi, tmp_path / "whole.mp4", **options)

@@ -36,8 +36,9 @@ def curves(n=240):
     return Curves(RATE, {"scene": np.arange(n) // 24 * 1.0})
 
 
-@pytest.fixture
-def song(tmp_path):
+@pytest.fixture(scope="module")
+def song(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("song")
     builder = ScoreBuilder(120)
     track = builder.track("Piano")
     for bar, label in enumerate("AABBAA"):
@@ -45,13 +46,18 @@ def song(tmp_path):
             builder.text(track, 4 * bar, label, "marker")
         for beat in range(4):
             builder.note(track, 4 * bar + beat, 0.5, 60 + 2 * bar + beat, 90)
-    score.write(builder.build(), tmp_path / "song.mid")
-    return tmp_path / "song.mid"
+    score.write(builder.build(), folder / "song.mid")
+    return folder / "song.mid"
 
 
-def produced(music, **given):
+@pytest.fixture(scope="module")
+def piece(song):
+    return open_music(song)
+
+
+def produced(piece, **given):
     options = SeeOptions(seed=4, fps=12, size=32, **given)
-    return production_of_music(open_music(music), mapping.load(options.mapping), options)
+    return production_of_music(piece, mapping.load(options.mapping), options)
 
 
 def test_each_label_has_a_seed_and_the_same_comes_back():
@@ -100,15 +106,16 @@ def test_words_for_a_section_that_is_not_there_are_refused():
     assert words_of_all(("fire : 0.7 AND sea : 0.3",)) == "fire : 0.7 AND sea : 0.3"
 
 
-def test_only_mappings_that_heed_sections_bring_scenes_unless_they_are_asked_for(song):
-    assert len(produced(song).shots) == 3
-    assert not produced(song, mapping="v2midi").shots
-    assert len(produced(song, mapping="v2midi", looks="ink,glass").shots) == 3
-    assert not produced(song, loop=2).shots
+def test_only_mappings_that_heed_sections_bring_scenes_unless_they_are_asked_for(piece):
+    assert len(produced(piece).shots) == 3
+    assert not produced(piece, mapping="v2midi").shots
+    assert len(produced(piece, mapping="v2midi", looks="ink,glass").shots) == 3
+    assert not produced(piece, loop=2).shots
     with pytest.raises(ArgumentError, match="no sections here"):
-        produced(song, loop=2, prompt="B: fire")
+        produced(piece, loop=2, prompt="B: fire")
 
 
+@pytest.mark.slow
 def test_a_film_of_sections_has_their_looks(song, tmp_path):
     small = {"size": 32, "fps": 4, "seed": 1, "flashing": True, "start": 2, "duration": 4}
     film = clavilux.see(song, tmp_path / "film.mp4", looks=["ink", "paper"], **small)
@@ -139,8 +146,8 @@ def test_what_cannot_be_is_said_in_a_line(song, tmp_path, given, error, message)
     assert not list(tmp_path.glob("*film*"))
 
 
-def test_a_preview_cuts_from_section_to_section(song):
-    made = produced(song, preview=True)
+def test_a_preview_cuts_from_section_to_section(piece):
+    made = produced(piece, preview=True)
     assert [shot.blend for shot in made.shots] == [0, 0, 0]
     assert [shot.seed for shot in made.shots] == [4, 7923, 4]
     assert made.shots[-1].first_frame < made.curves.n_frames

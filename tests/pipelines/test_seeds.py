@@ -79,6 +79,7 @@ def test_loop_plot_and_schedule_say_the_same_seed(tmp_path, tiny_midi):
         assert f"{tiny_midi.name}: seed {seed}, from the music" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_report_of_a_loop_has_the_seed(tmp_path, tiny_midi):
     report = tmp_path / "loop.json"
     done = shell.run("loop", tiny_midi, "--json", report, "--size", 64, "--duration", 2)
