@@ -151,14 +151,12 @@ def test_an_encoder_that_is_absent_costs_one_line(processor, changes, message, t
     assert not list(tmp_path.glob("*film*"))
 
 
-def test_levels_of_quality_grow(tmp_path):
-    sizes = []
-    for level in ("good", "best", "archive"):
-        rate, preset = SeeOptions(quality=level).coding
-        film = written(tmp_path, f"{level}.mp4", quality=rate, preset=preset)
-        sizes.append(film.stat().st_size)
-    assert sizes == sorted(sizes)
-    assert sizes[0] < 0.8 * sizes[2]
+def test_levels_of_quality_are_rates_and_presets():
+    rates = [SeeOptions(quality=level).coding[0] for level in ("draft", "good", "best", "archive")]
+    assert rates == sorted(rates, reverse=True)
+    assert SeeOptions().coding == (18, media.DEFAULT_PRESET)
+    assert SeeOptions(quality="12").coding == SeeOptions(quality=12).coding == (12, "smooth")
+    assert SeeOptions(quality="best", preview=True).coding[1] == "ultrafast"
 
 
 @pytest.mark.parametrize(
