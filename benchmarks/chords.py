@@ -21,7 +21,7 @@ import numpy as np
 from clavilux.dataset import muvi_sync
 from clavilux.dataset.muvi_song import Song
 from clavilux.evaluation import chord_baselines, chord_mlp, chords, dynamics
-from clavilux.evaluation.learnt_chords import form
+from clavilux.evaluation.learnt_chords import amt, form
 from clavilux.evaluation.learnt_dynamics import predictor, predictors
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "muvi-sync"
@@ -42,6 +42,7 @@ def main() -> None:
     others = {song.id: songs[i - 1] for i, song in enumerate(songs)}
     predictors_of: dict[str, chords.Predictor] = {
         "form": form,
+        "amt": amt,
         "form, another song's film": lambda s: form(chords.with_film_of(s, others[s.id])),
         "n-gram and cache": lambda s: chord_baselines.with_known_end(s, counted(s)),
         "repeat last": chord_baselines.RepeatLast(counted.unigram),

@@ -8,7 +8,7 @@ import pytest
 from clavilux.compose.vocabulary import END, N_CHORDS, N_TOKENS
 from clavilux.dataset import muvi_sync
 from clavilux.dataset.muvi_song import Song
-from clavilux.evaluation import chord_baselines, chords
+from clavilux.evaluation import chord_baselines, chords, learnt_chords
 
 
 def make_song(tokens, name="001", split="test", change_s=None) -> Song:
@@ -135,9 +135,10 @@ def test_the_bootstrap_surrounds_the_mean():
     assert interval.high - interval.low == pytest.approx(4 * 0.1 / 75**0.5, rel=0.25)
 
 
-def test_the_shipped_net_never_looks_ahead():
-    from clavilux.evaluation.learnt_chords import form
-
+@pytest.mark.parametrize("name", ["amt", "form"])
+def test_the_shipped_nets_never_look_ahead(name):
     song = make_song([1, 1, 66, 66, 96, 96, 71, 71] * 5)
 
-    assert all(chords.is_causal(form, song, second) for second in (1, 7, 39))
+    net = getattr(learnt_chords, name)
+
+    assert all(chords.is_causal(net, song, second) for second in (1, 7, 39))

@@ -61,7 +61,7 @@ def hear(
         typer.Option(
             "--harmony",
             metavar="NAME",
-            help="Who writes the chords: theory (rules) or form (learnt from songs).",
+            help="Who writes the chords: theory (rules), form (learnt) or amt (Video2Music).",
         ),
     ] = "theory",
     clip: Annotated[

@@ -19,6 +19,7 @@ CHORD_WRITERS = Family(
     kind="chord writer",
     group="clavilux.compose.chords",
     built_in={
+        "amt": "clavilux.compose.learnt_chords:amt",
         "form": "clavilux.compose.learnt_chords:form",
         "theory": "clavilux.compose.theory:TheoryChords",
     },

@@ -62,7 +62,7 @@ def records(
     if not songs or not train:
         raise InputError(f"{data} has no songs in the split {split if train else 'train'}")
     counted = chord_baselines.NGramCache.fit(train)
-    predictors: dict[str, chords.Predictor] = {"form": form}
+    predictors: dict[str, chords.Predictor] = {"form": form, "amt": amt}
     if weights is not None:
         predictors[str(weights)] = predictor(chord_nets.load(weights))
     predictors |= {
