@@ -65,7 +65,7 @@ def test_a_title_comes_and_goes_and_is_white_on_a_darker_ground():
 def test_a_title_is_opaque_over_transparent_pictures():
     made = finish(title="Song").applied(grey(alpha=0), 60)
     assert made.alpha.max() == 255
-    assert made.luma[made.alpha > 250].min() > 225
+    assert made.luma[made.alpha > 250].min() > 215  # the edges of type are mixed with its shade
     assert made.alpha[:4].max() == 0
 
 
