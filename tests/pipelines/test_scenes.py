@@ -136,6 +136,7 @@ def test_a_film_of_sections_has_their_looks(song, tmp_path):
         ({"looks": "ink,velvet"}, UnknownBackEnd, "no look is called 'velvet'"),
         ({"looks": "ink,roll"}, UnknownBackEnd, "no look is called 'roll'"),
         ({"looks": "ink,glass", "look": "ink"}, ArgumentError, "`looks` are for sections"),
+        ({"looks": "ink", "renderer": "notes"}, ArgumentError, "'notes' does nothing with `looks`"),
         ({"looks": "ink,glass", "loop": 1}, ArgumentError, "`loop` shows one section"),
         ({"prompt": "Z: fire"}, InputError, "no section is called 'Z'"),
     ],

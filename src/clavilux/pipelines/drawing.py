@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clavilux import media, render
-from clavilux.core.errors import UnknownBackEnd
+from clavilux.core.errors import ArgumentError, UnknownBackEnd
 from clavilux.core.values import Curves, Rgb
 from clavilux.matter import LOOKS
 from clavilux.matter.given import palette as palette_of
@@ -60,6 +60,8 @@ class Drawing:
         shown = [] if plan is None else [shot.look for shot in plan.shots if shot.look]
         for look in (*shown, *options.looks):
             _check_look(look, of_notes=False)
+        if options.looks and "plan" not in renderer.honours:
+            raise ArgumentError(f"the renderer {name!r} does nothing with `looks`; leave it out")
         drawing = cls(options, palette, image, lexicon, renderer, plan)
         render.check(drawing._asked(), renderer.honours, renderer.name)
         return drawing

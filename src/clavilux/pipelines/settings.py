@@ -218,7 +218,8 @@ class SeeOptions(Options):
     def is_words_alone(self) -> bool:
         """Whether a transparent film shows lyrics or a title, and nothing else."""
         lettered = self.draws_lyrics or bool(self.title)
-        return self.transparent and lettered and self.look is None and not self.looks
+        looked = self.look is not None or self.looks or self.renderer != "procedural"
+        return self.transparent and lettered and not looked
 
     @property
     def has_lyrics(self) -> bool:
