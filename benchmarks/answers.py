@@ -7,6 +7,7 @@ The measures are `clavilux.evaluation.answers`'; each part only drives some of t
 songs and films beside this checkout, of which one half of the sources is for building and the
 other for choosing (`benchmarks._songs`). Goals of ``movement``: a median correlation of .5 and
 a tenth percentile of .2, another song's about 0; opening frames that differ by 12 of 255.
+``words`` needs no songs.
 """
 
 import argparse
@@ -34,11 +35,15 @@ def main() -> None:
     parser.add_argument("--only", default="", help="a part of the names of the songs")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each song")
     parser.add_argument("--start", type=float, default=8.0, help="where in each song, seconds")
-    parser.add_argument("--size", type=int, default=128, help="of the films, pixels")
+    parser.add_argument("--size", type=int, help="of the films, pixels: 64 for movement, else 128")
+    parser.add_argument("--intensity", type=float, default=1.0, help="as of `see`, for movement")
+    parser.add_argument("--speed", type=float, default=1.0, help="as of `see`, for movement")
     parser.add_argument("--mapping", default="clavilux", help="a preset or a file")
     parser.add_argument("--verbose", action="store_true", help="also song by song")
     options = parser.parse_args()
+    size = options.size
     for name in [options.part] if options.part else PARTS:
+        options.size = size or (64 if name == "movement" else 128)
         import_module(PARTS[name]).main(options)
 
 

@@ -116,16 +116,37 @@ def hits_of(notes: Score, duration_s: float) -> list[list[Any]]:
     return [list(hit) for hit in sorted(hits)]
 
 
-def curves_of(example: Example, notes: Score) -> Curves:
-    """Give the curves that an example's film is rendered from, and its words."""
+def curves_of(example: Example, notes: Score, sound: Sound | None = None) -> Curves:
+    """Give the curves that an example's film is rendered from, and its words.
+
+    A mapping that follows loudness follows that of the sound, as in `clavilux.pipelines.see`.
+
+    Args:
+        example: The example.
+        notes: Its notes.
+        sound: Its sound; played anew if None.
+    """
+    mapping, facts = mappings.load(example.mapping), score.facts(notes)
+    if any(rule.source.kind == "series" for rule in mapping.rules):
+        from clavilux import listen
+
+        facts = listen.as_it_sounds(facts, sound or sound_of(example, notes))
     curves = mappings.apply(
-        mappings.load(example.mapping),
+        mapping,
         notes,
         frame_rate=example.rate,
         n_frames=example.n_frames,
         seed=example.seed or 0,
+        facts=facts,
     )
     return Curves(curves.frame_rate, curves.values, ((0, example.prompt),))
+
+
+def sound_of(example: Example, notes: Score) -> Sound:
+    """Play an example's notes."""
+    film_s = float(example.n_frames / example.rate)
+    played = perform.perform(notes, duration_s=film_s, seed=example.seed or 0)
+    return Sound.from_array(played.read(), played.sample_rate)
 
 
 def _make_files(
@@ -140,15 +161,14 @@ def _make_files(
             notes = score.settle_drums(score.read(files["midi"]))
             if example.seed is None:
                 example = replace(example, seed=seeds.of_score(notes))
+        with clock.part("sound"):
+            sound = sound_of(example, notes)
         with clock.part("schedule"):
-            curves = curves_of(example, notes)
+            curves = curves_of(example, notes, sound)
             heading = from_music.heading_of(notes, name=example.name, prompt=example.prompt)
             schedule, rendered = from_music.dense_bytes(curves, heading)
             files["schedule"].write_bytes(schedule)
             files["rendered"].write_bytes(rendered)
-        with clock.part("sound"):
-            played = perform.perform(notes, duration_s=film_s, seed=example.seed or 0)
-            sound = Sound.from_array(played.read(), played.sample_rate)
         with clock.part("mp3 and flac"):
             media.write_sound(sound, files["mp3"])
             media.write_sound(sound, files["flac"])

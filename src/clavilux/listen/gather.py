@@ -117,6 +117,14 @@ def sound_series(sound: Sound) -> dict[str, Series]:
     return {name: Series(FRAME_RATE, levels[name]) for name in levels if name != "rms"}
 
 
+def as_it_sounds(facts: Facts, sound: Sound) -> Facts:
+    """Return `facts` with the loudness, bands and brightness of their sound.
+
+    Notes alone don't say how they swell and ring out, nor does a score how its mix sounds.
+    """
+    return replace(facts, series={**facts.series, **sound_series(sound)})
+
+
 def _levels(measures: Measures) -> dict[str, NDArray[np.float64]]:
     mel = measures.log_mel
     centre = mel_edges_hz()[1:-1]

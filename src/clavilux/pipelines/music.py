@@ -108,15 +108,11 @@ def open_music(
 
 
 def as_it_sounds(music: Music) -> Music:
-    """Return `music` with the loudness, bands and brightness of its sound among its facts.
-
-    Notes alone don't say how they swell and ring out, nor does a score how its mix sounds.
-    """
+    """Return `music` with the loudness, bands and brightness of its sound among its facts."""
     from clavilux import listen
 
-    heard = listen.sound_series(music.sound(0.0, music.duration_s))
-    series = {**music.facts.series, **heard}
-    return replace(music, facts=replace(music.facts, series=series))
+    sound = music.sound(0.0, music.duration_s)
+    return replace(music, facts=listen.as_it_sounds(music.facts, sound))
 
 
 def check_length(path: Path, length_s: float) -> None:

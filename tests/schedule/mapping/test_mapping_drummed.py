@@ -7,7 +7,7 @@ import numpy as np
 from clavilux.core.values import Events, Facts, Series
 from clavilux.schedule import mapping as mappings
 from clavilux.schedule.mapping.drummed import drummed, drummed_spans, near_hits
-from clavilux.schedule.mapping.swell import swell
+from clavilux.schedule.mapping.swell import passage, swell
 
 BAR = 2.0
 
@@ -101,3 +101,35 @@ def test_all_else_is_calm_around_a_lone_hit():
 
     np.testing.assert_allclose(share, [0, 0.5, 1, 1, 0, 1])
     assert not near_hits(np.zeros(0), np.arange(3.0)).any()
+
+
+def test_hits_are_as_large_as_the_half_second_around_them_is_loud():
+    counts = np.zeros(300)
+    counts[::5] = 1  # kicks throughout, of one velocity
+    kicks = Events(np.arange(0, 30, 0.5), ("kick",) * 60, np.full(60, 0.9))
+    loud = facts_of(counts).series["loudness"]
+    facts = Facts(30.0, kicks, {"loudness": loud, "drums": Series(10.0, counts)})
+
+    strength = curves_of(facts).values["strength"][::12][2:-2]
+
+    near = loud.at(np.arange(60) * 0.5)[2:-2]
+    assert np.corrcoef(1 - strength, near)[0, 1] > 0.95
+    assert strength.min() < 0.2 < 0.6 < strength.max()
+
+
+def test_one_soft_stroke_in_a_loud_passage_is_no_soft_passage():
+    values = np.full(600, 0.8)
+    values[300:303] = 0.2  # 0.15 s
+    values[350:] = 0.2
+    loudness = Series(20.0, values)
+
+    assert passage(loudness).values[301] > swell(loudness).values[301] + 0.3
+    assert passage(loudness).values[500] < 0.1
+
+
+def test_hits_heard_where_nobody_drums_are_passed_over():
+    kicks = Events(np.array([5.0, 17.0]), ("kick", "kick"), np.array([0.9, 0.9]))
+    alone = facts_of(np.zeros(300))
+    struck = Facts(30.0, kicks, alone.series)
+
+    np.testing.assert_allclose(curves_of(struck).values["glow"], curves_of(alone).values["glow"])

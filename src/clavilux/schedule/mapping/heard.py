@@ -6,19 +6,19 @@ rule's source names, with what its amount may depend on.
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clavilux import score as scores
-from clavilux.core.drums import DRUMS, drum_name, drum_notes
+from clavilux.core.drums import DRUMS, drum_name
 from clavilux.core.values import Change, Facts, Score, Section, Series
 from clavilux.schedule.mapping.drummed import Span, drummed, drummed_spans, near_hits
 from clavilux.schedule.mapping.form import chord_changes, phrase_starts
+from clavilux.schedule.mapping.played import Flow, Hits, Played, instants, played_of, playing
 from clavilux.schedule.mapping.rules import CONTINUOUS, Condition, Rule, Source
-from clavilux.schedule.mapping.swell import passage, swell
+from clavilux.schedule.mapping.swell import BESIDE
 
 Array = NDArray[np.float64]
 
@@ -29,47 +29,6 @@ _BY_TIME = {"drums", "drumming"}
 """What music has at some times and lacks at others."""
 LONG_AGO_S = 1e4
 """From when the first value of a series holds."""
-
-
-class Hits(NamedTuple):
-    """Instants in order of time. All shapes (n_hits,)."""
-
-    time_s: Array
-    velocity: Array
-    """1 to 127."""
-    pitch: Array
-    """MIDI note number; NaN where there is none."""
-    length_s: Array
-    """How long the note sounds; 0 for what is only an instant."""
-
-    def where(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> "Hits":
-        """Keep some of them."""
-        return Hits(*(column[keep] for column in self))
-
-
-class Flow(NamedTuple):
-    """A value that holds from each time to the next. Shapes (n,)."""
-
-    time_s: Array
-    value: Array
-
-
-class Played(NamedTuple):
-    """Every note of a score in order of time. All shapes (n_notes,)."""
-
-    time_s: Array
-    end_s: Array
-    pitch: NDArray[np.uint8]
-    velocity: NDArray[np.uint8]
-    channel: NDArray[np.uint8]
-    drums: NDArray[np.bool_]
-    """Which are drums, see `core.drums.drum_notes`."""
-    track: NDArray[np.int64]
-
-    def where(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> "Played":
-        """Keep some of them."""
-        columns: tuple[Any, ...] = self
-        return Played(*(column[keep] for column in columns))
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +64,7 @@ class Heard:
     def hits(self, rule: Rule) -> Hits:
         """Give the instants at which a rule's source happens while the rule holds."""
         if not self._holds(rule.when):
-            return _instants([])
+            return instants([])
         hits = self._instants_of(rule.source)
         if rule.when == Condition():
             return hits
@@ -129,15 +88,23 @@ class Heard:
 
         Where no loudness is known, all is loud.
         """
-        loudness = self.facts.series.get("loudness")
-        if loudness is None or not len(loudness.values):
+        series = self._beside("passage")
+        if series is None or not len(series.values):
             return np.ones(len(time_s))
-        return passage(loudness).at(time_s)
+        return series.at(time_s)
+
+    def _beside(self, name: str) -> Series | None:
+        """Return a series of ours of loudness beside what is around it; None if it is no such."""
+        loudness = self.facts.series.get("loudness")
+        if loudness is None or name not in BESIDE:
+            return None
+        if name not in self._made:
+            self._made[name] = BESIDE[name](loudness)
+        return self._made[name]
 
     @cached_property
-    def _swell(self) -> Series | None:
-        loudness = self.facts.series.get("loudness")
-        return None if loudness is None else swell(loudness)
+    def _made(self) -> dict[str, Series]:
+        return {}
 
     def marks(self) -> dict[str, Array]:
         """Give the instants worth marking on a plot, by name: drums, notes, sections."""
@@ -181,23 +148,7 @@ class Heard:
         if self.given is not None:
             return self.given
         assert self.score is not None
-        tracks = [(number, t) for number, t in enumerate(self.score.tracks, 1) if len(t.notes)]
-        counts = [len(t.notes) for _, t in tracks]
-        ticks = [t.notes.onset_tick for _, t in tracks] + [t.notes.offset_tick for _, t in tracks]
-        time_s, end_s = self.score.tempo_map.seconds(_joined(ticks, np.int64)).reshape(2, -1)
-        notes = Played(
-            time_s,
-            end_s,
-            _joined([t.notes.pitch for _, t in tracks], np.uint8),
-            _joined([t.notes.velocity for _, t in tracks], np.uint8),
-            _joined([t.notes.channel for _, t in tracks], np.uint8),
-            _joined([drum_notes(t) for _, t in tracks], np.bool_),
-            np.repeat(np.array([number for number, _ in tracks], dtype=np.int64), counts),
-        )
-        if (time_s[1:] >= time_s[:-1]).all():
-            return notes
-        order = np.argsort(time_s, kind="stable")
-        return notes.where(order)
+        return played_of(self.score)
 
     @cached_property
     def _what_there_is(self) -> frozenset[str]:
@@ -274,11 +225,11 @@ class Heard:
             case "event":
                 return self._events(source, (source.pattern,))
             case "beat":
-                return _instants(self.facts.beats_s[:: max(1, source.number)])
+                return instants(self.facts.beats_s[:: max(1, source.number)])
             case "downbeat":
-                return _instants(self._bar_starts()[:: max(1, source.number)])
+                return instants(self._bar_starts()[:: max(1, source.number)])
             case "section":
-                return _instants(_starts(self.facts.sections, source))
+                return instants(_starts(self.facts.sections, source))
             case "chord":
                 return self._chords(source)
             case "phrase":
@@ -293,18 +244,18 @@ class Heard:
             if any(name.endswith("_hat") for name in names):
                 kinds = (*kinds, "hat") if "closed_hat" in names else kinds
             return self._events(source, kinds)
-        playing = _playing(source.drums, source.notes)
         notes = self.played
-        return self._kept(source, playing[notes.pitch] & notes.drums)
+        sounding = playing(source.drums, source.notes)
+        return self._kept(source, sounding[notes.pitch] & notes.drums)
 
     def _pitched(self, source: Source) -> Hits:
         if self.score is None:
             return self._events(source, ("note", "onset"))
-        playing = np.zeros(128, dtype=bool)
+        sounding = np.zeros(128, dtype=bool)
         for low, high in source.notes or ((0, 127),):
-            playing[low : high + 1] = True
+            sounding[low : high + 1] = True
         notes = self.played
-        keep = playing[notes.pitch]
+        keep = sounding[notes.pitch]
         if source.channel is None:
             keep &= ~notes.drums
         return self._kept(source, keep)
@@ -361,11 +312,11 @@ class Heard:
             and number in self._tracks(source)
             and _matches(text.text.strip(), source.pattern)
         ]
-        return _instants(self.score.tempo_map.seconds(np.array(sorted(ticks), dtype=np.int64)))
+        return instants(self.score.tempo_map.seconds(np.array(sorted(ticks), dtype=np.int64)))
 
     def _phrases(self, source: Source) -> Hits:
         if self.score is None:
-            return _instants(_starts(self.facts.sections, source))
+            return instants(_starts(self.facts.sections, source))
         hits = self._pitched(source)
         end_s = hits.time_s + hits.length_s
         bars = self.beats(self._bar_starts())
@@ -378,14 +329,14 @@ class Heard:
         hits = self._pitched(source)
         end_s = hits.time_s + hits.length_s
         beat, root = chord_changes(self.beats(hits.time_s), self.beats(end_s), hits.pitch)
-        changes = _instants(self.seconds(beat.astype(np.float64)))
+        changes = instants(self.seconds(beat.astype(np.float64)))
         return changes._replace(pitch=root.astype(np.float64) + 60)
 
     def _series(self, source: Source) -> Flow:
         stem = f"{source.stem}/" if source.stem else ""
         series = self.facts.series.get(stem + source.pattern)
-        if series is None and source.pattern == "swell":
-            series = self._swell
+        if series is None:
+            series = self._beside(source.pattern)
         if series is None or not len(series.values):
             return Flow(np.zeros(0), np.zeros(0))
         # Value i is a sample at i / rate: it holds half a step to either side.
@@ -414,31 +365,6 @@ class Heard:
         ticks = np.array([tick for tick, _ in changes], dtype=np.int64)
         values = np.array([value for _, value in changes], dtype=np.float64)
         return Flow(self.score.tempo_map.seconds(ticks), values)
-
-
-@lru_cache(maxsize=256)
-def _playing(drums: frozenset[str], ranges: tuple[tuple[int, int], ...]) -> NDArray[np.bool_]:
-    """Tell which of the 128 notes play one of these drums or lie in one of these ranges."""
-    playing = np.zeros(128, dtype=bool)
-    for note in range(128):
-        listed = any(low <= note <= high for low, high in ranges)
-        playing[note] = listed or drum_name(note) in drums
-    if not drums and not ranges:
-        playing[:] = True
-    playing.flags.writeable = False
-    return playing
-
-
-def _joined(columns: list[Any], kind: Any) -> Any:
-    if len(columns) == 1:
-        return columns[0]
-    return np.concatenate([np.zeros(0, dtype=kind), *columns])
-
-
-def _instants(time_s: Array | list[float]) -> Hits:
-    time = np.asarray(time_s, dtype=np.float64)
-    n = len(time)
-    return Hits(time, np.full(n, 127.0), np.full(n, np.nan), np.zeros(n))
 
 
 def _starts(sections: tuple[Section, ...], source: Source) -> list[float]:

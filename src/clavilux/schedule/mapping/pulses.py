@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clavilux.schedule.mapping.heard import Flow, Heard, Hits
+from clavilux.schedule.mapping.heard import Heard
+from clavilux.schedule.mapping.played import Flow, Hits
 from clavilux.schedule.mapping.rules import CONTINUOUS, Condition, Duration, Mapping, Rule
 
 Array = NDArray[np.float64]

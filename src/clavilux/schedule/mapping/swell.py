@@ -46,3 +46,7 @@ def _beside_its_neighbours(loudness: Series, values: NDArray[np.float64], least:
     high = gaussian_filter1d(maximum_filter1d(values, window), window / 4)
     middle, span = (low + high) / 2, np.maximum(high - low, least)
     return Series(loudness.rate, np.clip((values - middle) / span + 0.5, 0.0, 1.0))
+
+
+BESIDE = {"swell": swell, "passage": passage}
+"""Series that rules may follow beside those of the facts, by name."""
