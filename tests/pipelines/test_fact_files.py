@@ -92,5 +92,5 @@ def test_what_was_heard_is_json_table_and_midi(song, tmp_path):
 
 @pytest.mark.parametrize("verb", [watch, listen])
 def test_another_suffix_is_refused_with_those_there_are(film, tmp_path, verb):
-    with pytest.raises(InputError, match=r"name one of \.json, \.csv, \.png"):
+    with pytest.raises(InputError, match=r"ends in \.json, \.csv, \.png"):
         verb(film, tmp_path / "facts.xlsx")

@@ -28,7 +28,7 @@ def test_a_sheet_refuses_what_it_cannot_show(tmp_path):
     ):
         with pytest.raises(InputError, match=message):
             look_sheet(tmp_path / "sheet.png", **options)
-    with pytest.raises(InputError, match=r"expected \.png"):
+    with pytest.raises(InputError, match=r"ends in \.png"):
         look_sheet(tmp_path / "sheet.tiff")
 
 

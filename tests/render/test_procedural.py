@@ -34,19 +34,19 @@ def look(request):
 
 
 def test_same_seed_same_pictures_and_another_seed_others(look):
-    first, again = pictures(beat(8), look=look), pictures(beat(8), look=look)
+    first, again = pictures(beat(4), look=look), pictures(beat(4), look=look)
 
     np.testing.assert_array_equal(first, again)
     assert luma_change(first[0], pictures(beat(1), look=look, seed=1)[0]) > 5
 
 
 def test_a_film_cut_in_two_equals_the_whole(look):
-    curves = beat(30)
+    curves = beat(14)
     whole = pictures(curves, look=look)
     renderer, request = render.RENDERERS.make("procedural"), render.Request(curves, SIZE, look=look)
     run = render.start(renderer, request)
-    first = [next(run).planes for _ in range(13)]
-    rest = render.start(renderer, request, first_frame=13, state=run.state())
+    first = [next(run).planes for _ in range(6)]
+    rest = render.start(renderer, request, first_frame=6, state=run.state())
 
     np.testing.assert_array_equal(whole, first + [picture.planes for picture in rest])
 

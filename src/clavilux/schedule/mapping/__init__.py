@@ -11,6 +11,7 @@ at a frame stands for half a frame to either side of its time.
 """
 
 from fractions import Fraction
+from functools import cache
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
@@ -57,7 +58,7 @@ def load(name_or_path: str | PathLike[str]) -> Mapping:
     """
     name = str(name_or_path)
     if name in names():
-        return read(preset_text(name), name)
+        return _preset(name)
     path = Path(name_or_path)
     if path.is_dir():
         raise DocumentError(f"mapping {name!r} is a folder; expected a file or a preset's name")
@@ -68,6 +69,11 @@ def load(name_or_path: str | PathLike[str]) -> Mapping:
     if path.stat().st_size > _LARGEST_BYTES:
         raise DocumentError(f"mapping {path} is larger than 1 MB; it cannot be meant as one")
     return read(path.read_bytes(), str(path))
+
+
+@cache
+def _preset(name: str) -> Mapping:
+    return read(preset_text(name), name)
 
 
 def preset_text(name: str) -> str:
