@@ -117,6 +117,7 @@ def test_v2midi_s_layout_is_written_and_read(tmp_path, tiny_recipe, in_process):
     ] * 2
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_nothing_half_made(tmp_path):
     command = [sys.executable, "-c", "from clavilux.cli import main; main()", "dataset", "make"]
     command += ["-o", str(tmp_path / "out"), "--count", "30", "--size", "32", "--duration", "1"]

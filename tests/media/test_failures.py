@@ -190,5 +190,6 @@ def peak_memory(n_frames: int, folder: Path) -> int:
     return int(json.loads(done.stdout))
 
 
+@pytest.mark.slow
 def test_a_film_ten_times_as_long_takes_no_more_memory(tmp_path: Path) -> None:
     assert peak_memory(1000, tmp_path) < 1.1 * peak_memory(100, tmp_path)

@@ -205,7 +205,7 @@ def flashes_s(path: Path) -> list[float]:
     return [now for (_, a), (now, b) in pairwise([(0.0, 60.0), *frames]) if b > a + 60]
 
 
-@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov"])
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", pytest.param(".mov", marks=pytest.mark.slow)])
 def test_the_reported_trimmed_film_keeps_flash_and_beep_together(
     shared: Path, tmp_path: Path, suffix: str
 ) -> None:
@@ -225,7 +225,7 @@ def test_the_reported_trimmed_film_keeps_flash_and_beep_together(
     assert len(wave) / heard.sample_rate == pytest.approx(4.2, abs=0.03)
 
 
-@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov"])
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", pytest.param(".mov", marks=pytest.mark.slow)])
 def test_a_picture_on_screen_at_the_cut_stays_until_the_next(tmp_path: Path, suffix: str) -> None:
     slow = make_film(
         tmp_path / "slow.mp4", rate=2, n_frames=12, draw=lambda i, s: flash(25 * (i == 6), s)
@@ -261,9 +261,9 @@ def test_the_reported_joined_recordings_are_whole(
 @pytest.mark.parametrize(
     ("container", "starts"),
     [
-        (".ts", (0, 0)),
         (".ts", (100, 0)),
-        (".mpg", (0, 0)),
+        pytest.param(".ts", (0, 0), marks=pytest.mark.slow),
+        pytest.param(".mpg", (0, 0), marks=pytest.mark.slow),
         pytest.param(".ts", (0, 5000, 70), marks=pytest.mark.slow),
         pytest.param(".ts", (1, 1), marks=pytest.mark.slow),
     ],
@@ -293,14 +293,20 @@ def test_joined_recordings_go_on_with_picture_and_sound(
     assert len(decoded(tmp_path / "t.mp4")) == 50 * n_parts
 
 
-@pytest.mark.parametrize("aspect", [Fraction(16, 15), Fraction(64, 45), Fraction(8, 9)])
-@pytest.mark.parametrize(("source", "target"), [("mpg", "mp4"), ("mkv", "mov"), ("mp4", "mp4")])
+@pytest.mark.parametrize(
+    ("source", "target", "aspect"),
+    [
+        ("mpg", "mp4", Fraction(16, 15)),
+        ("mkv", "mov", Fraction(64, 45)),
+        ("mkv", "mov", Fraction(8, 9)),
+        ("mp4", "mp4", Fraction(64, 45)),
+        ("mp4", "mp4", Fraction(8, 9)),
+    ],
+)
 def test_pixels_keep_their_shape(
     tmp_path: Path, source: str, target: str, aspect: Fraction
 ) -> None:
     codec = "mpeg2video" if source == "mpg" else "libx264"
-    if source == "mpg":
-        aspect = Fraction(16, 15)  # MPEG-2 knows few shapes
     size = Size(720, 576) if source == "mpg" else Size(64, 48)
     film = make_film(tmp_path / f"s.{source}", codec, n_frames=3, aspect=aspect, size=size)
     rescore(film, click(0.01, 0.12), tmp_path / f"t.{target}", duration_s=0.12)

@@ -51,7 +51,10 @@ def test_agrees_with_the_detector_itself_on_the_same_pictures(seed):
     assert len(ours) > 2
 
 
-@pytest.mark.parametrize("name", ONE_STREAM)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow if i else ()) for i, name in enumerate(ONE_STREAM)],
+)
 def test_finds_the_same_shots_in_real_films(shared, name):
     path = shared / "samples" / "video" / name
     manager = SceneManager()

@@ -60,7 +60,12 @@ def test_finds_small_turns_to_a_tenth_of_a_degree():
 
 @pytest.mark.parametrize(
     ("noise", "new_matter", "degrees", "floor"),
-    [(0, 0, 2, 0.99), (0, 0, 10, 0.97), (4, 0.1, 3, 0.95), (8, 0.25, 5, 0.9)],
+    [
+        pytest.param(0, 0, 2, 0.99, marks=pytest.mark.slow),
+        (0, 0, 10, 0.97),
+        pytest.param(4, 0.1, 3, 0.95, marks=pytest.mark.slow),
+        (8, 0.25, 5, 0.9),
+    ],
 )
 def test_reads_every_way_to_move(noise, new_matter, degrees, floor):
     rng = np.random.default_rng(2)

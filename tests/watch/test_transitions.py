@@ -70,9 +70,8 @@ def real_shots(shared):
         yield from (pictures[a:b] for a, b in pairwise(edges))
 
 
-@pytest.mark.parametrize(
-    ("quality", "repeats"), [pytest.param(18, 2, marks=pytest.mark.slow), (28, 1)]
-)
+@pytest.mark.parametrize(("quality", "repeats"), [(18, 2), (28, 1)])
+@pytest.mark.slow
 def test_finds_nearly_every_cut_between_real_clips_after_coding(shared, tmp_path, quality, repeats):
     rng = np.random.default_rng(quality)
     pool = list(real_shots(shared))
