@@ -137,3 +137,8 @@ def test_refuses_a_story_of_longer_music(tiny_midi, told, tmp_path):
 
     with pytest.raises(ArgumentError, match=r"ends at 99\.0 s"):
         see(tiny_midi, tmp_path / "a.mp4", story=tmp_path / "b.jsonl")
+
+
+def test_grey_words_leave_a_colour_by_number_its_colour():
+    assert steering("silver fog in winter").chroma < 0.5
+    assert steering("silver fog in winter #ff8000").chroma >= 0.9

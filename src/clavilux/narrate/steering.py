@@ -37,8 +37,9 @@ _STOP_WORDS = frozenset(_LITTLE.split())
 _UNKNOWN_HUE = 22.0
 """Degrees by which an unknown word may turn the hues."""
 _UNKNOWN_DETAIL = 0.10
-_NAMED_COLOUR = 2.0
-"""What a colour by its number weighs beside those that words merely have."""
+_NAMED_COLOUR, _KEPT_CHROMA = 3.0, 0.9
+"""What a colour by its number weighs beside those that words merely have, and the least factor
+on how colourful it is: silver and fog beside it don't make it grey."""
 _SPREAD = 16.0
 _BESIDE_A_NAME = 0.35
 """What is left of the weight of a thing's colour (a whale's) beside one asked for by name."""
@@ -110,7 +111,8 @@ def steering(prompt: str, negative: str = "", lexicon: Lexicon | None = None) ->
     best = max(palettes, key=lambda name: palettes[name], default=None)
     named = min(1.0, sum(m.weight * max(0.0, w) for m, w in meanings if m.colour))
     hue = sum(m.hue * w for m, w in meanings)
-    if not any(word.text.startswith("#") for word in found):  # a colour that is named is to stay
+    is_coloured = any(word.text.startswith("#") for word in found)
+    if not is_coloured:  # a colour by its number is to stay as it is
         hue += sum(_chance(word, "hue") * _UNKNOWN_HUE * weight for word, weight in unknown)
     detail = sum(m.detail * w for m, w in meanings)
     detail += sum(_chance(word, "detail") * _UNKNOWN_DETAIL * weight for word, weight in unknown)
@@ -121,7 +123,9 @@ def steering(prompt: str, negative: str = "", lexicon: Lexicon | None = None) ->
         colours=_colours(meanings),
         turning=1 - 0.8 * named,
         hue=_within(hue * (1 - named), 120),
-        chroma=_product(((m.chroma, w) for m, w in meanings), 0.05, 1.8),
+        chroma=_product(
+            ((m.chroma, w) for m, w in meanings), _KEPT_CHROMA if is_coloured else 0.05, 1.8
+        ),
         contrast=_product(((m.contrast, w) for m, w in meanings), 0.55, 1.7),
         light=_within(sum(m.light * w for m, w in meanings), 0.28),
         glow=_within(sum(m.glow * w for m, w in meanings), 0.6),
