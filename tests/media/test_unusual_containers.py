@@ -1,7 +1,10 @@
 """Films of old, odd and slightly spoilt containers are read, and refusals are true."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import av
 import av.error
@@ -152,3 +155,23 @@ def test_an_swf_film_is_known_by_its_content(tmp_path: Path) -> None:
         out.mux(stream.encode(None))
 
     assert len(list(media.open_film(path))) == 10
+
+
+def broken(n_packets: int) -> Any:
+    """Make a container whose reader finds damage after some packets."""
+
+    def demux(*_: Any) -> Iterator[av.Packet]:
+        for i in range(n_packets):
+            packet = av.Packet(b"picture")
+            packet.dts, packet.time_base = 50 + i, Fraction(1, 10)
+            yield packet
+        raise av.error.InvalidDataError(1, "invalid data")
+
+    return SimpleNamespace(name="holiday.rm", demux=demux)
+
+
+def test_a_film_that_breaks_off_in_a_packet_is_read_up_to_there() -> None:
+    with pytest.warns(UserWarning, match=r"holiday\.rm breaks off or is damaged after 1\.9 s"):
+        assert len(list(containers.packets(broken(20)))) == 20
+    with pytest.raises(av.error.InvalidDataError):
+        list(containers.packets(broken(0)))

@@ -24,7 +24,14 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from clavilux.media.containers import decoded, film_stream, open_input, sound_stream, start_s
+from clavilux.media.containers import (
+    decoded,
+    film_stream,
+    open_input,
+    packets,
+    sound_stream,
+    start_s,
+)
 
 _LEAST_REST_S = Fraction(1, 10)
 _BACK_S, _AHEAD_S = Fraction(1, 10), Fraction(10)
@@ -97,7 +104,7 @@ def _joins(container: InputContainer, stream: Stream) -> tuple[Fraction, ...]:
     """Find the joins of recordings by the decoding times of one stream's packets."""
     jumps, found = _Jumps(), []
     end = shift = Fraction(0)
-    for packet in container.demux(stream):
+    for packet in packets(container, stream):
         if packet.dts is None:
             continue
         now = packet.dts * packet.time_base

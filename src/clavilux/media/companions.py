@@ -18,7 +18,7 @@ from av.subtitles.stream import SubtitleStream
 from av.video.stream import VideoStream
 
 from clavilux.media.clock import Joined, film_clock
-from clavilux.media.containers import film_stream, open_input, sound_stream
+from clavilux.media.containers import film_stream, open_input, packets, sound_stream
 
 _TECHNICAL = {"major_brand", "minor_version", "compatible_brands", "encoder", "duration"}
 """Tags that describe the old file."""
@@ -61,7 +61,7 @@ class Companions:
         with open_input(self._path) as source:
             streams = [source.streams[index] for index in self._copies]
             joined = {index: Joined(self._clock.joins) for index in self._copies}
-            for packet in source.demux(streams):
+            for packet in packets(source, *streams):
                 index = packet.stream.index
                 packet = joined[index].moved(packet)
                 if packet.pts is None or not packet.size:

@@ -12,6 +12,7 @@ Conventions
 """
 
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -161,6 +162,42 @@ def _refuse(path: Path, error: Exception) -> NoReturn:
     raise MediaError(f"cannot read {path}: {reason}; expected {EXPECTED}") from error
 
 
+def packets(container: InputContainer, *streams: Stream) -> Iterator[Any]:
+    """Read the packets of streams, and at the end of each one that is empty.
+
+    A file that breaks off, in a container that doesn't say how long it is, ends with the last
+    packet that can be read; a warning says where.
+
+    Raises:
+        InvalidDataError: No packet can be read.
+    """
+    read = container.demux(*streams)
+    first_s = last_s = None
+    while True:
+        try:
+            packet: Any = next(read)
+        except StopIteration:
+            return
+        except av.error.InvalidDataError:
+            if first_s is None or last_s is None:
+                raise
+            after = f" after {last_s - first_s:.1f} s" if last_s > first_s else ""
+            warnings.warn(
+                f"{container.name} breaks off or is damaged{after}; what is before is read",
+                stacklevel=3,
+            )
+            break
+        if packet.size:
+            at = packet.pts if packet.dts is None else packet.dts
+            last_s = float((at or 0) * packet.time_base) if packet.time_base else 0.0
+            first_s = last_s if first_s is None else first_s
+        yield packet
+    for stream in streams:
+        end: Any = av.Packet()
+        end.stream = stream
+        yield end
+
+
 PacketHook = Callable[[Any], Any]
 """Changes a packet before it is decoded."""
 
@@ -181,7 +218,7 @@ def decoded(
 ) -> Iterator[VideoFrame | AudioFrame]:
     """Decode, passing over the odd damaged packet but not over a damaged file."""
     good = bad = 0
-    for packet in container.demux(stream):
+    for packet in packets(container, stream):
         if packet.size == 0 and packet.dts is not None:
             continue  # it repeats the last picture, which stays
         try:

@@ -23,7 +23,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from clavilux.media.clock import Clock, Joined, film_clock
-from clavilux.media.containers import decoded, film_stream, open_input
+from clavilux.media.containers import decoded, film_stream, open_input, packets
 from clavilux.media.encoding import VideoPacket
 from clavilux.media.film import FrameTimes
 
@@ -176,6 +176,6 @@ def _shown_order(path: Path, pts: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _packets(source: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
     """Read the packets that hold a picture."""
-    for packet in source.demux(stream):
+    for packet in packets(source, stream):
         if packet.size:
             yield packet
