@@ -1,7 +1,8 @@
 """What is heard: hits, onsets, tempo, sections, notes, speed, beside librosa and plain guesses.
 
     python -m benchmarks.listen
-    python -m benchmarks.listen --soundfont FluidR3_GM.sf2 --part tempo
+    python -m benchmarks.listen --soundfont FluidR3_GM.sf2 --part hits
+    python -m benchmarks.listen --part tempo --loops FOLDER
 
 Hits and onsets are those of the sample MIDI files, played by our synthesiser on
 the embedded soundfont and on every other that is given or lies where Debian puts
@@ -79,6 +80,7 @@ def main() -> None:
     parser.add_argument("--soundfont", action="append", default=[], help="another SF2 file")
     parser.add_argument("--model", help="basic-pitch's nmp.onnx")
     parser.add_argument("--half", choices=("odd", "even"), default="odd")
+    parser.add_argument("--loops", type=Path, help="other loops with their BPM in their names")
     parser.add_argument("--no-librosa", action="store_true", help="leave the comparison out")
     options = parser.parse_args()
     if not SAMPLES.is_dir():
@@ -151,6 +153,10 @@ def metronome(facts: Facts) -> Events:
 
 def print_tempo(options: argparse.Namespace) -> None:
     """Acc1 and Acc2 on recorded and on written loops, beside librosa and plain guesses."""
+    if options.loops:
+        print(f"# tempo of the loops in {options.loops}, repeated, begun 0.37 s in, cut at 24 s")
+        print_tempi(list(tempo.recorded_loops(options.loops)), options, {})
+        return
     recorded = list(tempo.recorded_loops(SAMPLES / "audio"))
     print("# tempo of the sample loops, repeated, begun 0.37 s in, cut at 24 s")
     print("# the penalty of the fit was chosen on the even ones (by name, from 0), no weight")

@@ -11,6 +11,7 @@ Conventions
   that neither its length nor its beginning says how fast it is.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from clavilux.evaluation.tempo_loops import tempo_loops
 from clavilux.perform import synthesise
 
 BEGIN_S, LENGTH_S = 0.37, 24.0
+_NAMED_BPM = re.compile(r"(\d+(?:\.\d+)?)[ _-]?bpm", re.IGNORECASE)
+_SUFFIXES = (".ogg", ".wav", ".flac", ".mp3")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,15 +48,17 @@ Listener = Callable[[Example], float]
 
 
 def recorded_loops(folder: Path) -> Iterator[Example]:
-    """Read loops whose names end in their tempo, such as ``house_142bpm.ogg``."""
-    for path in sorted(folder.glob("*bpm.ogg")):
+    """Read loops whose names hold their tempo, such as ``house_142bpm.ogg`` or ``A 96 BPM.wav``."""
+    for path in sorted(folder.rglob("*")):
+        named = _NAMED_BPM.search(path.stem)
+        if named is None or path.suffix.lower() not in _SUFFIXES:
+            continue
         sound = media.open_sound(path)
         wave = sound.read()
         first, length = (round(s * sound.sample_rate) for s in (BEGIN_S, LENGTH_S))
         many = np.concatenate([wave] * (1 + -(-(first + length) // len(wave))))
         part = Sound.from_array(many[first : first + length], sound.sample_rate)
-        bpm = float(path.stem.rpartition("_")[2].removesuffix("bpm"))
-        yield Example(path.stem, bpm, "", part, len(wave) / sound.sample_rate)
+        yield Example(path.stem, float(named[1]), "", part, len(wave) / sound.sample_rate)
 
 
 def written_loops() -> Iterator[Example]:
