@@ -46,7 +46,7 @@ def film(path, shift, *, sound=True, n_seconds=8):
 
 @pytest.fixture(scope="module")
 def films(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("films")
+    folder = tmp_path_factory.mktemp("soundtracks") / "films"
     for name, shift in SHIFTS.items():
         film(folder / f"{name}.mp4", shift)
     notes = Notes(*(np.array(c) for c in ([0, 480], [960, 2400], [60, 64])),
@@ -57,8 +57,10 @@ def films(tmp_path_factory):
 
 
 @pytest.fixture(scope="module", params=muvi_sync.LAYOUTS)
-def made(request, films, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("made") / "songs"
+def made(request, films):
+    folder = films.parent / request.param / "songs"
+    if earlier := [*films.parent.rglob("songs/records")]:  # films are read once for both layouts
+        shutil.copytree(earlier[0], folder / "records")
     result = run("dataset", "make", "soundtrack", films, "-o", folder, "--layout", request.param,
                  "--chords", "template")  # fmt: skip
     assert result.returncode == 0, result.stderr
@@ -185,6 +187,7 @@ def test_density_counts_the_notes_that_sound_in_a_second():
     assert film_rows.density_rows(onset, offset, 4).tolist() == by_definition
 
 
+@pytest.mark.slow
 def test_keys_are_those_of_the_real_data_set(shared):
     songs = muvi_sync.read(shared / "muvi-sync", split="val")
 

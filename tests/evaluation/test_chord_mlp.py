@@ -19,7 +19,7 @@ def songs(n, seed=0):
 
 @pytest.fixture(scope="module")
 def fitted():
-    return chord_mlp.CacheMlp.fit(songs(40), songs(6, 1), seeds=(0, 1))
+    return chord_mlp.CacheMlp.fit(songs(24), songs(4, 1), seeds=(0, 1))
 
 
 def test_it_beats_the_counts_alone(fitted):

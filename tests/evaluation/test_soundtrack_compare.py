@@ -26,6 +26,7 @@ def film(tmp_path_factory):
     return path
 
 
+@pytest.mark.slow
 def test_the_same_music_is_the_same_whatever_it_comes_as(film, tmp_path):
     others = ["theory", film.with_name("ours.mid"), film.with_name("ours.wav")]
 
@@ -53,7 +54,10 @@ def test_the_same_music_is_the_same_whatever_it_comes_as(film, tmp_path):
         (["nobody"], "nor a chord writer of that name; there are: form, theory"),
     ],
 )
-def test_bad_input_is_one_line_and_two(film, arguments, message):
+def test_bad_input_is_one_line_and_two(tmp_path, arguments, message):
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"")
+
     result = run("evaluate", "soundtrack", film, *arguments)
 
     assert result.returncode == 2
