@@ -272,5 +272,6 @@ def _of_gensim(file: Path, allow_pickle: bool, most: int) -> Vectors:
 
 
 def _unit(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    length = np.linalg.norm(matrix, axis=1, keepdims=True)
+    with np.errstate(over="ignore"):  # numbers that no training gives make a row of zeros
+        length = np.linalg.norm(matrix, axis=1, keepdims=True)
     return np.asarray(matrix / np.maximum(length, 1e-9), dtype=np.float32)
