@@ -168,6 +168,10 @@ class Base:
     combine: Combine = "add"
 
 
+_RENEWAL = 1 / 3
+"""Power by which a slow fall of strength is scaled: see `clavilux.render.run`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mapping:
     """Which events of the music move what, and how."""
@@ -197,7 +201,9 @@ class Mapping:
         Args:
             intensity: Factor of how far every rule moves its target from the base.
             speed: Factor of the bases and drifts of movements and of ``flow``, and of what
-                rules add to ``flow``. Values of ``scene`` are numbers and stay.
+                rules add to ``flow``; of what follows the music in ``strength`` both factors'
+                cube root, since the matter's clock goes on by its third power. Values of
+                ``scene`` are numbers and stay.
             calm: Halve both.
         """
         if calm:
@@ -211,6 +217,8 @@ class Mapping:
                 continue
             base = self.base_of(rule.target).value if rule.absolute else 0.0
             by = intensity * (speed if rule.target == "flow" else 1.0)
+            if rule.target == "strength" and rule.mode == "follow":
+                by = (intensity * speed) ** _RENEWAL
             start = base * speed if rule.target == "flow" else base
             low, high = (start + (end - base) * by for end in (rule.low, rule.high))
             if rule.absolute:
