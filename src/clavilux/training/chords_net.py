@@ -185,7 +185,8 @@ class _Lookup(torch.autograd.Function):
         """Return what the table has at each index, (columns, …)."""
         ctx.save_for_backward(index)
         ctx.rows = len(table)
-        return table.t().contiguous()[:, index]
+        found = table.t().contiguous().index_select(1, index.flatten())
+        return found.view(-1, *index.shape)
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
