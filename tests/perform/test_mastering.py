@@ -9,6 +9,7 @@ from clavilux.core.values import Sound
 from clavilux.perform import perform
 
 
+@pytest.mark.slow
 def test_the_demonstration_comes_out_mastered():
     waveform = perform(demo_score(), start_s=30).read()
 

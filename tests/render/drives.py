@@ -1,12 +1,24 @@
-"""Curves for tests: a steady beat as a mapping would write it."""
+"""Curves for tests: a steady beat as a mapping would write it; looks to draw it in."""
 
 from fractions import Fraction
 
 import numpy as np
+import pytest
 
 from clavilux.core.values import Curves
+from clavilux.matter import LOOKS
 
 FRAME_RATE = Fraction(24)
+QUICK = ("coral", "glass", "ink")
+"""Looks that are tried each time: one of cells, of a rosette, of flow; all among the slow tests."""
+
+
+def each_look():
+    """Return every look as a parameter of a test."""
+    return [
+        pytest.param(name, marks=() if name in QUICK else pytest.mark.slow)
+        for name in LOOKS.names()
+    ]
 
 
 def decaying(n_frames, first, every, *, peak, half_life):

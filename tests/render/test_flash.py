@@ -14,12 +14,11 @@ from clavilux import render
 from clavilux.core.colour import yuv_from_srgb
 from clavilux.core.values import FilmFrame, Size, Yuv
 from clavilux.evaluation.flashes import find_flashes
-from clavilux.matter import LOOKS
 from clavilux.pipelines.looks import rgb_of
 from clavilux.render.flash import FlashLimiter
 
 sys.path.insert(0, str(Path(__file__).parent))
-from drives import beat
+from drives import beat, each_look
 
 SIZE = Size(160, 96)
 BLACK, WHITE, RED = (0, 0, 0), (255, 255, 255), (255, 0, 0)
@@ -127,7 +126,7 @@ def test_a_limiter_goes_on_from_its_state():
     np.testing.assert_array_equal(whole, shown + [rest.limit(p).planes for p in pictures[37:]])
 
 
-@pytest.mark.parametrize("look", LOOKS.names())
+@pytest.mark.parametrize("look", each_look())
 def test_films_of_dense_beats_keep_to_the_limit(look):
     curves = beat(72, rotation_3d_y=3)
     request = render.Request(curves, SIZE, look=look)

@@ -11,10 +11,9 @@ from clavilux import render
 from clavilux.core.errors import UnknownBackEnd
 from clavilux.core.parameters import PARAMETERS
 from clavilux.core.values import Curves, Size
-from clavilux.matter import LOOKS
 
 sys.path.insert(0, str(Path(__file__).parent))
-from drives import FRAME_RATE, beat, still
+from drives import FRAME_RATE, beat, each_look, still
 
 SIZE = Size(160, 96)
 
@@ -28,7 +27,7 @@ def luma_change(one, other):
     return float(np.mean(np.abs(one[: SIZE.height].astype(float) - other[: SIZE.height])))
 
 
-@pytest.fixture(params=LOOKS.names())
+@pytest.fixture(params=each_look())
 def look(request):
     return request.param
 

@@ -10,12 +10,12 @@ import pytest
 from clavilux import render
 from clavilux.core.colour import srgb_from_yuv
 from clavilux.core.values import Curves, Size
-from clavilux.matter import LOOKS, palettes
+from clavilux.matter import palettes
 from clavilux.render.loop import come_round
 from clavilux.render.words import Words
 
 sys.path.insert(0, str(Path(__file__).parent))
-from drives import FRAME_RATE, beat, still
+from drives import FRAME_RATE, beat, each_look, still
 
 SIZE = Size(160, 96)
 
@@ -46,7 +46,7 @@ def apart(one, other):
     return float(np.abs(one.astype(float) - other).mean())
 
 
-@pytest.fixture(params=LOOKS.names())
+@pytest.fixture(params=each_look())
 def look(request):
     return request.param
 
