@@ -2,6 +2,7 @@
 
     python -m benchmarks.gallery            # writes docs/gallery
     python -m benchmarks.gallery -o /tmp/g --quick
+    python -m benchmarks.gallery --only-songs
 
 The music is our own demonstration piece, twice over: its break lies at second 25, its
 second time through at second 60. Prints the size of all it wrote.
@@ -15,12 +16,15 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks._songs import songs
 from clavilux import score as scores
 from clavilux.compose.demo import demo_score
 from clavilux.core.values import Curves, Rgb, Size
 from clavilux.draw.sheet import Row, draw_sheet
 from clavilux.matter import LOOKS
 from clavilux.pipelines.looks import rgb_of
+from clavilux.pipelines.music import open_music
+from clavilux.pipelines.production import production_of_music
 from clavilux.pipelines.see import see_with
 from clavilux.pipelines.settings import SeeOptions
 from clavilux.render import Request, pictures
@@ -45,6 +49,17 @@ FILMS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("words", {"prompt": "a golden cathedral at night", "start": 8.5, "duration": 14.0}),
     ("loop", {"look": "glass", "start": 28.0, "loop": 4}),
 )
+SONGS = (
+    ("voice", "data_let_s_go_fishin"),
+    ("piano", "sfzinstruments_github_io_concert_grand_demo"),
+    ("strings", "data_brahms_hungarian_dance_no_5"),
+    ("band", "tuxtype_amidst_the_raindrops_clip"),
+    ("drums", "sfzinstruments_github_io_naked_drums_demo"),
+)
+"""Songs beside this checkout by what is heard in them; nothing of them is committed."""
+SECONDS = (1, 3, 10, 45)
+SONGS_RATE = 12
+"""Half the usual frame rate: films go the same way, at half the cost."""
 LIMIT_MB = 25
 
 
@@ -52,10 +67,14 @@ def main() -> None:
     """Write the gallery."""
     parser = argparse.ArgumentParser(description="write the gallery")
     parser.add_argument("-o", "--output", default="docs/gallery", help="the folder")
+    parser.add_argument("--only-songs", action="store_true", help="only the sheets of songs")
     parser.add_argument("--quick", action="store_true", help="small pictures, no films")
     chosen = parser.parse_args()
     folder = Path(chosen.output)
     small = Size(160, 90) if chosen.quick else Size(384, 216)
+    sheets_of_songs(folder, Size(128, 72) if chosen.quick else Size(192, 108))
+    if chosen.only_songs:
+        return
     curves = curves_twice()
     sheet_of_moments(folder / "moments.jpg", curves, small)
     sheet_of_looks(folder / "looks.png", curves, small if chosen.quick else Size(480, 270))
@@ -139,6 +158,27 @@ def sheet_of_words(path: Path, size: Size) -> None:
         worded = Curves(curves.frame_rate, curves.values, ((0, prompt),))
         rows.append(Row(prompt, look, stills(look, worded, size, [t for _, t in MOMENTS[:3]])))
     draw_sheet(rows, path, columns=[name for name, _ in MOMENTS[:3]], names_width=380)
+
+
+def sheets_of_songs(folder: Path, size: Size) -> None:
+    """Every look at seconds 1, 3, 10 and 45 of songs that nothing was tuned to, a sheet a song."""
+    listed = {song.name: song for song in songs()}
+    if not listed:
+        print("the songs are not beside this checkout: no sheets of them")
+        return
+    for name, of in SONGS:
+        piece = open_music(listed[of].path)
+        asked = SeeOptions(
+            size=size, fps=SONGS_RATE, duration=max(SECONDS) + 1, seed=piece.own_seed()
+        )
+        made = production_of_music(piece, mappings.load("clavilux"), asked)
+        rows = []
+        for look in LOOKS.names():
+            wanted = [round(second * SONGS_RATE) for second in SECONDS]
+            run = pictures(Request(made.curves.cut(0, max(wanted) + 1), size, made.seed, look=look))
+            shown = [rgb_of(picture) for frame, picture in enumerate(run) if frame in wanted]
+            rows.append(Row(look, "", shown))
+        draw_sheet(rows, folder / f"song-{name}.jpg", columns=[f"second {s}" for s in SECONDS])
 
 
 def films(folder: Path) -> None:
