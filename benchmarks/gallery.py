@@ -53,7 +53,7 @@ SONGS = (
     ("voice", "data_let_s_go_fishin"),
     ("piano", "sfzinstruments_github_io_concert_grand_demo"),
     ("strings", "data_brahms_hungarian_dance_no_5"),
-    ("band", "tuxtype_amidst_the_raindrops_clip"),
+    ("band", "webaudio_examples_outfoxing_the_fox"),
     ("drums", "sfzinstruments_github_io_naked_drums_demo"),
 )
 """Songs beside this checkout by what is heard in them; nothing of them is committed."""
@@ -67,12 +67,14 @@ def main() -> None:
     """Write the gallery."""
     parser = argparse.ArgumentParser(description="write the gallery")
     parser.add_argument("-o", "--output", default="docs/gallery", help="the folder")
-    parser.add_argument("--only-songs", action="store_true", help="only the sheets of songs")
+    parser.add_argument("--only-songs", nargs="?", const="all", help="only sheets of songs: which")
     parser.add_argument("--quick", action="store_true", help="small pictures, no films")
     chosen = parser.parse_args()
     folder = Path(chosen.output)
     small = Size(160, 90) if chosen.quick else Size(384, 216)
-    sheets_of_songs(folder, Size(128, 72) if chosen.quick else Size(192, 108))
+    wanted = chosen.only_songs or "all"
+    named = [name for name, _ in SONGS] if wanted == "all" else wanted.split(",")
+    sheets_of_songs(folder, Size(128, 72), named)
     if chosen.only_songs:
         return
     curves = curves_twice()
@@ -160,25 +162,28 @@ def sheet_of_words(path: Path, size: Size) -> None:
     draw_sheet(rows, path, columns=[name for name, _ in MOMENTS[:3]], names_width=380)
 
 
-def sheets_of_songs(folder: Path, size: Size) -> None:
-    """Every look at seconds 1, 3, 10 and 45 of songs that nothing was tuned to, a sheet a song."""
+def sheets_of_songs(folder: Path, size: Size, named: Sequence[str]) -> None:
+    """Every look at seconds 1, 3, 10 and 45, or the last, of songs; a sheet a song."""
     listed = {song.name: song for song in songs()}
     if not listed:
         print("the songs are not beside this checkout: no sheets of them")
         return
     for name, of in SONGS:
+        if name not in named:
+            continue
         piece = open_music(listed[of].path)
+        seconds = [min(second, int(piece.duration_s) - 1) for second in SECONDS]
         asked = SeeOptions(
-            size=size, fps=SONGS_RATE, duration=max(SECONDS) + 1, seed=piece.own_seed()
+            size=size, fps=SONGS_RATE, duration=max(seconds) + 1, seed=piece.own_seed()
         )
         made = production_of_music(piece, mappings.load("clavilux"), asked)
         rows = []
         for look in LOOKS.names():
-            wanted = [round(second * SONGS_RATE) for second in SECONDS]
+            wanted = [round(second * SONGS_RATE) for second in seconds]
             run = pictures(Request(made.curves.cut(0, max(wanted) + 1), size, made.seed, look=look))
             shown = [rgb_of(picture) for frame, picture in enumerate(run) if frame in wanted]
             rows.append(Row(look, "", shown))
-        draw_sheet(rows, folder / f"song-{name}.jpg", columns=[f"second {s}" for s in SECONDS])
+        draw_sheet(rows, folder / f"song-{name}.jpg", columns=[f"second {s}" for s in seconds])
 
 
 def films(folder: Path) -> None:
