@@ -65,6 +65,9 @@ def main() -> None:
         _print_fit(films, known, made)
         _print_following(known, made)
         _print_uniform(arguments.seed)
+        if arguments.quick:
+            _print_musicality(made)
+            return
         _print_obedience(films, seen)
         print_keys(seen, float(films[0].frame_rate))
         print_modes(seen, float(films[0].frame_rate))
