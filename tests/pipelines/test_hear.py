@@ -134,7 +134,10 @@ def test_stems_and_a_report_are_written_beside(film, tmp_path):
     stems = [media.open_sound(stem).read() for stem in (tmp_path / "stems").glob("*.wav")]
     mix = media.open_sound(tmp_path / "a.wav").read()
     assert len(stems) >= 2
-    assert np.mean((sum(stems) - mix) ** 2) < 0.01 * np.mean(mix**2)
+    together = sum(stems)
+    loud = np.max(np.abs(mix), axis=1) > 0.01
+    alike = np.isclose(together, mix, rtol=0.05, atol=0.005).all(axis=1)
+    assert np.mean(alike[loud]) > 0.9  # but where the limiter holds a peak of the mix down
     assert "data:image/png;base64," in (tmp_path / "why.html").read_text()
 
 
