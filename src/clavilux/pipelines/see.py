@@ -21,7 +21,7 @@ from clavilux.draw.text import typeface
 from clavilux.editorial import lyrics as lyric_files
 from clavilux.pipelines.drawing import Drawing
 from clavilux.pipelines.finish import Finish
-from clavilux.pipelines.music import as_it_sounds, is_document, is_midi, open_music
+from clavilux.pipelines.music import LONGEST_S, as_it_sounds, is_document, is_midi, open_music
 from clavilux.pipelines.production import (
     DEFAULT_FRAME_RATE,
     DEFAULT_SIZE,
@@ -316,8 +316,9 @@ def _production(
     if seed is None:
         seed = piece.own_seed()
         tell(f"{piece.path.name}: seed {seed}, from the music")
-    if is_midi(music) and any(rule.source.kind == "series" for rule in mapping.rules):
-        piece = as_it_sounds(piece)
+    needs_sound = any(rule.source.kind == "series" for rule in mapping.rules)
+    if is_midi(music) and needs_sound and piece.duration_s <= LONGEST_S:
+        piece = as_it_sounds(piece)  # not of days of silence, which nobody waits for
     return production_of_music(piece, mapping, options.but(seed=seed), plan, telling)
 
 
