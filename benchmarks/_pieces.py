@@ -30,7 +30,7 @@ class Piece:
 
 
 def drums(track: Track) -> NDArray[np.bool_]:
-    """Tell which notes of a track are on the drum channel."""
+    """Return which notes of a track are on the drum channel."""
     return np.asarray(track.notes.channel == DRUM_CHANNEL)
 
 

@@ -52,7 +52,7 @@ class Heard:
 
     @property
     def kind(self) -> str:
-        """Say what was struck: how hard, and whether with others."""
+        """Return what was struck: how hard, and whether with others."""
         loudest = self.onset[0]
         force = next(text for limit, text in _FORCES if loudest.velocity < limit)
         return f"{loudest.drum}, {force}, {'alone' if len(self.onset) == 1 else 'with others'}"
@@ -109,7 +109,7 @@ def _heard(facts: Facts, onset: Onset) -> Heard:
 
 
 def onsets(piece: Piece) -> list[Onset]:
-    """Give the instants at which kicks, snares and hats are struck, in order of time."""
+    """Return the instants at which kicks, snares and hats are struck, in order of time."""
     found: list[list[sync.Hit]] = []
     for hit in sync.drum_hits(piece):
         if found and hit.time_s - found[-1][0].time_s <= TOGETHER_S:
@@ -164,7 +164,7 @@ def _curves(mapping: Mapping, piece: Piece, facts: Facts, seed: int) -> Curves:
 
 
 def _spliced(curves: Curves, other: Curves, begin: int) -> Curves:
-    """Give `curves`, but for their scenes as in `other` from frame `begin` on."""
+    """Return `curves`, but for their scenes as in `other` from frame `begin` on."""
     values = {name: column.copy() for name, column in curves.values.items()}
     for name, column in other.values.items():
         if name in values and name != "scene":

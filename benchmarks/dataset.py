@@ -69,7 +69,7 @@ def main() -> None:
 
 
 def _parts(recipe: Recipe, n: int) -> tuple[dict[str, float], float]:
-    """Give median processor seconds of each part of an example, and its mean bytes."""
+    """Return median processor seconds of each part of an example, and its mean bytes."""
     with tempfile.TemporaryDirectory() as folder:
         make(recipe, folder, count=n)
         lines = Store(folder).lines(LOG)
@@ -162,7 +162,7 @@ def _write_with_note_offs(made: Score, file: Path) -> None:
 
 
 def _spent(runs: Sequence[Run], n: int, rounds: int, folder: Path) -> dict[str, float]:
-    """Give seconds of processor time a file; each round writes new ones and keeps the last's."""
+    """Return seconds of processor time a file; each round writes new ones and keeps the last's."""
     seconds: dict[str, list[float]] = {name: [] for name, _ in runs}
     for number in range(rounds):
         for name, run in runs:

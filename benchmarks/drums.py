@@ -69,7 +69,7 @@ def main() -> None:
 
 
 def _film(path: Path, number: int, *, free: bool, mapping: str, crf: int) -> Score:
-    """Write one unseen film of our own renderer; give its score."""
+    """Write one unseen film of our own renderer; return its score."""
     seed = OFFSETS["test"] + 2 * number + free
     write = patterns.metre_free if free else patterns.house
     played = write(seed, duration_s=DURATION_S, **({} if free else {"claps": False}))
@@ -83,7 +83,7 @@ def _film(path: Path, number: int, *, free: bool, mapping: str, crf: int) -> Sco
 
 
 def _look(number: int) -> str:
-    """Give a film's look, by turns."""
+    """Return a film's look, by turns."""
     return TEST_LOOKS[number % len(TEST_LOOKS)]
 
 
@@ -248,7 +248,7 @@ def _memory(options: argparse.Namespace, folder: Path) -> None:
 
 
 def _peak_mib(pid: int) -> float:
-    """Give the most memory a running process had; what `wait4` says counts its parent's, too."""
+    """Return the most memory a running process had; what `wait4` says counts its parent's, too."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:

@@ -91,7 +91,7 @@ def main() -> None:
 
 
 def curves_twice() -> Curves:
-    """Give the curves of the demonstration, played two times."""
+    """Return the curves of the demonstration, played two times."""
     piece = demo_score()
     once = mappings.apply(
         mappings.load("clavilux"),

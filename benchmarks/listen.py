@@ -137,7 +137,7 @@ def print_row(label: str, agreements: dict[str, Agreement]) -> None:
 
 
 def everything_is_everything(events: Events) -> Events:
-    """Give the baseline that calls every onset a kick, a snare and a hat."""
+    """Return the baseline that calls every onset a kick, a snare and a hat."""
     onsets = events.of("onset").time_s
     time_s = np.repeat(onsets, 4)
     kinds = ("kick", "snare", "closed_hat", "onset") * len(onsets)
@@ -145,7 +145,7 @@ def everything_is_everything(events: Events) -> Events:
 
 
 def metronome(facts: Facts) -> Events:
-    """Give the baseline that strikes everything 120 times a minute, listening to nothing."""
+    """Return the baseline that strikes everything 120 times a minute, listening to nothing."""
     time_s = np.repeat(np.arange(0, facts.duration_s, 0.5), 4)
     kinds = ("kick", "snare", "closed_hat", "onset") * (len(time_s) // 4)
     return Events(time_s, kinds, np.ones(len(time_s)))
@@ -202,7 +202,7 @@ def read(example: tempo.Example) -> tuple[NDArray[np.float32], int]:
 
 
 def heard_tempo(facts: Facts) -> float:
-    """Give the tempo that holds longest in what was heard."""
+    """Return the tempo that holds longest in what was heard."""
     return float(np.median(facts.series["tempo"].values))
 
 
@@ -320,7 +320,7 @@ def print_speed(options: argparse.Namespace) -> None:
 
 
 def soundfonts(options: argparse.Namespace) -> dict[str, str | None]:
-    """Give the soundfonts to play on: the embedded one and what else is here."""
+    """Return the soundfonts to play on: the embedded one and what else is here."""
     found: dict[str, str | None] = {"embedded": None}
     for path in [*options.soundfont, *DEBIAN_FONTS]:
         name = Path(path).stem

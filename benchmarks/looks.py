@@ -257,7 +257,7 @@ def _blinking() -> Iterator[NDArray[np.uint8]]:
 
 
 def most_flashes(lumas: Iterator[NDArray[np.uint8]]) -> int:
-    """Give the largest number of general flashes in any second, at the place where most are.
+    """Return the largest number of general flashes in any second, at the place where most are.
 
     A change of a cell counts once a quarter of the picture changes alike within a tenth of a
     second, whichever cells these are; two opposing changes of one cell are a flash.

@@ -76,7 +76,7 @@ def exercise(expressions: dict[str, str], n_frames: int, part: int = 0) -> dict[
 
 
 def report_exactness(folder: Path) -> list[dict[str, Any]]:
-    """Print how many outside values come out the same; give the documents."""
+    """Print how many outside values come out the same; return the documents."""
     cases = json.loads((folder / "parseq_expressions.json").read_text())
     documents: list[dict[str, Any]] = json.loads(
         gzip.decompress((folder / "parseq_documents.json.gz").read_bytes())
@@ -151,7 +151,7 @@ class Original:
         )
 
     def seconds(self, document: dict[str, Any]) -> float:
-        """Render once; give its CPU time."""
+        """Render once; return its CPU time."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps({"time": document, "runs": 1}) + "\n")
@@ -161,7 +161,7 @@ class Original:
 
 
 def our_seconds(document: dict[str, Any]) -> float:
-    """Render once, every column that the original computes included; give the CPU time."""
+    """Render once, every column that the original computes included; return the CPU time."""
     loaded = parse(document)
     start = time.process_time()
     rendered = loaded.render()

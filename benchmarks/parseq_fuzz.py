@@ -324,7 +324,7 @@ class Writer:
 
 
 def difference(document: dict[str, Any], answer: dict[str, Any]) -> str | None:
-    """Say how our rendering differs from the original's answer; None if it doesn't."""
+    """Return how our rendering differs from the original's answer; None if it doesn't."""
     try:
         rendered = parse(document).render()
     except DocumentError as error:

@@ -96,7 +96,7 @@ def _samples(score: Score, notes: Notes) -> list[int]:
 
 
 def _rise_ms(window: NDArray[np.float32]) -> float:
-    """Give when a hit, expected at sample 882, rises above what rang before it."""
+    """Return when a hit, expected at sample 882, rises above what rang before it."""
     floor = max(1.5 * float(window[:882].max()), _HEARD * float(window[882:].max()))
     return (int(np.argmax(window > floor)) - 882) / SAMPLE_RATE * 1000
 

@@ -248,7 +248,7 @@ def _curves() -> Curves:
 
 
 def _n_frames(size: Size) -> int:
-    """Give how many pictures of the reference film are held in memory at once."""
+    """Return how many pictures of the reference film are held in memory at once."""
     return min(240, max(72, 80_000_000 // (size.width * size.height * 3 // 2)))
 
 

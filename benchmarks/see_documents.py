@@ -116,7 +116,7 @@ def _print_look(options: SeeOptions) -> None:
 
 
 def _production(document: dict[str, Any], options: SeeOptions) -> Production:
-    """Give what `see` would draw of a document."""
+    """Return what `see` would draw of a document."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "document.json"
         path.write_text(json.dumps(document))
@@ -228,7 +228,7 @@ def _shifted(last: _Seen, this: _Seen, motion: Homography) -> tuple[Homography, 
 
 
 def _vote(last: _Places, this: _Places) -> tuple[Homography, int]:
-    """Give the similarity for which most places vote, and how many do."""
+    """Return the similarity for which most places vote, and how many do."""
     if min(len(last.at), len(this.at)) < 2:
         return _STILL, 0
     pairs = cv2.BFMatcher().knnMatch(last.looks, this.looks, k=2)
@@ -245,7 +245,7 @@ def _vote(last: _Places, this: _Places) -> tuple[Homography, int]:
 
 
 def _refined(last: _Seen, this: _Seen, motion: Homography) -> tuple[float, Homography]:
-    """Refine a motion; give the correlation it reaches, too."""
+    """Refine a motion; return the correlation it reaches, too."""
     stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 1e-4)
     try:
         back = np.linalg.inv(motion)[:2].astype(np.float32)

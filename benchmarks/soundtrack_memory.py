@@ -75,7 +75,7 @@ def repeat(source: Path, target: Path, times: int) -> None:
 
 
 def _hear(film: Path, target: Path) -> tuple[float, float]:
-    """Give the largest resident memory, megabytes, and the seconds of one core it took."""
+    """Return the largest resident memory, megabytes, and the seconds of one core it took."""
     command = [sys.executable, "-c", _HEAR, "hear", str(film), "-o", str(target)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

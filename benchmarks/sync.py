@@ -282,7 +282,7 @@ def _curves_without(
     span: range,
     seed: int,
 ) -> Curves:
-    """Give the film's curves as they are around a hit that was not played."""
+    """Return the film's curves as they are around a hit that was not played."""
     score = _without(piece.score, hit)
     part = _curves(mapping, piece, score, facts, span.start, len(span), seed)
     values = {name: column.copy() for name, column in curves.values.items()}
@@ -317,7 +317,7 @@ def nearest_frame(hit: Hit, rate: Fraction) -> int:
 
 
 def _rise(piece: Piece, hits: list[Hit], hit: Hit) -> float | None:
-    """Give how late the sound of a hit rises, seconds; None if others sound too near it."""
+    """Return how late the sound of a hit rises, seconds; None if others sound too near it."""
     onsets = np.sort(np.concatenate([piece.score.onsets_s(t.notes) for t in piece.score.tracks]))
     others = onsets[np.abs(onsets - hit.time_s) > 1e-9]
     near = np.abs(others - hit.time_s).min(initial=np.inf)

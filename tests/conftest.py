@@ -33,7 +33,7 @@ NEEDS = {
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """Give the folder of outside material beside the checkout, or skip the test."""
+    """Return the folder of outside material beside the checkout, or skip the test."""
     if not SHARED.is_dir():
         pytest.skip("the outside material (../shared) is not beside this checkout")
     return SHARED
@@ -73,7 +73,7 @@ def pytest_sessionfinish(session, exitstatus):
 
 @pytest.fixture(scope="session")
 def tiny_midi(tmp_path_factory) -> Path:
-    """Give a MIDI file of two bars: kick, hats and a few notes, at 120 beats a minute."""
+    """Return a MIDI file of two bars: kick, hats and a few notes, at 120 beats a minute."""
     from clavilux import score
     from clavilux.core.timeline import TempoMap
     from clavilux.core.values import Notes, Score, Track
@@ -100,7 +100,7 @@ def tiny_midi(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def in_process():
-    """Give an executor that does the work in this process: starting another takes seconds."""
+    """Return an executor that does the work in this process: starting another takes seconds."""
     from clavilux.dataset.executors import Outcome, call
 
     class InProcess:
@@ -115,7 +115,7 @@ def in_process():
 
 @pytest.fixture(scope="session")
 def tiny_recipe():
-    """Give a recipe of examples of a second, as small as stamps."""
+    """Return a recipe of examples of a second, as small as stamps."""
     from clavilux.dataset.recipe import Recipe
 
     return Recipe(
@@ -125,7 +125,7 @@ def tiny_recipe():
 
 @pytest.fixture(scope="session")
 def tiny_data(tmp_path_factory, tiny_recipe, in_process) -> Path:
-    """Give the folder of a data set of five examples; not to be changed."""
+    """Return the folder of a data set of five examples; not to be changed."""
     from clavilux.dataset.making import make
 
     folder = tmp_path_factory.mktemp("data") / "tiny"
@@ -135,7 +135,7 @@ def tiny_data(tmp_path_factory, tiny_recipe, in_process) -> Path:
 
 @pytest.fixture(scope="session")
 def timed_data(tmp_path_factory, in_process) -> Path:
-    """Give a data set of one example long enough for its time to be told; not to be changed."""
+    """Return a data set of one example long enough for its time to be told; not to be changed."""
     from clavilux.dataset.making import make
     from clavilux.dataset.recipe import Recipe
 

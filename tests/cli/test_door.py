@@ -393,7 +393,7 @@ hear folder -o out | folder holds no film
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory, tiny_midi):
-    """Give a folder with one file of each kind, and folders that are called as files."""
+    """Return a folder with one file of each kind, and folders that are called as files."""
     folder = tmp_path_factory.mktemp("desk")
     (folder / "song.mid").write_bytes(tiny_midi.read_bytes())
     (folder / "song.json").write_bytes(tiny_midi.read_bytes())

@@ -24,7 +24,7 @@ main()
 
 @pytest.fixture(scope="module")
 def long_midi(tmp_path_factory):
-    """Give a MIDI file of kicks and hats of 6 s, several segments."""
+    """Return a MIDI file of kicks and hats of 6 s, several segments."""
     import numpy as np
 
     onset = np.arange(24) * 240

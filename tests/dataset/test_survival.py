@@ -34,7 +34,7 @@ def test_on_the_pool(tmp_path, undisturbed):
 
 @pytest.fixture(scope="module")
 def cluster():
-    """Start a Ray cluster of this machine, once for all tests; give its address."""
+    """Start a Ray cluster of this machine, once for all tests; return its address."""
     import ray
 
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)

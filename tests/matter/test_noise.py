@@ -11,7 +11,7 @@ def rng():
 
 
 def edges_match(tile):
-    """Say whether stepping over an edge is like stepping anywhere."""
+    """Return whether stepping over an edge is like stepping anywhere."""
     inside = np.abs(np.diff(tile, axis=0)).mean(), np.abs(np.diff(tile, axis=1)).mean()
     over = np.abs(tile[0] - tile[-1]).mean(), np.abs(tile[:, 0] - tile[:, -1]).mean()
     return all(o < 1.5 * i for o, i in zip(over, inside, strict=True))

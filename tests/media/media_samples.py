@@ -19,7 +19,7 @@ def picture(index: int, size: Size = SIZE) -> Rgb:
 
 
 def psnr(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
-    """Give the peak signal-to-noise ratio of two pictures, in decibels."""
+    """Return the peak signal-to-noise ratio of two pictures, in decibels."""
     error = float(np.mean((a.astype(np.float64) - b) ** 2))
     return 99.0 if error == 0 else 10 * float(np.log10(255**2 / error))
 
@@ -34,5 +34,5 @@ def click(at_s: float, duration_s: float, *, sample_rate: int = 44100, channels:
 
 
 def loudest_s(sound: Sound) -> float:
-    """Give the second of the loudest sample."""
+    """Return the second of the loudest sample."""
     return int(np.abs(sound.read()).max(axis=1).argmax()) / sound.sample_rate

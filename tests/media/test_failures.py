@@ -102,7 +102,7 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
 
 
 def complaint(path: Path) -> str:
-    """Read all a file gives; give the message if that is refused, else nothing."""
+    """Read all a file gives; return the message if that is refused, else nothing."""
     try:
         read_all(path)
     except ClaviluxError as error:
@@ -180,7 +180,7 @@ print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
 
 
 def peak_memory(n_frames: int, folder: Path) -> int:
-    """Give the peak memory of writing and reading a film of so many frames, in KiB."""
+    """Return the peak memory of writing and reading a film of so many frames, in KiB."""
     done = subprocess.run(
         [sys.executable, "-c", MEMORY, str(n_frames), str(folder)],
         capture_output=True,

@@ -97,7 +97,7 @@ def hands() -> Hands:
 
 @pytest.fixture(scope="session")
 def first_rise() -> Callable[[np.ndarray, int, float, float], float]:
-    """Give what finds when a sound first passes a hundredth of its peak within a window."""
+    """Return what finds when a sound first passes a hundredth of its peak within a window."""
 
     def find(waveform: np.ndarray, sample_rate: int, start_s: float, stop_s: float) -> float:
         first, last = int(max(start_s, 0) * sample_rate), int(stop_s * sample_rate)

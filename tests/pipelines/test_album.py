@@ -15,7 +15,7 @@ RECORD = ".clavilux-films.json"
 
 @pytest.fixture
 def songs(tmp_path, tiny_midi):
-    """Give a folder of music with a subfolder, a damaged file, one that is no music, one hidden."""
+    """Return a folder of music: a subfolder, a damaged file, no music, one hidden."""
     folder = tmp_path / "songs"
     for name in ("one.mid", "more/one.mid", "more/deep/two.MID", ".hidden/three.mid"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ DURATION_S = float(N_FRAMES / RATE)
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory):
-    """Give a film of four seconds with a cut in the middle and a tone for its sound."""
+    """Return a film of four seconds with a cut in the middle and a tone for its sound."""
     rng = np.random.default_rng(0)
     tiles = [rng.integers(0, 255, (9, 16, 3)).astype(np.uint8) for _ in range(2)]
     shots = [np.kron(tile, np.ones((8, 8, 1), dtype=np.uint8)) for tile in tiles]

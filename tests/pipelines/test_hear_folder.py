@@ -15,7 +15,7 @@ SIZE = Size(64, 48)
 
 @pytest.fixture
 def folder(tmp_path):
-    """Give a folder of two films, one in a subfolder, beside a text and a damaged film."""
+    """Return a folder of two films, one in a subfolder, beside a text and a damaged film."""
     (tmp_path / "films/more").mkdir(parents=True)
     pictures = [np.full((48, 64, 3), 40 * i, np.uint8) for i in range(5)]
     for name in ("a.mkv", "more/b.mp4"):

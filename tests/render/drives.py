@@ -22,7 +22,7 @@ def each_look():
 
 
 def decaying(n_frames, first, every, *, peak, half_life):
-    """Give a curve that jumps by `peak` at every hit and decays by half in `half_life` frames."""
+    """Return a curve that jumps by `peak` at every hit and decays by half in `half_life` frames."""
     curve = np.zeros(n_frames)
     for hit in range(first, n_frames, every):
         after = np.arange(n_frames - hit)
@@ -31,7 +31,7 @@ def decaying(n_frames, first, every, *, peak, half_life):
 
 
 def beat(n_frames=48, frame_rate=FRAME_RATE, **more):
-    """Give a bar of kick, snare and hats over and over; `more` sets further parameters."""
+    """Return a bar of kick, snare and hats over and over; `more` sets further parameters."""
     values = {
         "strength": 0.96 - np.minimum(0.6, decaying(n_frames, 12, 24, peak=0.6, half_life=1)),
         "translation_z": decaying(n_frames, 24, 24, peak=9, half_life=2),
@@ -42,7 +42,7 @@ def beat(n_frames=48, frame_rate=FRAME_RATE, **more):
 
 
 def still(n_frames=48, **more):
-    """Give curves in which nothing is played; `more` sets further parameters."""
+    """Return curves in which nothing is played; `more` sets further parameters."""
     values = {"strength": np.full(n_frames, 0.96)}
     values |= {name: np.full(n_frames, float(value)) for name, value in more.items()}
     return Curves(FRAME_RATE, values)

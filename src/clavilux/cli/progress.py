@@ -22,7 +22,7 @@ _DRAW_EVERY_S = 0.1
 
 @contextmanager
 def shown(*, quiet: bool = False, stream: TextIO | None = None) -> Iterator[Progress]:
-    """Give a `Progress` that shows itself while the block runs.
+    """Return a `Progress` that shows itself while the block runs.
 
     Args:
         quiet: Show nothing.
@@ -48,7 +48,7 @@ class Pace:
         self._start_done = 0.0
 
     def measure(self, done: float, stage: str) -> float:
-        """Give units a second since the stage began; 0 while that cannot be told."""
+        """Return units a second since the stage began; 0 while that cannot be told."""
         if stage != self._stage:
             self._stage, self._start_s, self._start_done = stage, self._now(), done
         elapsed = self._now() - self._start_s

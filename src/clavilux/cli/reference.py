@@ -14,7 +14,7 @@ from clavilux.core.files import write_text
 
 
 def reference() -> str:
-    """Give the page as Markdown: every command's help, in the order of use."""
+    """Return the page as Markdown: every command's help, in the order of use."""
     root = typer.main.get_command(app)
     head = f"what `clavilux COMMAND --help` prints, laid out by Typer {typer_version()}"
     pages = [f"# The commands\n\nWritten by `make docs`: {head}.\n"]

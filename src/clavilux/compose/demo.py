@@ -276,7 +276,7 @@ def _changes(name: str, channel: int) -> tuple[Change, ...]:
 
 
 def _swell(beat: float) -> int:
-    """Give the expression of the long notes: it rises through each part towards the next."""
+    """Return the expression of the long notes: it rises through each part towards the next."""
     starts = [*_MARKERS, _END]
     part = int(np.searchsorted(starts, beat, side="right")) - 1
     along = (beat - starts[part]) / (starts[part + 1] - starts[part])

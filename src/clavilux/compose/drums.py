@@ -141,7 +141,7 @@ def score_of(
 
 
 def tempo_map_of(pulse: Pulse) -> TempoMap:
-    """Give a tempo map whose beats are the pulse's: its first beat is as long as need be."""
+    """Return a tempo map whose beats are the pulse's: its first beat is as long as need be."""
     beat_s = 60 / pulse.tempo_bpm
     usual = round(beat_s * MICROSECONDS)
     first_s = pulse.first_s
@@ -154,7 +154,7 @@ def tempo_map_of(pulse: Pulse) -> TempoMap:
 
 
 def tempo_map_through(beats_s: Sequence[float]) -> TempoMap:
-    """Give the tempo map whose beats lie at given seconds, the first at 0."""
+    """Return the tempo map whose beats lie at given seconds, the first at 0."""
     edges = np.round(np.asarray(beats_s) * MICROSECONDS)
     tempi = [(i * _TICKS_PER_BEAT, int(us)) for i, us in enumerate(np.diff(edges))]
     return TempoMap.from_tempi(tempi, _TICKS_PER_BEAT)

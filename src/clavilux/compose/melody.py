@@ -134,7 +134,7 @@ def _wanted_density(bar: Bar, style: Style) -> float:
 def _contour(
     rhythm: Cell, rng: np.random.Generator, *, leaps: float
 ) -> tuple[tuple[float, float, int], ...]:
-    """Give each note of a rhythm its step: mostly by step, with leaps that turn back."""
+    """Return each note of a rhythm its step: mostly by step, with leaps that turn back."""
     step, notes = int(rng.choice([0, 0, 2, 4])), []
     owed = 0
     for beat, length in rhythm:
@@ -161,7 +161,7 @@ def _phrase(
     style: Style,
     rng: np.random.Generator,
 ) -> list[_Wanted]:
-    """Say what a phrase's notes should be: the theme's bars as the plan has them, varied."""
+    """Return what a phrase's notes should be: the theme's bars as the plan has them, varied."""
     wanted: list[_Wanted] = []
     for i, bar in enumerate(bars):
         if bar.last or (i == len(bars) - 1 and len(bars) > 1):
@@ -286,7 +286,7 @@ def _together(beats: Sequence[float], bass: Line) -> list[_Move]:
 
 
 def _cost(sung: tuple[int, ...], pitch: int, target: float, move: _Move) -> float:
-    """Say how little a pitch suits what was sung before it."""
+    """Return how little a pitch suits what was sung before it."""
     cost = 0.35 * abs(pitch - target)
     if not sung:
         return cost

@@ -98,7 +98,7 @@ def _not_too_long(starts: list[int], n_bars: int) -> list[int]:
 
 
 def _labels(feel: Sequence[tuple[float, float]]) -> list[str]:
-    """Give like parts like letters; never three of one in a row; end as it began."""
+    """Return like parts like letters; never three of one in a row; end as it began."""
     labels: list[str] = []
     first_of: dict[str, tuple[float, float]] = {}
     for i, mood in enumerate(feel):

@@ -73,7 +73,7 @@ _Moving = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
 def _moving(facts: Facts) -> _Moving:
-    """Give a function from seconds to how much moves, 0 the least of the film, 1 the most."""
+    """Return a function from seconds to how much moves, 0 the least of the film, 1 the most."""
     series = facts.series.get("motion")
     if series is None or not len(series.values):
         return lambda times: np.full(np.shape(times), 0.4)
@@ -111,7 +111,7 @@ def _divided(grid: Grid, per_beat: int) -> NDArray[np.float64]:
 
 
 def _near(grid_s: NDArray[np.float64], time_s: float, reach_s: float) -> float:
-    """Give the place on the grid within reach of a time, or the time itself."""
+    """Return the place on the grid within reach of a time, or the time itself."""
     nearest = float(grid_s[int(np.abs(grid_s - time_s).argmin())])
     return nearest if abs(nearest - time_s) <= 0.95 * reach_s else time_s
 

@@ -180,7 +180,7 @@ def ending(key: Key, n_bars: int) -> list[Chord]:
 
 
 def _spread(chords: list[Chord], changes: tuple[int, ...], key: Key) -> Progression:
-    """Give each bar its chords: as many as the part's harmonic rhythm says."""
+    """Return each bar its chords: as many as the part's harmonic rhythm says."""
     bars: Progression = []
     for i, chord in enumerate(chords):
         n = changes[i % len(changes)]

@@ -46,7 +46,7 @@ def held_by(lines: Iterable[Line]) -> NDArray[np.float64]:
 
 
 def clarity(durations: NDArray[np.float64], key: Key) -> float:
-    """Say how much better the asked key fits than the best other one.
+    """Return how much better the asked key fits than the best other one.
 
     Args:
         durations: How long each pitch class sounds. Shape (12,).

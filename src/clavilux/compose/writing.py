@@ -152,7 +152,7 @@ def _notes(line: Line, channel: int, ring_beat: float, per_beat: int) -> Notes:
 
 
 def _channels(players: Sequence[Instrument]) -> dict[Instrument, int]:
-    """Give each player a channel; where there are too many, those of one role share one.
+    """Return each player a channel; where there are too many, those of one role share one.
 
     Players of one role who follow the film's mood take turns, so that they can.
     """

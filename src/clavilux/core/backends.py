@@ -30,7 +30,7 @@ class Family:
     """Name to the extra of this package that installs what it needs."""
 
     def names(self) -> list[str]:
-        """Give every name there is, sorted; imports nothing."""
+        """Return every name there is, sorted; imports nothing."""
         return sorted(self._targets())
 
     def make(self, name: str, **options: Any) -> Any:

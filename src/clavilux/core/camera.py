@@ -62,7 +62,7 @@ class Movement:
 
 
 def homography(movement: Movement, size: Size) -> Homography:
-    """Give the homography from the last picture to this one.
+    """Return the homography from the last picture to this one.
 
     Args:
         movement: What the camera does in this frame, or in each of many.
@@ -83,7 +83,7 @@ def homography(movement: Movement, size: Size) -> Homography:
 
 
 def plane_homography(movement: Movement, size: Size) -> Homography:
-    """Give the homography of the 3D movement alone, for the plane at depth 1."""
+    """Return the homography of the 3D movement alone, for the plane at depth 1."""
     moved = rotation(movement.rotation_3d_x, movement.rotation_3d_y, movement.rotation_3d_z)
     x, y, z = (
         np.asarray(t, dtype=np.float64) / UNITS_PER_DEPTH
@@ -100,7 +100,7 @@ def plane_homography(movement: Movement, size: Size) -> Homography:
 
 
 def flat_homography(movement: Movement, size: Size) -> Homography:
-    """Give the homography of `angle` and `zoom` about the transform centre."""
+    """Return the homography of `angle` and `zoom` about the transform centre."""
     zoom = np.asarray(movement.zoom, dtype=np.float64)
     if np.any(zoom <= 0):
         raise ValueError(f"zoom is {zoom.min():g}; expected more than 0")
@@ -112,7 +112,7 @@ def flat_homography(movement: Movement, size: Size) -> Homography:
 
 
 def focal_length(fov: ArrayLike, height: int) -> NDArray[np.float64]:
-    """Give the focal length in pixels at which `height` pixels span `fov` degrees.
+    """Return the focal length in pixels at which `height` pixels span `fov` degrees.
 
     Raises:
         ValueError: A field of view is not between 0 and 180 degrees.
@@ -127,13 +127,13 @@ def focal_length(fov: ArrayLike, height: int) -> NDArray[np.float64]:
 
 
 def intrinsics(fov: ArrayLike, size: Size) -> Homography:
-    """Give the matrix from camera rays (x/z, y/z, 1) to pixels."""
+    """Return the matrix from camera rays (x/z, y/z, 1) to pixels."""
     f = focal_length(fov, size.height)
     return _matrix([[f, 0, (size.width - 1) / 2], [0, f, (size.height - 1) / 2], [0, 0, 1]])
 
 
 def rotation(x: ArrayLike, y: ArrayLike, z: ArrayLike) -> Homography:
-    """Give the rotation of the scene for camera rotations in degrees, applied x, y, z."""
+    """Return the rotation of the scene for camera rotations in degrees, applied x, y, z."""
     (cx, sx), (cy, sy), (cz, sz) = (
         (np.cos(np.radians(a)), np.sin(np.radians(a)))
         for a in (np.asarray(angle, dtype=np.float64) for angle in (x, y, z))
@@ -166,7 +166,7 @@ class Similarity:
 
 
 def similarity_at(matrix: Homography, point: ArrayLike) -> Similarity:
-    """Give the similarity nearest to a homography around `point`, in pixels.
+    """Return the similarity nearest to a homography around `point`, in pixels.
 
     It takes `point` exactly where the homography does; around it, perspective and
     shear are left out. A stack of homographies gives a stack of similarities.

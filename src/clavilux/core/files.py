@@ -21,7 +21,7 @@ _MARK = ".partial-"
 
 @contextmanager
 def atomic_output(target: str | os.PathLike[str]) -> Iterator[Path]:
-    """Give a path to write to; move it to `target` if the block ends well.
+    """Return a path to write to; move it to `target` if the block ends well.
 
     The path has the target's suffix, so that writers which choose a format by
     suffix choose the right one, and may become a file or a folder. A folder

@@ -90,7 +90,7 @@ class LoudnessMeter:
         return self._powers[0]
 
     def take_powers(self) -> NDArray[np.float32]:
-        """Give `powers` since they were last taken, and forget them. Shape (n_steps,)."""
+        """Return `powers` since they were last taken, and forget them. Shape (n_steps,)."""
         powers, self._powers = self.powers, []
         return powers
 
@@ -116,14 +116,14 @@ class LoudnessMeter:
 
 
 def measure(sound: Sound) -> LoudnessMeter:
-    """Read `sound` to its end and give the meter that heard it."""
+    """Read `sound` to its end and return the meter that heard it."""
     return measure_blocks(sound, sound.sample_rate, sound.n_channels)
 
 
 def measure_blocks(
     blocks: Iterable[NDArray[np.float32]], sample_rate: int, n_channels: int
 ) -> LoudnessMeter:
-    """Hear all `blocks` and give the meter."""
+    """Hear all `blocks` and return the meter."""
     meter = LoudnessMeter(sample_rate, n_channels)
     for block in blocks:
         meter.add(block)
@@ -131,7 +131,7 @@ def measure_blocks(
 
 
 def integrated_lufs(powers: NDArray[np.floating[Any]], powers_per_step: int = 1) -> float:
-    """Give the gated loudness of a sound from its K-weighted power.
+    """Return the gated loudness of a sound from its K-weighted power.
 
     Args:
         powers: All channels together, evenly. Shape (n_powers,).
@@ -146,7 +146,7 @@ def integrated_lufs(powers: NDArray[np.floating[Any]], powers_per_step: int = 1)
 
 
 def intersample_peaks(waveform: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Give the highest magnitude at or right after each sample, over all channels.
+    """Return the highest magnitude at or right after each sample, over all channels.
 
     Args:
         waveform: Shape (n_samples, n_channels).
@@ -169,7 +169,7 @@ def intersample_peaks(waveform: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def peak_bound(waveform: NDArray[np.float32]) -> float:
-    """Give what no true peak of `waveform` can pass; far quicker than finding them."""
+    """Return what no true peak of `waveform` can pass; far quicker than finding them."""
     return float(np.abs(waveform).max(initial=0.0)) * _worst_case()
 
 
@@ -184,14 +184,14 @@ def _interpolator() -> NDArray[np.float32]:
 
 @lru_cache(maxsize=1)
 def _worst_case() -> float:
-    """Give how far above the highest sample a true peak can lie, as a factor."""
+    """Return how far above the highest sample a true peak can lie, as a factor."""
     return float(np.abs(_interpolator()).sum(axis=0).max())
 
 
 def _windows(
     powers: NDArray[np.floating[Any]], powers_per_step: int, n_steps: int
 ) -> NDArray[np.float64]:
-    """Give the mean power of each window of `n_steps` steps, one a step."""
+    """Return the mean power of each window of `n_steps` steps, one a step."""
     whole = len(powers) // powers_per_step * powers_per_step
     steps = powers[:whole].reshape(-1, powers_per_step).mean(axis=1, dtype=np.float64)
     if len(steps) < n_steps:

@@ -6,7 +6,7 @@ import sys
 
 
 def give_back() -> None:
-    """Give all that is no longer needed back to the system, after a stage that needed much.
+    """Return all that is no longer needed back to the system, after a stage that needed much.
 
     Worth its tenth of a second only between two stages that each need much.
     """
@@ -15,7 +15,7 @@ def give_back() -> None:
 
 
 def trim() -> None:
-    """Give freed memory back, where the C library would keep it (glibc does): a millisecond.
+    """Return freed memory back, where the C library would keep it (glibc does): a millisecond.
 
     What was given back once comes again bit by bit, where many things of many sizes
     are taken and freed; a loop of that kind is worth a trim now and then.

@@ -78,7 +78,7 @@ def onset_agreement(
 
 
 def correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """Give Pearson's correlation; 0 where either side does not vary."""
+    """Return Pearson's correlation; 0 where either side does not vary."""
     a, b = a - a.mean(), b - b.mean()
     norm = float(np.sqrt((a @ a) * (b @ b)))
     return float(a @ b) / norm if norm > 1e-12 else 0.0

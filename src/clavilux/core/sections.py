@@ -72,7 +72,7 @@ def unit(values: NDArray[np.float64], least: float) -> NDArray[np.float64]:
 
 
 def novelty(cells: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
-    """Say how unlike the cells on either side of each boundary are; shape (n_cells,), 0 to 1.
+    """Return how unlike the cells on either side of each boundary are; shape (n_cells,), 0 to 1.
 
     Value ``i`` compares the `reach` cells before cell ``i`` with those from it on:
     likeness within either side counts for, likeness across against.
@@ -130,7 +130,7 @@ def _sample(cells: NDArray[np.float64], start_s: float, end_s: float) -> NDArray
 
 
 def _labels(samples: list[NDArray[np.float64]]) -> list[str]:
-    """Give like sections like labels: A for the first, B for the first unlike it …"""
+    """Return like sections like labels: A for the first, B for the first unlike it …"""
     known: list[NDArray[np.float64]] = []
     chosen = []
     for sample in samples:

@@ -96,7 +96,7 @@ class TempoMap:
         return np.asarray(60.0 / seconds_per_beat, dtype=np.float64)
 
     def seconds(self, ticks: ArrayLike) -> NDArray[np.float64]:
-        """Give the seconds at which `ticks` pass; any shape, same shape back.
+        """Return the seconds at which `ticks` pass; any shape, same shape back.
 
         Raises:
             InputError: A tick lies so far out that its time cannot be held exactly.
@@ -125,13 +125,13 @@ class TempoMap:
         return np.asarray(whole + rest / self.denominator, dtype=np.float64)
 
     def seconds_exact(self, tick: int) -> Fraction:
-        """Give the exact second at which one tick passes."""
+        """Return the exact second at which one tick passes."""
         segment = max(0, int(np.searchsorted(self.start_tick, tick, side="right")) - 1)
         inside = (tick - int(self.start_tick[segment])) * int(self.rate[segment])
         return Fraction(self._start_units()[segment] + inside, self.denominator)
 
     def ticks(self, seconds: ArrayLike) -> NDArray[np.float64]:
-        """Give the (fractional) ticks that pass at `seconds`; the inverse of `seconds`."""
+        """Return the (fractional) ticks that pass at `seconds`; the inverse of `seconds`."""
         time = np.asarray(seconds, dtype=np.float64)
         start_s = np.array([units / self.denominator for units in self._start_units()])
         segment = np.maximum(np.searchsorted(start_s, time, side="right") - 1, 0)
@@ -139,11 +139,11 @@ class TempoMap:
         return np.asarray(self.start_tick[segment] + inside, dtype=np.float64)
 
     def beats(self, seconds: ArrayLike) -> NDArray[np.float64]:
-        """Give the position in beats at `seconds`."""
+        """Return the position in beats at `seconds`."""
         return self.ticks(seconds) / float(self.ticks_per_beat)
 
     def beat_seconds(self, beats: ArrayLike) -> NDArray[np.float64]:
-        """Give the seconds at which (fractional) `beats` pass; the inverse of `beats`."""
+        """Return the seconds at which (fractional) `beats` pass; the inverse of `beats`."""
         tick = np.asarray(beats, dtype=np.float64) * float(self.ticks_per_beat)
         below = np.floor(tick)
         segment = np.maximum(np.searchsorted(self.start_tick, tick, side="right") - 1, 0)
@@ -171,19 +171,19 @@ class FrameClock:
             raise ValueError(f"frame rate is {self.frame_rate}; expected a positive number")
 
     def times(self, n_frames: int, first: int = 0) -> NDArray[np.float64]:
-        """Give the seconds at which frames `first` … `first + n_frames - 1` appear."""
+        """Return the seconds at which frames `first` … `first + n_frames - 1` appear."""
         index = np.arange(first, first + n_frames, dtype=np.int64)
         units = index * self.frame_rate.denominator
         whole, rest = np.divmod(units, self.frame_rate.numerator)
         return np.asarray(whole + rest / self.frame_rate.numerator, dtype=np.float64)
 
     def position(self, seconds: ArrayLike) -> NDArray[np.float64]:
-        """Give the fractional frame index at `seconds`: 2.5 is half way through frame 2."""
+        """Return the fractional frame index at `seconds`: 2.5 is half way through frame 2."""
         scaled = np.asarray(seconds, dtype=np.float64) * self.frame_rate.numerator
         return np.asarray(scaled / self.frame_rate.denominator, dtype=np.float64)
 
     def frame_at(self, seconds: ArrayLike) -> NDArray[np.int64]:
-        """Give the frame shown at `seconds`.
+        """Return the frame shown at `seconds`.
 
         A time within a nanosecond before a frame counts as that frame's own:
         frame ↔ seconds ↔ frame must be the identity in floating point too.
@@ -191,7 +191,7 @@ class FrameClock:
         return np.floor(self.position(np.asarray(seconds) + 1e-9)).astype(np.int64)
 
     def n_frames(self, duration_s: float | Fraction) -> int:
-        """Give how many frames cover `duration_s`: the last may reach past its end."""
+        """Return how many frames cover `duration_s`: the last may reach past its end."""
         exact = Fraction(duration_s) * self.frame_rate
         nearest = round(exact)
         if abs(exact - nearest) < Fraction(1, 1_000_000):

@@ -198,7 +198,7 @@ class Curves:
         return len(next(iter(self.values.values()))) if self.values else 0
 
     def get(self, parameter: str, default: float) -> NDArray[np.float64]:
-        """Give a parameter's curve, or `default` at every frame if it has none."""
+        """Return a parameter's curve, or `default` at every frame if it has none."""
         if parameter in self.values:
             return self.values[parameter]
         return np.full(self.n_frames, default)
@@ -337,11 +337,11 @@ class Score:
         return float(self.tempo_map.seconds(self.end_tick))
 
     def onsets_s(self, notes: Notes) -> NDArray[np.float64]:
-        """Give the seconds at which `notes` begin. Shape (n_notes,)."""
+        """Return the seconds at which `notes` begin. Shape (n_notes,)."""
         return self.tempo_map.seconds(notes.onset_tick)
 
     def offsets_s(self, notes: Notes) -> NDArray[np.float64]:
-        """Give the seconds at which `notes` end. Shape (n_notes,)."""
+        """Return the seconds at which `notes` end. Shape (n_notes,)."""
         return self.tempo_map.seconds(notes.offset_tick)
 
 

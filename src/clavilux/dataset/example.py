@@ -83,7 +83,7 @@ def pictures_of(example: Example, curves: Curves, options: dict[str, Any]) -> It
 
 
 def notes_of(source: Source, duration_s: float) -> bytes:
-    """Give the MIDI file of an example.
+    """Return the MIDI file of an example.
 
     Raises:
         InputError: Its file is gone, or no longer what it was.
@@ -117,7 +117,7 @@ def hits_of(notes: Score, duration_s: float) -> list[list[Any]]:
 
 
 def curves_of(example: Example, notes: Score, sound: Sound | None = None) -> Curves:
-    """Give the curves that an example's film is rendered from, and its words.
+    """Return the curves that an example's film is rendered from, and its words.
 
     A mapping that follows loudness follows that of the sound, as in `clavilux.pipelines.see`.
 
@@ -212,7 +212,7 @@ def sha256(path: Path) -> str:
 
 @contextmanager
 def _staged(target: Path, staging: Path) -> Iterator[Path]:
-    """Give a folder to fill; it moves to `target` in one step, unless another came first."""
+    """Return a folder to fill; it moves to `target` in one step, unless another came first."""
     partial = staging / f"{target.name}-{socket.gethostname()}-{os.getpid()}"
     with world_errors(target):
         remove(partial)

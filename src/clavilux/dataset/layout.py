@@ -185,7 +185,7 @@ def _exported(films: Path, beside: Path, split: str) -> Iterator[Found]:
 
 
 def splits_of(found: list[Found]) -> Iterator[tuple[str, list[Found]]]:
-    """Give the examples of each split that has any."""
+    """Return the examples of each split that has any."""
     for split in SPLITS:
         chosen = [item for item in found if item.split == split]
         if chosen:

@@ -138,7 +138,7 @@ class Cost:
 
 
 def reckon(recipe: Recipe, folder: str | PathLike[str], *, count: int) -> Cost:
-    """Say what making would cost, by making one example aside at a tenth of its length."""
+    """Return what making would cost, by making one example aside at a tenth of its length."""
     import tempfile
     from pathlib import Path
 

@@ -164,7 +164,7 @@ class Example:
         return max(2, FrameClock(self.rate).n_frames(self.duration_s))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON values."""
+        """Return it as JSON values."""
         return asdict(self)
 
     @classmethod

@@ -51,7 +51,7 @@ class Store:
         return self.folder / folder_of(self.layout, example)
 
     def has(self, example: Example) -> bool:
-        """Tell whether an example is there."""
+        """Return whether an example is there."""
         return self.path(example).is_dir()
 
     def recipe(self) -> Recipe:

@@ -61,7 +61,7 @@ def verify(
 
 
 def problems_of(item: Found) -> Iterator[str]:
-    """Say what is wrong with one example."""
+    """Return what is wrong with one example."""
     missing = [path.name for path in item.files.values() if not path.is_file()]
     if missing:
         yield f"{missing[0]} is missing"

@@ -37,7 +37,7 @@ class TimeAxis(NamedTuple):
         return cls(LEFT, width - LEFT - RIGHT, start_s, duration_s)
 
     def x(self, time_s: float) -> float:
-        """Give the place of a time."""
+        """Return the place of a time."""
         return self.left + (time_s - self.start_s) / self.duration_s * self.width
 
 
@@ -178,7 +178,7 @@ def _polyline(
 
 
 def _round_step(rough: float) -> float:
-    """Give the next of 1, 2, 5 times a power of ten."""
+    """Return the next of 1, 2, 5 times a power of ten."""
     power = 10.0 ** np.floor(np.log10(rough))
     return float(next(s * power for s in (1, 2, 5, 10) if s * power >= rough * 0.999))
 

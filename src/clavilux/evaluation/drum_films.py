@@ -146,7 +146,7 @@ def _steady(played: dict[str, drums.Array], duration_s: float) -> dict[str, drum
 
 
 def hits_heard(events: Events) -> dict[str, drums.Array]:
-    """Give heard events as evaluation takes them."""
+    """Return heard events as evaluation takes them."""
     kind = np.array(events.kind, dtype=object)
     return {
         drum: np.column_stack([events.time_s[kind == drum], events.strength[kind == drum] * 127])
@@ -155,7 +155,7 @@ def hits_heard(events: Events) -> dict[str, drums.Array]:
 
 
 def lines(found: FolderReport) -> list[str]:
-    """Say it in a table."""
+    """Return it as a table."""
     table = [f"{'film':32} {'±1 frame':>9} {'±50 ms':>7} {'±20 ms':>7} {'velocity':>9}"]
     rows = [*found.films.items(), ("all", found.total)]
     for split in sorted(set(found.splits.values())):

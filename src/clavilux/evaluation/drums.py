@@ -32,7 +32,7 @@ _TOGETHER_S = 0.03
 
 
 def hits_of(score: Score) -> dict[str, Array]:
-    """Give the hits of each of the five drums."""
+    """Return the hits of each of the five drums."""
     found: dict[str, list[tuple[float, float]]] = {drum: [] for drum in FIVE}
     for track in score.tracks:
         notes = track.notes.where(track.notes.channel == DRUM_CHANNEL)
@@ -119,25 +119,25 @@ class Report:
         return Report(onsets, errors, self.frames + other.frames, self.n_films + other.n_films)
 
     def agreement(self, tolerance: str, drum: str | None = None) -> Agreement:
-        """Give the agreement of one drum, or of all together if `drum` is None."""
+        """Return the agreement of one drum, or of all together if `drum` is None."""
         total = Agreement(0, 0, 0)
         for name in FIVE if drum is None else (drum,):
             total += self.onsets.get((name, tolerance), Agreement(0, 0, 0))
         return total
 
     def by_drum(self, tolerance: str = "frame") -> dict[str, Agreement]:
-        """Give the agreement of each drum that is played or heard."""
+        """Return the agreement of each drum that is played or heard."""
         found = {drum: self.agreement(tolerance, drum) for drum in FIVE}
         return {drum: a for drum, a in found.items() if a.n_reference or a.n_estimated}
 
     def velocity_error(self, *drums: str) -> float:
-        """Give the mean absolute error of velocities, of 127; of all five if none is named."""
+        """Return the mean absolute error of velocities, of 127; of all five if none is named."""
         parts = [self.velocity_errors.get(drum, (0.0, 0)) for drum in drums or FIVE]
         n = sum(count for _, count in parts)
         return sum(total for total, _ in parts) / n if n else 0.0
 
     def document(self) -> dict[str, object]:
-        """Give everything as plain numbers, for JSON."""
+        """Return everything as plain numbers, for JSON."""
         return {
             "films": self.n_films,
             "onset_f1": {

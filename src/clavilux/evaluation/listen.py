@@ -61,7 +61,7 @@ def standard_drums(score: Score, *, all_drums: bool = False) -> Score:
 
 
 def true_hits(score: Score, group: str) -> NDArray[np.float64]:
-    """Give the seconds at which a group of drums is struck; strokes within 30 ms are one."""
+    """Return the seconds at which a group of drums is struck; strokes within 30 ms are one."""
     times = [np.zeros(0)]
     for track in score.tracks:
         meant = [drum_name(int(pitch)) in GROUPS[group] for pitch in track.notes.pitch]
@@ -71,7 +71,7 @@ def true_hits(score: Score, group: str) -> NDArray[np.float64]:
 
 
 def true_onsets(score: Score) -> NDArray[np.float64]:
-    """Give the seconds at which anything begins; what begins within 30 ms begins together."""
+    """Return the seconds at which anything begins; what begins within 30 ms begins together."""
     return apart(np.concatenate([np.zeros(0), *(score.onsets_s(t.notes) for t in score.tracks)]))
 
 
@@ -98,7 +98,7 @@ def hits_agreement(score: Score, events: Events) -> dict[str, Agreement]:
 
 
 def tempo_is_right(tempo_bpm: float, true_bpm: float, *, factors: Sequence[float] = (1,)) -> bool:
-    """Tell whether a tempo is within 4 % of the true one, or of it times one of `factors`."""
+    """Return whether a tempo is within 4 % of the true one, or of it times one of `factors`."""
     return any(abs(tempo_bpm / (true_bpm * factor) - 1) < 0.04 for factor in factors)
 
 
@@ -116,7 +116,7 @@ def notes_agreement(true: Score, heard: Score) -> Agreement:
 
 
 def _pitched(score: Score) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
-    """Give the onsets and pitches of the notes that aren't drums, doublings once."""
+    """Return the onsets and pitches of the notes that aren't drums, doublings once."""
     times, pitches = [np.zeros(0)], [np.zeros(0, dtype=np.uint8)]
     for track in score.tracks:
         notes = track.notes.where(track.notes.channel != DRUM_CHANNEL)

@@ -48,7 +48,7 @@ def evaluate_folder(
 
 
 def lines(found: dict[str, SoundtrackReport]) -> list[str]:
-    """Say it in a table."""
+    """Return it as a table."""
     table = [f"{'film':32} {'cuts':>5} {'on beats':>9} {'metronome':>10} {'follows':>8}"]
     for name, report in found.items():
         table.append(

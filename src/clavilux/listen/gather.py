@@ -60,7 +60,7 @@ def facts(
 def listen_to(
     sound: Sound, *, stems: Mapping[str, Sound] | None = None, known: Known | None = None
 ) -> Heard:
-    """Hear a recording: its hits, beats, sections, and how it sounds at all times.
+    """Analyse a recording: its hits, beats, sections, and how it sounds at all times.
 
     Args:
         sound: The recording; it is read once, block by block.
@@ -269,7 +269,7 @@ def _beats(
 
 
 def _harmonic_change(measures: Measures, n_frames: int) -> NDArray[np.float64]:
-    """Say how unlike the half seconds before and after are in harmony; at 100 a second."""
+    """Return how unlike the half seconds before and after are in harmony; at 100 a second."""
     reach = round(measures.slow_rate / 2)
     total = np.cumsum(np.vstack([np.zeros((1, 12)), measures.chroma]), axis=0)
     n = len(measures.chroma)

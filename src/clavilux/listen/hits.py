@@ -62,7 +62,7 @@ class Hearing:
     events: Events
 
     def activation(self, kind: str) -> NDArray[np.float64]:
-        """Give one kind's likelihood over time, shape (n_frames,)."""
+        """Return one kind's likelihood over time, shape (n_frames,)."""
         return self.likelihood[:, KINDS.index(kind)].astype(np.float64)
 
     def confident_hits_s(self) -> NDArray[np.float64]:

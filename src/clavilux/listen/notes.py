@@ -84,7 +84,7 @@ def _onsets(activations: Activations, threshold: float) -> list[tuple[int, int]]
 
 
 def _end_of(curve: NDArray[np.float32], start: int, threshold: float) -> int:
-    """Give the frame after the last that sounds, before a gap that is too long."""
+    """Return the frame after the last that sounds, before a gap that is too long."""
     sounding = np.flatnonzero(curve[start + 1 :] >= threshold)
     if not len(sounding) or sounding[0] >= _GAP_FRAMES:
         return start + 1

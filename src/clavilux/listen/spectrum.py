@@ -60,7 +60,7 @@ class SpectralBlock:
 
 
 def finite(sound: Sound) -> Iterator[NDArray[np.float32]]:
-    """Give a sound's blocks with what a float file may hold besides numbers made silent."""
+    """Return a sound's blocks with what a float file may hold besides numbers made silent."""
     for block in sound:
         line = block.reshape(-1)
         yield block if np.isfinite(line @ line) else np.nan_to_num(block, posinf=0, neginf=0)
@@ -197,7 +197,7 @@ def _window(length: int) -> NDArray[np.float32]:
 
 @cache
 def mel_edges_hz() -> NDArray[np.float64]:
-    """Give the corner frequencies of the mel bands, shape (N_MELS + 2,)."""
+    """Return the corner frequencies of the mel bands, shape (N_MELS + 2,)."""
     low, high = (2595 * np.log10(1 + hz / 700) for hz in (LOWEST_HZ, HIGHEST_HZ))
     mels = np.linspace(low, high, N_MELS + 2)
     return np.asarray(700 * (10 ** (mels / 2595) - 1), dtype=np.float64)

@@ -24,7 +24,7 @@ N_BINS = int(4500 / RATE * LONG_WINDOW)
 
 
 def magnitudes(long_power: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Give the magnitudes of the bins that tell pitches, shape (n, N_BINS)."""
+    """Return the magnitudes of the bins that tell pitches, shape (n, N_BINS)."""
     return np.sqrt(long_power[:, :N_BINS])
 
 
@@ -69,7 +69,7 @@ def hue_degrees(
 
 @cache
 def _bin_pitches() -> NDArray[np.float64]:
-    """Give each bin's pitch; the bin of 0 Hz gets a pitch far below all others."""
+    """Return each bin's pitch; the bin of 0 Hz gets a pitch far below all others."""
     hertz = np.arange(N_BINS) * (RATE / LONG_WINDOW)
     pitch = 69 + 12 * np.log2(np.maximum(hertz, 1e-3) / 440)
     return np.asarray(pitch, dtype=np.float64)

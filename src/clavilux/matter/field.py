@@ -90,7 +90,7 @@ class Swell:
     def at(
         self, xs: NDArray[np.float64], ys: NDArray[np.float64], views: Sequence[View], rows: slice
     ) -> NDArray[np.float32]:
-        """Give waves at a grid of picture places (in heights), seen from each of `views`.
+        """Return waves at a grid of picture places (in heights), seen from each of `views`.
 
         Args:
             rows: Which of displacement x, y and swell.
@@ -181,7 +181,7 @@ class Ground:
         return [Outlook(*pair) for pair in zip(nodes, levels, strict=True)]
 
     def places(self, outlook: Outlook) -> tuple[NDArray[np.float32], Heights]:
-        """Give where on the layers every pixel of a view lies, and the swell there.
+        """Return where on the layers every pixel of a view lies, and the swell there.
 
         Returns:
             Places, shape (height, width, 2), and swell, shape (height, width), which
@@ -197,7 +197,7 @@ class Ground:
 def _grid(
     n: tuple[int, int], cell: int, size: Size
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give the middles of n × n cells of pixels, the first of which lie outside, in heights."""
+    """Return the middles of n × n cells of pixels, the first of which lie outside, in heights."""
     width, height = size
     xs = (np.arange(n[0]) + 0.5) * cell - 0.5 - _CELL - (width - 1) / 2
     ys = (np.arange(n[1]) + 0.5) * cell - 0.5 - _CELL - (height - 1) / 2

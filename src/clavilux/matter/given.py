@@ -14,7 +14,7 @@ _PICTURES = {
 
 
 def palette(text_or_path: str | PathLike[str]) -> Palette:
-    """Give the palette that is named, written out or found in a picture.
+    """Return the palette that is named, written out or found in a picture.
 
     Args:
         text_or_path: A name; two or more colours with commas between, ``#rrggbb`` or

@@ -108,7 +108,7 @@ class GlassMatter(Matter):
         return np.asarray(height), np.asarray(hue)
 
     def _polar(self, view: View, order: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Give every pixel's row and column on the tiles, before layers slide."""
+        """Return every pixel's row and column on the tiles, before layers slide."""
         scale2 = view.cosine**2 + view.sine**2
         x = (view.cosine * view.x + view.sine * view.y) / scale2
         y = (view.cosine * view.y - view.sine * view.x) / scale2
@@ -123,7 +123,7 @@ class GlassMatter(Matter):
 
 
 def _per_unit(order: int) -> float:
-    """Give the tile columns while the radius grows by e: as many as make shapes keep angles."""
+    """Return the tile columns while the radius grows by e: as many as make shapes keep angles."""
     return _WEDGE * order / math.pi
 
 

@@ -181,7 +181,7 @@ class Lamp:
 
 @lru_cache(maxsize=256)
 def tone_curve(light: float, contrast: float) -> Plane:
-    """Give the table from luma (0 to 219 and what light adds to it) to video luma.
+    """Return the table from luma (0 to 219 and what light adds to it) to video luma.
 
     Bright values bend towards white instead of meeting it, so that nothing burns out.
     """
@@ -194,7 +194,7 @@ def tone_curve(light: float, contrast: float) -> Plane:
 
 
 def _box_side(sigma: float) -> int:
-    """Give the side of the box that blurs, thrice, nearly as a Gaussian does."""
+    """Return the side of the box that blurs, thrice, nearly as a Gaussian does."""
     return 2 * round((math.sqrt(4 * sigma**2 + 1) - 1) / 2) + 1
 
 
@@ -222,7 +222,7 @@ def _grown(levels: Levels, size: Size) -> Levels:
 
 
 def _frame(plane: Plane) -> None:
-    """Give the outermost pixels the values of their neighbours."""
+    """Return the outermost pixels the values of their neighbours."""
     plane[0], plane[-1] = plane[1], plane[-2]
     plane[:, 0], plane[:, -1] = plane[:, 1], plane[:, -2]
 

@@ -35,7 +35,7 @@ LARGE = 2_400_000
 
 
 def coarse_size(size: Size) -> Size:
-    """Give the size at which matter for pictures of `size` is computed: that of its chroma,
+    """Return the size at which matter for pictures of `size` is computed: that of its chroma,
     or half of it for pictures larger than a megapixel or two."""
     share = 2 if size.width * size.height <= LARGE else 4
     return Size(max(2, size.width // share), max(2, size.height // share))
@@ -82,7 +82,7 @@ class Look(ABC):
 
     @abstractmethod
     def transfer(self, heights: NDArray[np.float64], detail: float) -> Transfer:
-        """Say what is made of heights."""
+        """Return what is made of heights."""
 
     @abstractmethod
     def open(self, size: Size, seed: int, palette: Palette | None = None) -> "Matter":
@@ -96,7 +96,7 @@ class Look(ABC):
 
 @lru_cache(maxsize=8)
 def tiles_of(look: Look, seed: int) -> tuple[Tile, ...]:
-    """Give the tiles of a look for a seed; those made last are kept."""
+    """Return the tiles of a look for a seed; those made last are kept."""
     return look.tiles(np.random.default_rng([seed, 1]))
 
 
@@ -129,7 +129,7 @@ class Matter(ABC):
         """Return fresh matter as seen from `view`: new arrays at the coarse size."""
 
     def paint(self, fields: Fields, shown: Shown) -> Yuv:
-        """Give the picture of `fields`: the height and, if there are two, the hue's height."""
+        """Return the picture of `fields`: the height and, if there are two, the hue's height."""
         tables = self.colourist.tables(shown.tint)
         found = [levels(field) for field in fields]
         bump = looked_up(tables.bump, found[0])

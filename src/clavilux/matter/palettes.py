@@ -49,7 +49,7 @@ class Palette:
             )
 
     def oklab(self, n: int = 256) -> NDArray[np.float64]:
-        """Give `n` colours from one end to the other in OKLab, shape (n, 3)."""
+        """Return `n` colours from one end to the other in OKLab, shape (n, 3)."""
         lightness, chroma, hue = np.array(self.stops, dtype=np.float64).T
         lab = np.stack(
             [lightness, chroma * np.cos(np.radians(hue)), chroma * np.sin(np.radians(hue))], axis=1
@@ -65,7 +65,7 @@ class Palette:
         return np.asarray(run, dtype=np.float64)
 
     def turned(self, degrees: float) -> "Palette":
-        """Give the same palette with every hue turned."""
+        """Return the same palette with every hue turned."""
         stops = tuple((light, chroma, hue + degrees) for light, chroma, hue in self.stops)
         return Palette(f"{self.name}{degrees:+g}", stops, self.kept)
 
@@ -157,7 +157,7 @@ _MOST_STOPS = 64
 
 
 def find(text: str) -> Palette:
-    """Give the palette that `text` names or writes out.
+    """Return the palette that `text` names or writes out.
 
     Args:
         text: A name, or two or more colours from dark to light with commas between,
@@ -186,7 +186,7 @@ def find(text: str) -> Palette:
 
 
 def is_written_out(text: str) -> bool:
-    """Say whether `text` means colours rather than a name."""
+    """Return whether `text` means colours rather than a name."""
     return "#" in text or "oklch" in text.lower()
 
 

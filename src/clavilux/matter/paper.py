@@ -57,7 +57,7 @@ class PaperMatter(PlaneMatter):
         return self.lamp.show(found, tables, shown.tone, found)
 
     def _shadow(self, level: NDArray[np.float32], depth: float) -> NDArray[np.uint8]:
-        """Give how much light reaches each place past the sheets above and left of it."""
+        """Return how much light reaches each place past the sheets above and left of it."""
         reach = max(1, self.coarse.height // 36)
         width, height = self.coarse
         soft = cv2.blur(level, (reach | 1, reach | 1))

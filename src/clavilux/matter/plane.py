@@ -53,11 +53,11 @@ class PlaneMatter(Matter):
         return tuple(found)
 
     def _layers(self, detail: float) -> list[Heights]:
-        """Give the layers that make the fields: of heights, and of hues if there are any."""
+        """Return the layers that make the fields: of heights, and of hues if there are any."""
         return [self.base(detail), *self.ground.layers[-1:]] if self._hued else [self.base(detail)]
 
     def swell(self, scene: int) -> Swell:
-        """Give the slow waves of a scene."""
+        """Return the slow waves of a scene."""
         if scene not in self._swells:
             if len(self._swells) > 8:
                 self._swells.clear()
@@ -66,7 +66,7 @@ class PlaneMatter(Matter):
         return self._swells[scene]
 
     def base(self, detail: float) -> Heights:
-        """Give the first layer, with the fine one mixed in as far as `detail` says."""
+        """Return the first layer, with the fine one mixed in as far as `detail` says."""
         layers = self.ground.layers
         if not self.look.fine:
             return layers[0]

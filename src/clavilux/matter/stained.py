@@ -63,7 +63,7 @@ class StainedMatter(PlaneMatter):
 
 
 def _panes(rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Give each pixel's distance from the nearest edge between panes, and its pane."""
+    """Return each pixel's distance from the nearest edge between panes, and its pane."""
     seeds = rng.random((_PANES, 2)) * TILE
     for _ in range(3):  # spread them a little
         near = np.asarray(cKDTree(seeds, boxsize=_BOX).query(seeds, k=4)[1])

@@ -105,7 +105,7 @@ class Colourist:
 
     @classmethod
     def mixed(cls, parts: "Sequence[tuple[Colourist, float]]") -> "Colourist":
-        """Give one whose palettes are those of `parts`, each by its share; shares sum to 1."""
+        """Return one whose palettes are those of `parts`, each by its share; shares sum to 1."""
         whole = object.__new__(cls)
         whole._wheels = [
             np.sum([share * part._wheels[i] for part, share in parts], axis=0, dtype=np.float32)
@@ -121,7 +121,7 @@ class Colourist:
         self._made: dict[Tint, NDArray[np.uint8]] = {}  # colours swing, and come back
 
     def tables(self, tint: Tint) -> Tables:
-        """Give the tables for `tint`, or for one that the eye cannot tell from it.
+        """Return the tables for `tint`, or for one that the eye cannot tell from it.
 
         They hold until other tables are asked for.
         """
@@ -165,7 +165,7 @@ class Colourist:
         return self._form[1]
 
     def _mixed(self, tint: Tint, form: _Form) -> NDArray[np.float32]:
-        """Give every height's luma, and its chroma before it is strengthened, as `_Form.shaded`."""
+        """Return every height's luma, and its chroma before it grows, as `_Form.shaded`."""
         at = (tint.hue % 360) / 360 * _N_HUES
         first, share = int(at) % _N_HUES, at - int(at)
         parts = [
@@ -184,7 +184,7 @@ class Colourist:
         )
 
     def _shaded(self, form: _Form, which: int, turn: int) -> NDArray[np.float32]:
-        """Give what a palette makes of every height; computed once."""
+        """Return what a palette makes of every height; computed once."""
         if (which, turn) not in form.shaded:
             shaded = self._wheels[which][turn].take(form.colour, axis=1)
             shaded *= form.shade
@@ -193,7 +193,7 @@ class Colourist:
 
 
 def levels(heights: Heights) -> Levels:
-    """Say which of the heights that are told apart each one is."""
+    """Return which of the heights that are told apart each one is."""
     found = np.right_shift(heights, _FINER)
     return np.asarray(cv2.min(found, _highest(found.shape), dst=found), dtype=np.uint16)
 
@@ -214,14 +214,14 @@ def _highest(shape: tuple[int, ...]) -> Levels:
 def looked_up(
     table: NDArray[Any], values: NDArray[np.uint16], out: NDArray[Any] | None = None
 ) -> NDArray[Any]:
-    """Give the table's entry for every value; written to `out` if given."""
+    """Return the table's entry for every value; written to `out` if given."""
     if _FAST:
         return np.asarray(cv2.LUT(values, table, dst=out))
     return np.asarray(table.take(values, out=out, mode="clip"))
 
 
 def _fast() -> bool:
-    """Say whether this OpenCV looks 16-bit values up, as those from version 5 on do."""
+    """Return whether this OpenCV looks 16-bit values up, as those from version 5 on do."""
     try:
         cv2.LUT(np.zeros((1, 1), np.uint16), np.zeros(_N_ENTRIES, np.uint8))
     except cv2.error:
@@ -234,7 +234,7 @@ _FAST = _fast()
 
 @lru_cache(maxsize=16)
 def _hue_wheel(palette: Palette) -> NDArray[np.float32]:
-    """Give a palette at every prepared turn of hue, shape (_N_HUES, 3, N_COLOURS)."""
+    """Return a palette at every prepared turn of hue, shape (_N_HUES, 3, N_COLOURS)."""
     lab = palette.oklab(_N_GIVEN)
     lch = np.empty((_N_HUES, _N_GIVEN, 3))
     lch[..., 0] = lab[:, 0]

@@ -27,7 +27,7 @@ class Lie(Exception):  # noqa: N818 - it is what it is
 
 
 def claimed_size(file: BinaryIO, size: int) -> int | None:
-    """Give the size a file claims to have: the end of its last box that holds media.
+    """Return the size a file claims to have: the end of its last box that holds media.
 
     Raises:
         Lie: A table claims more samples than the file has bytes.

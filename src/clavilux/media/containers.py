@@ -123,14 +123,14 @@ def sound_stream(container: InputContainer) -> AudioStream | None:
 
 
 def start_s(stream: Stream) -> Fraction:
-    """Give the second at which a stream starts, on its container's clock."""
+    """Return the second at which a stream starts, on its container's clock."""
     if stream.start_time is None or not stream.time_base:
         return Fraction(0)
     return stream.start_time * stream.time_base
 
 
 def duration_s(container: InputContainer, stream: Stream) -> Fraction | None:
-    """Give how long a stream says it is, if it says; a span no film can have is None."""
+    """Return how long a stream says it is, if it says; a span no film can have is None."""
     if stream.duration and stream.time_base:
         claimed = stream.duration * stream.time_base
     elif container.duration:

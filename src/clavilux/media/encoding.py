@@ -224,5 +224,5 @@ def film_kind(target: str | os.PathLike[str]) -> str:
 
 
 def holds_sound(target: str | os.PathLike[str]) -> bool:
-    """Tell whether a film of that name can hold sound: all can but GIF."""
+    """Return whether a film of that name can hold sound: all can but GIF."""
     return film_kind(target) != "gif"

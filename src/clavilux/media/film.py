@@ -76,7 +76,7 @@ def open_film(
 
 
 def steady(film: Film, frame_rate: Fraction) -> Film:
-    """Give a film a constant frame rate by repeating and leaving out pictures.
+    """Return a film a constant frame rate by repeating and leaving out pictures.
 
     At each instant the picture is shown that the film shows then, so that no
     picture comes early and none late by a whole video frame.

@@ -64,7 +64,7 @@ class GifOutput:
             out.mux(stream.encode(None))
 
     def close(self) -> None:
-        """Let go of the pictures kept."""
+        """Close the pictures kept."""
         self._file.close()
         remove(self._spool)
 

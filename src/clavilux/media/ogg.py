@@ -41,7 +41,7 @@ def links(path: Path) -> list[tuple[int, int]]:
 
 
 def renumber(path: Path, serial: int = 1) -> None:
-    """Give the one stream in an Ogg file the number `serial`, in place."""
+    """Return the one stream in an Ogg file the number `serial`, in place."""
     with path.open("r+b") as file:
         while len(header := file.read(_HEADER)) == _HEADER:
             table = file.read(header[26])

@@ -80,7 +80,7 @@ def check_film_target(target: str | os.PathLike[str]) -> None:
 
 
 def _sequence_folder(target: Path) -> Path:
-    """Give the folder of a PNG sequence; refuse one that holds anything else.
+    """Return the folder of a PNG sequence; refuse one that holds anything else.
 
     Raises:
         OutputError: It is a file, or the folder holds other files, which would be lost.
@@ -103,7 +103,7 @@ def _sequence_folder(target: Path) -> Path:
 
 @contextmanager
 def translated_output(target: Path) -> Iterator[Path]:
-    """Give an atomic output in which libav's errors count as failures to write."""
+    """Return an atomic output in which libav's errors count as failures to write."""
     with atomic_output(target) as partial:
         try:
             yield partial

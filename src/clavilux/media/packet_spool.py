@@ -50,7 +50,7 @@ class PacketSpool:
         self._n_packets = 0
 
     def close(self) -> None:
-        """Let go of the file and all that is in it."""
+        """Close the file and all that is in it."""
         self._file.close()
 
     def add(self, packets: Iterable[SoundPacket]) -> None:

@@ -43,7 +43,7 @@ class FrameReader:
     _reformatter: VideoReformatter = field(default_factory=VideoReformatter)
 
     def picture(self, frame: VideoFrame) -> Picture:
-        """Give the picture of one decoded video frame."""
+        """Return the picture of one decoded video frame."""
         if self.pixels == "luma":
             return self._luma(frame)
         turns = quarter_turns(frame)
@@ -187,7 +187,7 @@ def padded(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def planes_of(frame: VideoFrame) -> list[NDArray[np.uint8]]:
-    """Give the three planes of a planar 4:2:0 frame, as views."""
+    """Return the three planes of a planar 4:2:0 frame, as views."""
     return [_plane(frame, i) for i in range(3)]
 
 

@@ -127,7 +127,7 @@ def _gif_table(path: Path) -> FrameTable:
 
 
 def _frame_rate(container: InputContainer, stream: VideoStream) -> Fraction:
-    """Give the stream's mean frame rate; 25 where the file claims none that can be."""
+    """Return the stream's mean frame rate; 25 where the file claims none that can be."""
     for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
         if rate and 0 < rate <= _MAX_FRAME_RATE:
             return _neat(Fraction(rate))
@@ -155,12 +155,12 @@ def first_frame(container: InputContainer, stream: VideoStream, path: Path) -> V
 
 
 def quarter_turns(frame: VideoFrame) -> int:
-    """Give by how many quarters a picture is turned, counter-clockwise, to be shown."""
+    """Return by how many quarters a picture is turned, counter-clockwise, to be shown."""
     return round(frame.rotation / 90) % 4
 
 
 def shown_size(frame: VideoFrame) -> Size:
-    """Give the size of a picture after rotation."""
+    """Return the size of a picture after rotation."""
     turned = quarter_turns(frame) % 2
     return Size(frame.height, frame.width) if turned else Size(frame.width, frame.height)
 
@@ -174,7 +174,7 @@ def _neat(rate: Fraction) -> Fraction:
 
 
 def _n_frames(stream: VideoStream) -> int | None:
-    """Give the number of video frames if the file has a table of them."""
+    """Return the number of video frames if the file has a table of them."""
     n = stream.frames
     table = stream.index_entries
     if n <= 0 or n != len(table):

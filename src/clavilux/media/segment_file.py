@@ -50,7 +50,7 @@ class PictureEncoder:
         return self._context.extradata
 
     def encode(self, picture: Picture) -> list[VideoPacket]:
-        """Take the next picture; give the packets that are ready."""
+        """Take the next picture; return the packets that are ready."""
         encoding = self.encoding
         frame = to_video_frame(picture, self._reformatter, encoding.pixel_format, encoding.size)
         frame.pts = self.n_frames
@@ -59,7 +59,7 @@ class PictureEncoder:
         return self._timed(self._context.encode(frame))
 
     def flush(self) -> list[VideoPacket]:
-        """Give the packets that were held back; nothing can be encoded after that."""
+        """Return the packets that were held back; nothing can be encoded after that."""
         return self._timed(self._context.encode(None)) if self.n_frames else []
 
     def _timed(self, packets: list[VideoPacket]) -> list[VideoPacket]:
@@ -78,7 +78,7 @@ class SegmentHead:
 
 
 def describe(encoding: Encoding) -> dict[str, object]:
-    """Give an encoding as plain JSON values."""
+    """Return an encoding as plain JSON values."""
     options = {key: str(value) for key, value in encoding.options}
     plain = asdict(encoding) | {"frame_rate": str(encoding.frame_rate), "options": options}
     return plain | {"size": list(encoding.size)}
@@ -110,7 +110,7 @@ class SegmentFile:
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
 

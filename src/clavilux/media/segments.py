@@ -114,7 +114,7 @@ class SegmentWriter:
 
 
 def segment_frames(path: str | os.PathLike[str]) -> int:
-    """Tell how many video frames a segment holds.
+    """Return how many video frames a segment holds.
 
     Raises:
         MediaError: It is missing, or no segment.

@@ -51,7 +51,7 @@ _TIMED = ("mov", "matroska", "webm", "avi", "mpegts")
 """Containers that give every packet a time, so that there can be holes."""
 _LONGEST_BLOCK = 1 << 16
 _LISTED_PLANES = 8
-"""So many planes (AV_NUM_DATA_POINTERS) lie in libav's frame itself; more, in a list apart."""
+"""So many planes (AV_NUM_DATA_POINTERS) lie in libav's frame itself; then nothing ends them."""
 
 
 def open_sound(
@@ -179,7 +179,7 @@ def _silence(n_samples: int, n_channels: int) -> Iterator[Block]:
 def _end_sample(
     container: InputContainer, stream: AudioStream, origin: Fraction | None, rate: int
 ) -> int | None:
-    """Give where an MP4 says its sound ends; what follows is the encoder's padding."""
+    """Return where an MP4 says its sound ends; what follows is the encoder's padding."""
     if not stream.duration or "mov" not in container.format.name or not stream.time_base:
         return None
     first = start_s(stream)
@@ -204,7 +204,7 @@ def _samples(frame: AudioFrame, n_channels: int) -> NDArray[Any]:
     PyAV looks for the end of libav's list of planes where there is none if it has eight or
     more: what it finds behind the list it takes for planes, and reading those ends the process.
     """
-    if frame.format.is_planar and n_channels > _LISTED_PLANES:
+    if frame.format.is_planar and n_channels >= _LISTED_PLANES:
         packed = AudioResampler(format=frame.format.packed)
         parts = [part.to_ndarray() for part in (*packed.resample(frame), *packed.resample(None))]
         return np.concatenate(parts, axis=1).reshape(-1, n_channels)

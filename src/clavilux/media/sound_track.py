@@ -109,7 +109,7 @@ class SoundTrack:
 
 
 def coded_rate(codec: str, sample_rate: int) -> int:
-    """Give the lowest rate a codec knows that loses nothing, or its highest."""
+    """Return the lowest rate a codec knows that loses nothing, or its highest."""
     rates = _RATES.get(codec)
     if rates is None:
         return sample_rate

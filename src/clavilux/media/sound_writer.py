@@ -77,7 +77,7 @@ def write_sound(
 
 
 def check_sound_target(path: str | os.PathLike[str]) -> str:
-    """Give the suffix of a sound file to be written.
+    """Return the suffix of a sound file to be written.
 
     Raises:
         MediaError: No sound can be written under that name.

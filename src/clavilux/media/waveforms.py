@@ -197,7 +197,7 @@ class BlockReader:
         self._rest = np.zeros((0, sound.n_channels), np.float32)
 
     def read(self, n_samples: int) -> Block:
-        """Give the next `n_samples`; fewer only at the end, where at last there are none."""
+        """Return the next `n_samples`; fewer only at the end, where at last there are none."""
         pieces, length = [self._rest], len(self._rest)
         while length < n_samples and (block := next(self._blocks, None)) is not None:
             pieces.append(block)

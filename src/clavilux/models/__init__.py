@@ -45,7 +45,7 @@ class Model:
 
 
 def names() -> list[str]:
-    """Give the names of the models that ship."""
+    """Return the names of the models that ship."""
     return sorted(path.parent.name for path in FOLDER.glob("*/model.onnx"))
 
 
@@ -76,13 +76,13 @@ def file_in(weights: str | PathLike[str] | None) -> Path | None:
 
 
 def card(name: str) -> Mapping[str, Any]:
-    """Give the card of a model that ships."""
+    """Return the card of a model that ships."""
     found: Mapping[str, Any] = json.loads((FOLDER / name / "card.json").read_text("utf-8"))
     return found
 
 
 def golden(name: str) -> tuple[list[NDArray[Any]], list[NDArray[Any]]]:
-    """Give inputs and the outputs that a model gave for them when it was made."""
+    """Return inputs and the outputs that a model gave for them when it was made."""
     with np.load(FOLDER / name / "golden.npz") as kept:
         columns = [[kept[key] for key in sorted(kept) if key.startswith(k)] for k in ("in", "out")]
     return columns[0], columns[1]

@@ -84,7 +84,7 @@ class Lexicon:
         return hash(self.digest)
 
     def find(self, word: str) -> Meaning | None:
-        """Give the meaning of a word or phrase, or of its stem; None if it has none."""
+        """Return the meaning of a word or phrase, or of its stem; None if it has none."""
         return next((self.meanings[s] for s in _stems(word) if s in self.meanings), None)
 
     def parts(self, text: str) -> list[str]:
@@ -124,7 +124,7 @@ def load(path: str | PathLike[str] | None = None) -> Lexicon:
 
 
 def text() -> str:
-    """Give our lexicon's document, to read or to start one's own from."""
+    """Return our lexicon's document, to read or to start one's own from."""
     return files("clavilux.narrate").joinpath("lexicon.yaml").read_text("utf-8")
 
 
@@ -184,7 +184,7 @@ def _check_names(entry: Meaning, name: str) -> None:
 
 
 def _stems(word: str) -> Iterator[str]:
-    """Give a word, then what it may have been made from, likeliest first."""
+    """Return a word, then what it may have been made from, likeliest first."""
     yield word
     for ending, replacements in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 2:

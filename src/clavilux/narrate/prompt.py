@@ -61,7 +61,7 @@ def _parts(text: str) -> list[tuple[str, float]]:
 
 
 def _weighed(text: str, weight: float) -> list[Word]:
-    """Give the words of one part, brackets weighed."""
+    """Return the words of one part, brackets weighed."""
     found: list[Word] = []
     open_at: list[tuple[str, int]] = []
     explicit: float | None = None

@@ -85,14 +85,14 @@ class Steering:
         return self.looks[0][0] if self.looks else None
 
     def palette_for(self, base: Palette) -> Palette:
-        """Give the palette the words ask for, from `base` where they name none."""
+        """Return the palette the words ask for, from `base` where they name none."""
         start = PALETTES[self.palette] if self.palette else base
         return tinted(start, self.colours)
 
 
 @lru_cache(maxsize=4096)
 def steering(prompt: str, negative: str = "", lexicon: Lexicon | None = None) -> Steering:
-    """Say what a prompt asks for.
+    """Return what a prompt asks for.
 
     Args:
         prompt: Words; see `clavilux.narrate.prompt`.
@@ -181,12 +181,12 @@ def tinted(base: Palette, colours: Sequence[tuple[Stop, float]]) -> Palette:
 
 
 def beside(asked: Palette, turning: float) -> Palette:
-    """Give the palette that goes with one asked for: its hues stay near as `turning` falls."""
+    """Return the palette that goes with one asked for: its hues stay near as `turning` falls."""
     return asked.turned(NEIGHBOUR * turning) if turning < 1 else companion(asked)
 
 
 def _colour_at(colours: list[tuple[Stop, float]], place: float) -> Stop:
-    """Give the colour that holds at `place` where each takes room by its weight."""
+    """Return the colour that holds at `place` where each takes room by its weight."""
     total = sum(weight for _, weight in colours)
     reached = 0.0
     for stop, weight in colours:
@@ -200,7 +200,7 @@ Found = list[tuple[Meaning, float]]
 
 
 def _meanings(found: tuple[Word, ...], lexicon: Lexicon) -> tuple[Found, list[tuple[str, float]]]:
-    """Give what is known, longest phrases first, and which words are not."""
+    """Return what is known, longest phrases first, and which words are not."""
     meanings: Found = []
     unknown: list[tuple[str, float]] = []
     at = 0
@@ -273,7 +273,7 @@ def _scene(found: tuple[Word, ...]) -> int:
 
 
 def _chance(word: str, about: str) -> float:
-    """Give a number from -1 to 1 that a word always has."""
+    """Return a number from -1 to 1 that a word always has."""
     return _hash(word, about) / 2**31 - 1
 
 

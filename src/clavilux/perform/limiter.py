@@ -41,7 +41,7 @@ class Limiter:
         self._recent: NDArray[np.float64] | None = None
 
     def add(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Take the next block; give what is finished, shape (n, n_channels)."""
+        """Take the next block; return what is finished, shape (n, n_channels)."""
         self._waiting = np.concatenate([self._waiting, block])
         self._heard = np.concatenate([self._heard, block])
         if len(self._heard) > BEFORE + AFTER:
@@ -57,13 +57,13 @@ class Limiter:
         return self._attenuated(out, lowest[:n_ready])
 
     def finish(self) -> NDArray[np.float32]:
-        """Give what was still waiting for what comes after it: silence."""
+        """Return what was still waiting for what comes after it: silence."""
         n_left = len(self._waiting)
         silence = np.zeros((self.look_ahead + AFTER, self._waiting.shape[1]), dtype=np.float32)
         return self.add(silence)[:n_left]
 
     def _need(self, waveform: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Give the gain that each sample would need if it stood alone."""
+        """Return the gain that each sample would need if it stood alone."""
         if peak_bound(waveform) <= 10 ** (self.ceiling_db / 20):
             return np.zeros(len(waveform) - BEFORE - AFTER)
         peaks = np.maximum(intersample_peaks(waveform), 1e-9).astype(np.float64)
@@ -106,7 +106,7 @@ def _not_empty(blocks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.flo
 
 
 def _moving_minimum(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
-    """Give the minimum of each `width` values in a row, shape (n - width + 1,)."""
+    """Return the minimum of each `width` values in a row, shape (n - width + 1,)."""
     if not values.any():
         return np.zeros(len(values) - width + 1)
     lowest, reach = values, 1

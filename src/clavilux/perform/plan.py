@@ -48,19 +48,19 @@ class Steps:
     """The value before the first instant, then each one's. Shape (n + 1, k)."""
 
     def held(self, start: int, stop: int) -> NDArray[np.float64]:
-        """Give the values at samples `start` to `stop - 1`, shape (stop - start, k)."""
+        """Return the values at samples `start` to `stop - 1`, shape (stop - start, k)."""
         first, last = np.searchsorted(self.at, [start, stop], side="right")
         edges = np.clip(self.at[first:last], start, stop) - start
         lengths = np.diff(np.concatenate([[0], edges, [stop - start]]))
         return np.repeat(self.values[first : last + 1], lengths, axis=0)
 
     def anything(self, start: int, stop: int) -> bool:
-        """Tell whether any value from sample `start` to `stop` is not 0."""
+        """Return whether any value from sample `start` to `stop` is not 0."""
         first, last = np.searchsorted(self.at, [start, stop], side="right")
         return bool(self.values[first : last + 1].any())
 
     def ramped(self, start: int, stop: int, ramp: int) -> NDArray[np.float32]:
-        """Give the values at samples `start` to `stop - 1`, each reached by a ramp before it.
+        """Return the values at samples `start` to `stop - 1`, each reached by a ramp before it.
 
         Returns:
             Shape (k, stop - start), or (k, 1) where they don't change.
@@ -157,7 +157,7 @@ class _Channel:
         self.bends.append((tick, value / 8192 * self.bend_range))
 
     def gain(self) -> tuple[float, ...]:
-        """Give the left and right gain and the send: constant power, 1 in the middle."""
+        """Return the left and right gain and the send: constant power, 1 in the middle."""
         level = (self.volume * self.expression / (127 * 127)) ** 2
         angle = np.pi / 2 * np.clip((self.pan - 1) / 126, 0.0, 1.0)
         root = np.sqrt(2.0)
@@ -237,7 +237,7 @@ def _heard_apart(notes: Notes) -> NDArray[np.bool_]:
 
 
 def _pedalled(notes: Notes, state: _Channel, end_tick: int) -> NDArray[np.int64]:
-    """Give the ticks at which notes are let go, hand and pedal both."""
+    """Return the ticks at which notes are let go, hand and pedal both."""
     off = notes.offset_tick
     if state.releases:
         releases = _next_after(notes.onset_tick, np.array(state.releases, dtype=np.int64))
@@ -253,7 +253,7 @@ def _pedalled(notes: Notes, state: _Channel, end_tick: int) -> NDArray[np.int64]
 
 
 def _next_after(ticks: NDArray[np.int64], events: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the first event after each tick, or `NEVER`."""
+    """Return the first event after each tick, or `NEVER`."""
     padded = np.append(events, NEVER)
     return padded[np.searchsorted(events, ticks, side="right")]
 

@@ -182,7 +182,7 @@ class SoundFont:
     def _resolve(
         self, bags: bytes, generators: bytes, first: int, last: int, target: int
     ) -> Iterator[_Generators]:
-        """Give each zone of a preset or instrument its global zone's values and its own."""
+        """Return each zone of a preset or instrument its global zone's values and its own."""
         bag, generator = self._bags[bags], self._generators[generators]
         if not first <= last < len(bag):
             raise self._broken("zones that are not there")
@@ -341,7 +341,7 @@ def _overlap(own: int, above: int) -> tuple[int, int]:
 
 
 def _seconds(timecents: int) -> float:
-    """Give a stage's length; the shortest the standard can say means none."""
+    """Return a stage's length; the shortest the standard can say means none."""
     return 0.0 if timecents <= _SHORTEST else float(2.0 ** (min(timecents, 8000) / 1200))
 
 

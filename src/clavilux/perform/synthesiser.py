@@ -123,7 +123,7 @@ class _Stage:
         self.hall = impulse_response(sample_rate, seed)
 
     def end(self, parts: list[Part], score: Score) -> int:
-        """Give the sample at which the score and its last note are over."""
+        """Return the sample at which the score and its last note are over."""
         last = max((int(part.off.max(initial=0)) for part in parts), default=0)
         return max(last, round(score.duration_s * self.sample_rate))
 
@@ -225,7 +225,7 @@ class _Player:
 
 
 def _faded(start: int, n_samples: int, fade: tuple[int, int]) -> NDArray[np.float32]:
-    """Give the gain that leads the end to silence, between two samples of the output."""
+    """Return the gain that leads the end to silence, between two samples of the output."""
     first, last = fade
     if start + n_samples <= first:
         return np.ones(1, dtype=np.float32)

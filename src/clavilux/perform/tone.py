@@ -51,7 +51,7 @@ class Envelope:
         self.release_slope = _DB * 100.0 / max(times.release * sample_rate, 0.005 * sample_rate)
 
     def held(self, start: int, stop: int) -> Wave:
-        """Give the gain at samples `start` to `stop - 1` of a note that is held."""
+        """Return the gain at samples `start` to `stop - 1` of a note that is held."""
         n = np.arange(start, stop, dtype=np.float64)
         gain = np.exp(-self.slope * (np.clip(n, self.decay_start, self.steady) - self.decay_start))
         if start < self.delay + self.attack:
@@ -59,7 +59,7 @@ class Envelope:
         return np.asarray(gain, dtype=np.float32)
 
     def level(self, n: int) -> float:
-        """Give the gain at one sample."""
+        """Return the gain at one sample."""
         return float(self.held(n, n + 1)[0])
 
     @property
@@ -90,7 +90,7 @@ class Tone:
         self._memory = np.zeros(2)
 
     def clone(self) -> "Tone":
-        """Give another that goes on from here by itself."""
+        """Return another that goes on from here by itself."""
         other = object.__new__(Tone)
         other.__dict__.update(self.__dict__)
         return other
@@ -202,7 +202,7 @@ class Pages:
         return 2 * 4 * PAGE * len(self.raw) + self.tone.recording.nbytes
 
     def page(self, index: int, shaped: bool) -> Wave | None:
-        """Give a page, or None where it is past the end or past what is kept."""
+        """Return a page, or None where it is past the end or past what is kept."""
         while len(self.raw) <= index < KEPT_PAGES and not self.tone.ended:
             self.raw.append(self.tone.next(PAGE))
             self.shaped.append(None)
@@ -230,7 +230,7 @@ class OwnPages:
         self._raw = np.zeros(0, dtype=np.float32)
 
     def page(self, index: int, shaped: bool) -> Wave | None:
-        """Give a page, none before the last one given; None past the recording's end."""
+        """Return a page, none before the last one given; None past the recording's end."""
         while self._index < index:
             if self.tone.ended:
                 return None
@@ -252,7 +252,7 @@ class ToneBank:
         self._recordings: WeakValueDictionary[Zone, Wave] = WeakValueDictionary()
 
     def pages(self, zone: Zone, key: int) -> Pages:
-        """Give the pages of a zone at a key."""
+        """Return the pages of a zone at a key."""
         where = (zone, key)
         if where in self._pages:
             self._pages.move_to_end(where)
@@ -299,7 +299,7 @@ def recording_of(font: SoundFont, zone: Zone) -> Wave:
 def _modulation(
     times: EnvelopeTimes, n: NDArray[np.int64], sample_rate: int
 ) -> NDArray[np.float64]:
-    """Give the modulation envelope, 0 to 1, at samples `n` of a held note."""
+    """Return the modulation envelope, 0 to 1, at samples `n` of a held note."""
     seconds = n / sample_rate - times.delay
     attack = np.clip(seconds / max(times.attack, 1e-3), 0.0, 1.0)
     decaying = np.maximum(seconds - times.attack - times.hold, 0.0)
@@ -309,7 +309,7 @@ def _modulation(
 def _oscillate(
     oscillator: Oscillator, n: NDArray[np.int64], sample_rate: int
 ) -> NDArray[np.float64]:
-    """Give a triangle from -1 to 1 that starts at 0 after its delay."""
+    """Return a triangle from -1 to 1 that starts at 0 after its delay."""
     turns = np.maximum(n / sample_rate - oscillator.delay, 0.0) * oscillator.rate_hz
     return 1.0 - 4.0 * np.abs(np.mod(turns + 0.25, 1.0) - 0.5)
 

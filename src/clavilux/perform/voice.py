@@ -71,7 +71,7 @@ class Voice:
         return self.end > start + int(out.shape[1])
 
     def _stretch(self, index: int, at: int, until: int) -> Wave | None:
-        """Give a stretch within one page, either all held or all let go."""
+        """Return a stretch within one page, either all held or all let go."""
         held = at < self.off
         page = self._page(index, held)
         if page is None:
@@ -97,7 +97,7 @@ class Voice:
 
 
 def _falling(start: int, stop: int, slope: float, level: float) -> Wave:
-    """Give an exponential that leaves `level` at sample 0, and is `level` before it."""
+    """Return an exponential that leaves `level` at sample 0, and is `level` before it."""
     n = np.arange(start, stop, dtype=np.int64).astype(np.float32)
     if start < 0:
         np.maximum(n, 0, out=n)

@@ -66,7 +66,7 @@ def look_sheet(
 
 
 def picture_of(look: str, palette: str | None, size: Size, seed: int, prompt: str = "") -> Rgb:
-    """Give one picture of a look at rest."""
+    """Return one picture of a look at rest."""
     prompts = ((0, prompt),) if prompt else ()
     curves = Curves(_RATE, {"strength": np.full(FRAMES, 0.96)}, prompts)
     *_, last = _pictures(look, palette, curves, size, seed)

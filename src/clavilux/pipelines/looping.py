@@ -55,7 +55,7 @@ def bars(piece: Music, start_s: float, n_bars: int, frame_rate: Fraction) -> Bar
 
 
 def looped(piece: Music, span: Bars, film_s: float) -> Sound:
-    """Give the sound of `span`, stretched to `film_s` seconds, its end led to its beginning."""
+    """Return the sound of `span`, stretched to `film_s` seconds, its end led to its beginning."""
     before = min(JOIN_S, span.start_s)
     sound = piece.sound(span.start_s - before, before + span.duration_s)
     rate = sound.sample_rate

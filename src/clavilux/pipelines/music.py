@@ -129,7 +129,7 @@ def check_length(path: Path, length_s: float) -> None:
 
 
 def is_document(path: Path) -> bool:
-    """Tell whether a file is a document (JSON) rather than music.
+    """Return whether a file is a document (JSON) rather than music.
 
     Raises:
         InputError: There is no such file.

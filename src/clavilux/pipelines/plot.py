@@ -128,7 +128,7 @@ def plot(
 
 
 def peaks(sound: Sound, length_s: float, n: int = _PEAKS) -> NDArray[np.float32]:
-    """Give the lowest and highest sample in each of `n` stretches, shape (n, 2)."""
+    """Return the lowest and highest sample in each of `n` stretches, shape (n, 2)."""
     found = np.zeros((n, 2), dtype=np.float32)
     per_sample = n / (length_s * sound.sample_rate)
     at = 0

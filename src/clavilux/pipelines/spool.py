@@ -133,7 +133,7 @@ def _render_segments(job: Job, folder: Path, target: Path, progress: Progress) -
 
 
 def queue_length(size: Size) -> int:
-    """Give how many pictures of `size` may wait to be encoded."""
+    """Return how many pictures of `size` may wait to be encoded."""
     return min(32, max(8, _QUEUE_BYTES // (size.width * size.height * 3 // 2)))
 
 

@@ -86,7 +86,7 @@ class CameraPath:
         return View(cosine, sine, x % TILE_SPAN, y % TILE_SPAN, phase)
 
     def _is_far(self, view: View, strength: float) -> bool:
-        """Say whether a view has come too near or too far."""
+        """Return whether a view has come too near or too far."""
         if self.look.centred:
             return False
         scale = math.hypot(view.cosine, view.sine)

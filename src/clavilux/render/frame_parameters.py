@@ -67,7 +67,7 @@ class Step(NamedTuple):
 
 
 def steps(curves: Curves, size: Size, first: int, last: int) -> list[Step]:
-    """Give frames `first` to `last - 1` of `curves` for pictures of `size`."""
+    """Return frames `first` to `last - 1` of `curves` for pictures of `size`."""
     span = slice(first, last)
     shown = {name: _held(curves, name, span) for name in _SHOWN}
     rows_shown = zip(*(shown[name].tolist() for name in _SHOWN), strict=True)
@@ -85,7 +85,7 @@ def steps(curves: Curves, size: Size, first: int, last: int) -> list[Step]:
 
 
 def _held(curves: Curves, name: str, span: slice) -> NDArray[np.float64]:
-    """Give a parameter in a span of frames, within the range it promises."""
+    """Return a parameter in a span of frames, within the range it promises."""
     parameter = PARAMETERS[name]
     if name not in curves.values:
         return np.full(span.stop - span.start, parameter.default)
@@ -95,7 +95,7 @@ def _held(curves: Curves, name: str, span: slice) -> NDArray[np.float64]:
 
 
 def _before(curves: Curves, name: str, first: int) -> NDArray[np.float64]:
-    """Give what a parameter was worth in the frame before `first`."""
+    """Return what a parameter was worth in the frame before `first`."""
     return _held(curves, name, slice(first - 1, first))
 
 
@@ -110,7 +110,7 @@ def _asked(curves: Curves, size: Size, span: slice) -> NDArray[np.float64]:
 def _drift(
     curves: Curves, flow: NDArray[np.float64], size: Size, first: int, last: int
 ) -> NDArray[np.float64]:
-    """Give the slow movement of the matter and its focus, shape (n, 3, 3)."""
+    """Return the slow movement of the matter and its focus, shape (n, 3, 3)."""
     seconds = 1 / float(curves.frame_rate)
     t = np.arange(first, last) * seconds
     pace = seconds * np.minimum(flow, 4)

@@ -99,7 +99,7 @@ class InitImage:
     def _warped(
         self, ours: NDArray[Any], pose: NDArray[np.float64], theirs: NDArray[Any]
     ) -> NDArray[Any]:
-        """Give `ours` where it is now, and `theirs` around it."""
+        """Return `ours` where it is now, and `theirs` around it."""
         seen = theirs.copy()
         if np.array_equal(pose, np.eye(3)):
             return ours
@@ -119,7 +119,7 @@ class InitImage:
         return arrives * float(np.exp(-((1.4 * age_s / length_s) ** 2)))
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Give what is needed to go on."""
+        """Return what is needed to go on."""
         return {"pose": self._pose.copy(), "age": np.array([self._age, self._visit])}
 
     def resume(self, state: Any) -> None:

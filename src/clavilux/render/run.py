@@ -94,7 +94,7 @@ class ProceduralRun:
         self._slow = None
 
     def advance(self) -> Step:
-        """Bring the matter to the next frame, without drawing it; give what it asked for.
+        """Bring the matter to the next frame, without drawing it; return what it asked for.
 
         Raises:
             StopIteration: There is no further frame.
@@ -125,7 +125,7 @@ class ProceduralRun:
         return picture
 
     def limited(self, picture: Yuv, slower: Callable[[Shares], Yuv] | None = None) -> Yuv:
-        """Give a picture, or what of it may be shown without flashing too often."""
+        """Return a picture, or what of it may be shown without flashing too often."""
         return picture if self._limiter is None else self._limiter.limit(picture, slower)
 
     def slowed(self, parameters: FrameParameters, shares: Shares) -> Yuv:
@@ -166,7 +166,7 @@ class ProceduralRun:
         return self._feedback.mix(self.heights, fresh, step.homography, strength)
 
     def _move(self) -> Step:
-        """Take the camera and the matter's clock to this frame; give what it asks for."""
+        """Take the camera and the matter's clock to this frame; return what it asks for."""
         if not self._moments:
             self._look_ahead()
         moment = self._moments.pop()

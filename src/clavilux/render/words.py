@@ -65,7 +65,7 @@ class Words:
         return self.asked == (Steering(),)
 
     def steer(self, curves: Curves) -> Curves:
-        """Give `curves` as changed by the words."""
+        """Return `curves` as changed by the words."""
         if self.silent:
             return curves
         values = dict(curves.values)
@@ -90,7 +90,7 @@ class Words:
         return Curves(curves.frame_rate, values, curves.prompts)
 
     def shares(self, frame: int) -> tuple[tuple[int, float], ...]:
-        """Say which of the prompts hold at a frame, by index, each with its share."""
+        """Return which of the prompts hold at a frame, by index, each with its share."""
         last = int(np.searchsorted(self.first_frames, frame, side="right")) - 1
         found: list[tuple[int, float]] = []
         end = frame + 1
@@ -110,7 +110,7 @@ class Words:
         return np.repeat(column, lengths)[: self.n_frames]
 
     def _glide(self, name: str) -> NDArray[np.float64]:
-        """Give what is asked for, each value the mean of the last `fade` frames."""
+        """Return what is asked for, each value the mean of the last `fade` frames."""
         steps = self._steps(name)
         if len(steps) == 0 or np.ptp(steps) == 0:
             return steps
@@ -141,7 +141,7 @@ class Colours:
         self._last: tuple[tuple[tuple[int, float], ...], Colourist] | None = None
 
     def at(self, frame: int) -> Colourist:
-        """Give the colours of a frame."""
+        """Return the colours of a frame."""
         shares = self._words.shares(frame)
         if self._last is None or self._last[0] != shares:
             parts = [(self._colourist(i), share) for i, share in shares]
@@ -161,5 +161,5 @@ class Colours:
 
 
 def palette_asked_for(asked: Steering, base: Palette, *, named: bool = True) -> Palette:
-    """Give the palette that words ask for, from `base` if they may not choose their own."""
+    """Return the palette that words ask for, from `base` if they may not choose their own."""
     return asked.palette_for(base) if named else tinted(base, asked.colours)

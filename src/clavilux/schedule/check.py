@@ -144,7 +144,7 @@ def _apply(content: dict[str, Any], change: Fix) -> None:
 
 
 def _keyframes(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the keyframes that are at least objects with a frame."""
+    """Return the keyframes that are at least objects with a frame."""
     found = content.get("keyframes")
     return [
         keyframe

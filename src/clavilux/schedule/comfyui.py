@@ -13,7 +13,7 @@ from clavilux.schedule.parseq.document.rendered import RenderedDocument
 
 
 def comfyui(rendered: RenderedDocument) -> dict[str, Any]:
-    """Give a document's schedules as texts to paste into ComfyUI, or to load in a script.
+    """Return a document's schedules as texts to paste into ComfyUI, or to load in a script.
 
     Returns:
         ``max_frames``; ``fps``; ``values``, field to the text of a value schedule such

@@ -95,7 +95,7 @@ def is_settings(content: dict[str, Any]) -> bool:
 
 
 def curves_of_parseq(document: ParseqDocument, *, seed: int = 0) -> Curves:
-    """Render a document and give what it asks of a renderer; see `deforum.curves.from_parseq`."""
+    """Render a document and return what it asks of a renderer; see `deforum.curves.from_parseq`."""
     rendered = document.render(seed)
     return _for_a_mixer(from_parseq(rendered), rendered.n_frames)
 
@@ -130,7 +130,7 @@ def _manifest_in(settings: DeforumSettings, name: str) -> Curves | None:
 
 
 def curves_of_deforum(settings: DeforumSettings) -> Curves:
-    """Evaluate Deforum's schedules and give what they ask of a renderer."""
+    """Evaluate Deforum's schedules and return what they ask of a renderer."""
     return _for_a_mixer(from_settings(settings), settings.n_frames)
 
 

@@ -57,7 +57,7 @@ class Heading:
 
 
 def heading_of(music: Score | Facts, *, name: str = "music", prompt: str = "") -> Heading:
-    """Give a document its name, its prompt and the music's first tempo."""
+    """Return a document its name, its prompt and the music's first tempo."""
     tempo = 120.0
     if isinstance(music, Score):
         tempo = float(music.tempo_map.tempi_bpm[0])
@@ -67,7 +67,7 @@ def heading_of(music: Score | Facts, *, name: str = "music", prompt: str = "") -
 
 
 def positions(curves: Curves) -> dict[str, Column]:
-    """Give every curve as Parseq writes it: movements as positions, the rest as they are."""
+    """Return every curve as Parseq writes it: movements as positions, the rest as they are."""
     return {name: _position(name, column) for name, column in curves.values.items()}
 
 

@@ -74,7 +74,7 @@ class ScoreBuilder:
         self._end = 0.0
 
     def track(self, name: str, program: int = 0, channel: int | None = None) -> int:
-        """Add a track; give its number, by which notes are added to it.
+        """Add a track; return its number, by which notes are added to it.
 
         Args:
             name: What it is called.

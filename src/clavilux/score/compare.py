@@ -10,7 +10,7 @@ from clavilux.core.values import Notes, Score, Track
 
 
 def equal(one: Score, other: Score) -> bool:
-    """Tell whether two scores say the same; how they came to be (`warnings`) does not count."""
+    """Return whether two scores say the same; how they came to be (`warnings`) does not count."""
     return not differences(one, other)
 
 

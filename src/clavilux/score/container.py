@@ -51,7 +51,7 @@ class Header:
 
 
 def is_smpte(tempo_map: TempoMap) -> bool:
-    """Tell whether a map is one of SMPTE division, which knows seconds but no beats."""
+    """Return whether a map is one of SMPTE division, which knows seconds but no beats."""
     if tempo_map.denominator == tempo_map.ticks_per_beat * MICROSECONDS:
         return False
     beat = tempo_map.ticks_per_beat * int(tempo_map.rate[0]) / tempo_map.denominator
@@ -59,7 +59,7 @@ def is_smpte(tempo_map: TempoMap) -> bool:
 
 
 def read_header(data: bytes, warnings: list[str]) -> tuple[Header, bytes]:
-    """Find and read the header; give it and the bytes in which places are counted.
+    """Find and read the header; return it and the bytes in which places are counted.
 
     Raises:
         ScoreError: There is no header, it is cut short, or its division means nothing.

@@ -38,7 +38,7 @@ _NOTE = len(_KINDS) - 1
 
 
 def facts(score: Score) -> Facts:
-    """Say what happens in a score, and when.
+    """Return what happens in a score, and when.
 
     Raises:
         ScoreError: Its tempi make more beats than `MAX_BEATS`.
@@ -62,7 +62,7 @@ def _events(notes: Notes, onset_s: NDArray[np.float64]) -> Events:
 
 
 def _beats(score: Score) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give the seconds of beats and of downbeats up to the score's end."""
+    """Return the seconds of beats and of downbeats up to the score's end."""
     beats, downbeats = [np.zeros(0)], [np.zeros(0)]
     meters = [] if is_smpte(score.tempo_map) else _meters(score)
     ends = [*(m.tick for m in meters[1:]), score.end_tick]
@@ -80,7 +80,7 @@ def _beats(score: Score) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def _meters(score: Score) -> list[Meter]:
-    """Give the meters that hold from somewhere on, one at a tick, the first at 0."""
+    """Return the meters that hold from somewhere on, one at a tick, the first at 0."""
     at = {0: _COMMON_TIME} | {meter.tick: meter for meter in score.meters}
     ordered = sorted(at.values())
     changed = [
@@ -92,7 +92,7 @@ def _meters(score: Score) -> list[Meter]:
 
 
 def _pulse(meter: Meter) -> tuple[Fraction, int]:
-    """Give the length of a meter's beat in quarter notes, and how many make a bar."""
+    """Return the length of a meter's beat in quarter notes, and how many make a bar."""
     unit = Fraction(4, meter.denominator)
     if meter.denominator >= 8 and meter.numerator > 3 and meter.numerator % 3 == 0:
         return 3 * unit, meter.numerator // 3
@@ -134,7 +134,7 @@ def _sounding(
 
 
 def _held(weight: NDArray[np.float64], total: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give total / weight; where nothing weighs, what came before, at first what comes."""
+    """Return total / weight; where nothing weighs, what came before, at first what comes."""
     sounding = np.flatnonzero(weight)
     if not len(sounding):
         return np.zeros(len(weight))

@@ -95,18 +95,18 @@ def family(program: int) -> str:
 
 
 def is_drum(notes: Notes) -> NDArray[np.bool_]:
-    """Tell which notes are played on the drum channel. Shape (n_notes,)."""
+    """Return which notes are played on the drum channel. Shape (n_notes,)."""
     return np.asarray(notes.channel == DRUM_CHANNEL)
 
 
 def drum_notes(score: Score) -> Notes:
-    """Give the drum notes of all tracks, in order of onset."""
+    """Return the drum notes of all tracks, in order of onset."""
     notes = merged(score)
     return notes.where(is_drum(notes))
 
 
 def merged(score: Score) -> Notes:
-    """Give the notes of all tracks as one, in order of onset; at one tick in order of tracks."""
+    """Return the notes of all tracks as one, in order of onset; at one tick in order of tracks."""
     parts = [track.notes for track in score.tracks if len(track.notes)]
     if len(parts) < 2:
         return parts[0] if parts else Notes.empty()

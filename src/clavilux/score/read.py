@@ -104,7 +104,7 @@ class _Tracks:
         self._pairs = pair(messages, hang)
 
     def notes(self, i: int, start: int) -> Notes:
-        """Give the notes of track `i`, which starts at tick `start`."""
+        """Return the notes of track `i`, which starts at tick `start`."""
         batch, at = self._pairs[i // TRACKS_AT_ONCE], i % TRACKS_AT_ONCE
         return _notes(batch, batch.bounds[at], batch.bounds[at + 1], start)
 
@@ -157,7 +157,7 @@ def _assemble(header: Header, messages: Messages, warnings: list[str]) -> Score:
 
 
 def _track_starts(header: Header, ends: list[int]) -> list[int]:
-    """Give the tick at which each track starts: 0, or in format 2 where the last one ends."""
+    """Return the tick at which each track starts: 0, or in format 2 where the last one ends."""
     if header.format == 2:
         return [0, *accumulate(ends)]
     return [0] * len(ends)
@@ -193,7 +193,7 @@ class _Changes:
         self._all = Changes(messages.tick[rows], channel, kind, number, value)
 
     def of_track(self, i: int, start: int) -> Sequence[Change]:
-        """Give those of track `i`, which starts at tick `start`."""
+        """Return those of track `i`, which starts at tick `start`."""
         first, last = self._bounds[i], self._bounds[i + 1]
         if first == last:
             return ()

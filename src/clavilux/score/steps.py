@@ -109,7 +109,7 @@ def decode(data: bytes, start: int) -> Messages:
 
 
 def _next_track(data: bytes, place: int, warnings: list[str]) -> int | None:
-    """Give the place of the next track chunk from `place` on."""
+    """Return the place of the next track chunk from `place` on."""
     while place < len(data):
         kind = data[place : place + 4]
         if kind == TRACK_CHUNK and place + 8 <= len(data):
@@ -128,7 +128,7 @@ def _next_track(data: bytes, place: int, warnings: list[str]) -> int | None:
 def _read_track(
     data: bytes, chunk: int, columns: _Columns, number: int, warnings: list[str]
 ) -> tuple[_Track, int]:
-    """Read the track whose chunk begins at `chunk`; give it and where to look on."""
+    """Read the track whose chunk begins at `chunk`; return it and where to look on."""
     first_row = len(columns.tick)
     start = chunk + 8
     end = start + int.from_bytes(data[chunk + 4 : start])
@@ -218,7 +218,7 @@ def _decode_track(data: bytes | bytearray, start: int, end: int, columns: _Colum
 
 
 def _variable_length(data: bytes | bytearray, place: int, end: int) -> tuple[int, int]:
-    """Read a number of up to four bytes; give it and the place after it."""
+    """Read a number of up to four bytes; return it and the place after it."""
     number = 0
     for at in range(place, min(place + 4, end)):
         number = number << 7 | data[at] & 0x7F
@@ -230,7 +230,7 @@ def _variable_length(data: bytes | bytearray, place: int, end: int) -> tuple[int
 
 
 def _body(data: bytes | bytearray, here: int, end: int) -> tuple[int, int]:
-    """Give the first place and the place after the last of a meta event's or SysEx's payload."""
+    """Return the first place and the place after the last of a meta event's or SysEx's payload."""
     status = data[here]
     if status not in (META, SYSEX, SYSEX_ESCAPE):
         raise _BreaksOff(f"breaks off at byte {here}: 0x{status:02X} has no place in a file")

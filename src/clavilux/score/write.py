@@ -50,7 +50,7 @@ def write(score: Score, path: str | os.PathLike[str]) -> None:
 
 
 def to_bytes(score: Score) -> bytes:
-    """Give the bytes of `score` as a MIDI file of its format.
+    """Return the bytes of `score` as a MIDI file of its format.
 
     Raises:
         ValueError: A value is outside what MIDI knows, format 0 is asked of more
@@ -75,7 +75,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def _division(tempo_map: TempoMap) -> int:
-    """Give the header's division: ticks per beat, or an SMPTE rate and ticks per frame."""
+    """Return the header's division: ticks per beat, or an SMPTE rate and ticks per frame."""
     ticks = tempo_map.ticks_per_beat
     if not is_smpte(tempo_map):
         if ticks.denominator != 1 or not 1 <= ticks < 0x8000:
@@ -89,7 +89,7 @@ def _division(tempo_map: TempoMap) -> int:
 
 
 def _tempi(tempo_map: TempoMap, starts: Iterable[int]) -> list[tuple[int, int]]:
-    """Give tick and microseconds per beat of every segment, and at each of `starts`."""
+    """Return tick and microseconds per beat of every segment, and at each of `starts`."""
     if is_smpte(tempo_map):
         return []
     ticks = tempo_map.start_tick.tolist()
@@ -131,7 +131,7 @@ def _meta(kind: int, payload: bytes) -> bytes:
 
 
 def _track_marks(track: Track, start: int) -> list[Mark]:
-    """Give a track's name, raw messages and texts."""
+    """Return a track's name, raw messages and texts."""
     marks = [(raw.tick, _raw(raw.data)) for raw in track.raw]
     if track.name:
         marks.insert(0, (start, _meta(TRACK_NAME, track.name.encode(errors="replace"))))
@@ -207,7 +207,7 @@ def _mark_rows(marks: list[Mark], first_index: int) -> _Rows:
 
 
 def _note_rows(notes: Notes) -> tuple[_Rows, _Rows]:
-    """Give the ends of notes with length; and the begins of all, each end without length after."""
+    """Return the ends of notes with length; and all begins, each end without length after."""
     _check("pitch", notes.pitch, 0, 127)
     _check("velocity", notes.velocity, 1, 127)
     _check("channel", notes.channel, 0, 15)
@@ -252,7 +252,7 @@ def _check(name: str, values: NDArray[np.integer], low: int, high: int) -> None:
 
 
 def _fillers(tick: NDArray[np.int64], start: int) -> list[Mark]:
-    """Give marks that say nothing, to stand where a delta time would be too long."""
+    """Return marks that say nothing, to stand where a delta time would be too long."""
     before = np.concatenate(([start], tick[:-1]))
     filler = _meta(FILLER[0], FILLER[1])
     return [

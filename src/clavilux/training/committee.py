@@ -52,7 +52,7 @@ def join(folder: Path, other: Path, *, logarithms: bool = False) -> None:
 
 
 def _form(model: Model) -> list[Any]:
-    """Give the inputs and outputs of a model."""
+    """Return the inputs and outputs of a model."""
     nodes = [*model.session.get_inputs(), *model.session.get_outputs()]
     return [(node.name, node.type, len(node.shape), node.shape[1:2]) for node in nodes]
 

@@ -217,7 +217,7 @@ def fingerprint() -> str:
 
 
 def _without_words(source: str) -> str:
-    """Give a module's tree, without comments and docstrings."""
+    """Return a module's tree, without comments and docstrings."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
@@ -270,12 +270,12 @@ def fingerprint_of(learnt: list[Clip]) -> str:
 
 
 def drums_cache(folder: Path = CACHE) -> Path:
-    """Give the folder for what today's code makes."""
+    """Return the folder for what today's code makes."""
     return folder / fingerprint()
 
 
 def clips(split: str, n: int, folder: Path = CACHE, progress: Progress = silent) -> list[Clip]:
-    """Give the first `n` clips of a split, making and keeping those that are missing."""
+    """Return the first `n` clips of a split, making and keeping those that are missing."""
     found = []
     for number in range(n):
         progress(number, n, "making clips")

@@ -60,7 +60,7 @@ class Maker:
         return self._spoilt(frames, hits)
 
     def _camera_path(self, hits: Hits) -> Array:
-        """Give the camera's place before the first and at every frame, (n_frames + 1, 6)."""
+        """Return the camera's place before the first and at every frame, (n_frames + 1, 6)."""
         rng, n = self.rng, self.n_frames
         path = np.zeros((n + 1, len(_CHANNELS)))
         returning = bool(rng.random() < 0.55) if rng.random() < 0.6 else None
@@ -182,7 +182,7 @@ class Maker:
         return np.asarray(soft.ravel().argsort().argsort().reshape(soft.shape) / soft.size)
 
     def _other(self, matter: Luma) -> Luma:
-        """Give other content: of the same kind, or of another."""
+        """Return other content: of the same kind, or of another."""
         source = matter if self.rng.random() < 0.4 else self._pool[int(self.rng.integers(_N_POOL))]
         way = int(self.rng.integers(1, 5))
         turned = np.rot90(source, way) if way < 4 else source[:, ::-1]
@@ -241,7 +241,7 @@ class Maker:
         return np.asarray(1 - float(self.rng.uniform(0.1, 0.5)) * away**2 / 2, dtype=np.float32)
 
     def _light(self, hits: Hits) -> Array:
-        """Give a factor and a term for every frame: flicker, glow with hits, flashes."""
+        """Return a factor and a term for every frame: flicker, glow with hits, flashes."""
         rng, n = self.rng, self.n_frames
         light = np.tile([1.0, 0.0], (n, 1))
         t = np.arange(n) / self.clock.frame_rate
@@ -278,7 +278,7 @@ class _Pose:
         self.x, self.y = _within(self.x + 2 * yaw + x), _within(self.y + 2 * pitch + y)
 
     def view(self, size: Size) -> Array:
-        """Give the matrix from matter to picture, in half shorter sides."""
+        """Return the matrix from matter to picture, in half shorter sides."""
         c, s = self.scale * np.cos(self.turn), self.scale * np.sin(self.turn)
         return np.array([[c, -s, self.x], [s, c, self.y], [0, 0, 1]])
 

@@ -51,20 +51,20 @@ class Clock:
                 return cls(frame_rate, ways[name], 1.0)
 
     def start(self, times_s: Array) -> Array:
-        """Give the seconds at which gestures begin."""
+        """Return the seconds at which gestures begin."""
         if self.quantise is None:
             return times_s
         return np.asarray(self.quantise(times_s * self.frame_rate) / self.frame_rate)
 
     def frame(self, times_s: Array) -> NDArray[np.intp]:
-        """Give the first frame that shows each hit."""
+        """Return the first frame that shows each hit."""
         position = times_s * self.frame_rate
         quantise = self.quantise
         whole = np.round(position + 0.5 - self.phase) if quantise is None else quantise(position)
         return whole.astype(np.intp)
 
     def shown(self, n_frames: int) -> Array:
-        """Give the instants that frames show, and before them the one before the first."""
+        """Return the instants that frames show, and before them the one before the first."""
         return np.asarray((np.arange(-1, n_frames) + self.phase) / self.frame_rate)
 
 
@@ -80,7 +80,7 @@ class Gesture:
     """``+``, ``-``, ``alternate`` or ``random``."""
 
     def path(self, rng: np.random.Generator, clock: Clock, hits: Array, n_frames: int) -> Array:
-        """Give the displacement that each frame shows, and before them the one before the first.
+        """Return the displacement that each frame shows, and before them the one before the first.
 
         Args:
             rng: Draws the signs, if they are drawn.

@@ -70,7 +70,7 @@ class Lens:
         return np.asarray(flat @ k @ plane / self.focal, dtype=np.float64)
 
     def shows(self) -> tuple[float, float]:
-        """Give how much of a small turn is measured as shift, and how much as slant."""
+        """Return how much of a small turn is measured as shift, and how much as slant."""
         return {
             "camera": (self.focal, 1 / self.focal),
             "plane": (0.0, 1.5 / self.focal),

@@ -101,7 +101,7 @@ def _entered(rng: np.random.Generator, size: Size) -> _View:
 
 
 def _other(rng: np.random.Generator, pool: list[Luma], matter: Luma) -> Luma:
-    """Give other matter: the same elsewhere, or another."""
+    """Return other matter: the same elsewhere, or another."""
     source = matter if rng.random() < 0.5 else pool[int(rng.integers(len(pool)))]
     rolled = np.roll(source, rng.integers(0, SIDE, 2).tolist(), axis=(0, 1))
     return np.ascontiguousarray(np.rot90(rolled, int(rng.integers(4))))

@@ -113,6 +113,6 @@ class Shipped(nn.Module):
         self.net = net
 
     def forward(self, rows: Tensor) -> Tensor:
-        """Give (batch, 15, n_frames): likelihoods, offsets in frames, velocity / 127."""
+        """Return (batch, 15, n_frames): likelihoods, offsets in frames, velocity / 127."""
         sure, offset, force = self.net(rows).split(_N, dim=1)
         return torch.cat([torch.sigmoid(sure), torch.tanh(offset), torch.sigmoid(force)], dim=1)

@@ -52,7 +52,7 @@ class _Simulator(Maker):
     """A film maker of whom only the camera is asked."""
 
     def path(self, hits: dict[str, Array]) -> Array:
-        """Give the camera's place before the first and at every frame, (n_frames + 1, 6)."""
+        """Return the camera's place before the first and at every frame, (n_frames + 1, 6)."""
         return self._camera_path(hits)
 
 
@@ -90,7 +90,7 @@ def _together(rng: np.random.Generator, played: dict[str, Array]) -> dict[str, A
 
 
 def _as_measured(rng: np.random.Generator, steps: Array) -> Array:
-    """Give what would be measured of a camera's steps, shape (n_frames, 6)."""
+    """Return what would be measured of a camera's steps, shape (n_frames, 6)."""
     lens = Lens.draw(rng)
     pitch, yaw, roll, zoom, x, y = steps.T
     pitch, yaw = lens.gain[0] * pitch, lens.gain[1] * yaw
@@ -115,7 +115,7 @@ def _as_measured(rng: np.random.Generator, steps: Array) -> Array:
 
 
 def _replaced(base: Clip) -> NDArray[np.intp]:
-    """Give the frames of a clip's kicks that have frames to either side."""
+    """Return the frames of a clip's kicks that have frames to either side."""
     kicks = base.first["kick"]
     return kicks[(kicks > 1) & (kicks < len(base.features) - 3)]
 
@@ -123,7 +123,7 @@ def _replaced(base: Clip) -> NDArray[np.intp]:
 def _dressed(
     rng: np.random.Generator, base: Clip, moves: Array, kicks: NDArray[np.intp]
 ) -> NDArray[np.float32]:
-    """Give moves the appearance of a real clip's rows, and its kicks' rows to the kicks."""
+    """Return moves the appearance of a real clip's rows, and its kicks' rows to the kicks."""
     rows, n = base.features, len(base.features)
     replaced = np.zeros(n, dtype=bool)
     own = _replaced(base)

@@ -122,7 +122,7 @@ def _metric(rng: np.random.Generator, duration_s: float) -> list[Hit]:
 def _chances(
     rng: np.random.Generator, kind: str, per_beat: int, n_steps: int
 ) -> NDArray[np.float64]:
-    """Give how likely a kind is struck at each step of a pattern."""
+    """Return how likely a kind is struck at each step of a pattern."""
     position = np.arange(n_steps) % (4 * per_beat)
     often = rng.beta(2, 2) if kind in ("closed_hat", "ride") else rng.beta(1.5, 4)
     chance = np.full(n_steps, 0.5 * often * (0.2 if kind == "crash" else 1.0))
@@ -175,7 +175,7 @@ def _coinciding(rng: np.random.Generator, hits: list[Hit]) -> list[Hit]:
 
 
 def _velocities(rng: np.random.Generator, n: int) -> NDArray[np.float64]:
-    """Give velocities of one of three hands: even, uneven, or with ghost notes."""
+    """Return velocities of one of three hands: even, uneven, or with ghost notes."""
     hand = rng.integers(0, 3)
     if hand == 0:
         force = rng.normal(95, 12, n)

@@ -90,7 +90,7 @@ def _layer(n_in: int, n_out: int, stride: int) -> nn.Sequential:
 
 
 def load_kinetics(net: R3D18, path: Path) -> list[str]:
-    """Load torchvision's ``r3d_18`` weights; give the names of those that were left out.
+    """Load torchvision's ``r3d_18`` weights; return the names of those that were left out.
 
     The last layer answers other questions there and stays as it is.
     """
@@ -106,7 +106,7 @@ def load_kinetics(net: R3D18, path: Path) -> list[str]:
 def batch_of(
     clips: Sequence[NDArray[np.uint8]], targets: Sequence[NDArray[np.bool_]], head: str
 ) -> list[Tensor]:
-    """Give clips (16, 112, 112, 3) and what is struck in them (16, 5) as tensors."""
+    """Return clips (16, 112, 112, 3) and what is struck in them (16, 5) as tensors."""
     wanted = np.stack(targets).astype(np.float32)
     wanted = wanted.max(axis=2) if head == "binary" else wanted
     return [torch.from_numpy(np.stack([normalised(c) for c in clips])), torch.from_numpy(wanted)]

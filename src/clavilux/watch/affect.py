@@ -52,13 +52,13 @@ _REACH = 0.35
 
 
 def valence(seen: Seen) -> NDArray[np.float64]:
-    """Give how pleasant each video frame is, -1 to 1. Shape (n_frames,)."""
+    """Return how pleasant each video frame is, -1 to 1. Shape (n_frames,)."""
     bright, saturated = _standardised(seen)
     return _smoothed(np.tanh((0.69 * bright + 0.22 * saturated) / 1.2), float(seen.frame_rate))
 
 
 def arousal(seen: Seen, speed: NDArray[np.float64], boundaries: list[int]) -> NDArray[np.float64]:
-    """Give how stirring each video frame is, -1 to 1. Shape (n_frames,).
+    """Return how stirring each video frame is, -1 to 1. Shape (n_frames,).
 
     Args:
         seen: The film.
@@ -74,7 +74,7 @@ def arousal(seen: Seen, speed: NDArray[np.float64], boundaries: list[int]) -> ND
 
 
 def six_words(valence: NDArray[np.float64], arousal: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Give how well each of `EMOTIONS` fits, shares summing to 1. Shape (n, 6)."""
+    """Return how well each of `EMOTIONS` fits, shares summing to 1. Shape (n, 6)."""
     places = np.array([_PLACES[word] for word in EMOTIONS])
     felt = np.stack([valence, arousal], axis=-1)
     gap = ((felt[:, None] - places[None]) ** 2).sum(axis=-1)

@@ -33,7 +33,7 @@ class ContentMeter:
         self._last: NDArray[np.uint8] | None = None
 
     def score(self, hsv: NDArray[np.uint8]) -> float:
-        """Give the mean change of hue, saturation and value; 0 for the first frame.
+        """Return the mean change of hue, saturation and value; 0 for the first frame.
 
         Args:
             hsv: The frame in OpenCV's 8-bit HSV, shape (height, width, 3).
@@ -45,7 +45,7 @@ class ContentMeter:
 
 
 def adaptive_ratios(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give each score over the mean of its neighbours, 0 to 255; 0 where some are missing."""
+    """Return each score over the mean of its neighbours, 0 to 255; 0 where some are missing."""
     ratios = np.zeros(len(scores))
     for i in range(WINDOW, len(scores) - WINDOW):
         around = scores[i - WINDOW : i + WINDOW + 1]

@@ -75,7 +75,7 @@ def small_colour(picture: Picture) -> NDArray[np.uint8]:
 
 
 def normalised(clip: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Give a clip (n, SIDE, SIDE, 3) as the network reads it, (3, N_FRAMES, SIDE, SIDE).
+    """Return a clip (n, SIDE, SIDE, 3) as the network reads it, (3, N_FRAMES, SIDE, SIDE).
 
     A short clip is filled up with its last frame.
     """

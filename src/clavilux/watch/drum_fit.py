@@ -47,7 +47,7 @@ _LEFT = 0.1
 
 
 def measured(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Give what moved and how far to trust it, of motion features; shape (n_frames, 5)."""
+    """Return what moved and how far to trust it, of motion features; shape (n_frames, 5)."""
     kept = rows[:, _KEPT]
     trust = np.clip((kept - 0.5) / 0.3, 0, 1) ** 2
     push, roll, yaw, pitch = rows[:, _COLUMNS].T
@@ -118,7 +118,7 @@ class Fit:
         return first >= 0 and last <= self.n and bool(self.trust[first:last].min() > _WHOLE)
 
     def explained(self) -> Array:
-        """Give what hits and drift explain, (n_frames, 4)."""
+        """Return what hits and drift explain, (n_frames, 4)."""
         sum_ = np.zeros((self.n + REACH + 2, _N))
         for hit in self.hits:
             sum_[hit.frame : hit.frame + REACH, hit.row] += (

@@ -69,7 +69,7 @@ def settled(heard: Heard, motion: NDArray[np.float32], frame_rate: float) -> Hea
 
 
 def _positions(heard: Heard, rows: NDArray[np.intp]) -> Array:
-    """Give positions as told, but kicks' nearer to the middles of their frames."""
+    """Return positions as told, but kicks' nearer to the middles of their frames."""
     middle = np.round(heard.position)
     kicks = middle + _KICKS_SHRUNK * (heard.position - middle)
     return np.asarray(np.where(rows < 0, kicks, heard.position), dtype=np.float64)

@@ -71,7 +71,7 @@ def _shown_late(told: list[list[Stroke] | None]) -> float:
 
 
 def _matched(part: Heard, strokes: list[Stroke], first: int, sure: NDArray[np.float32]) -> Heard:
-    """Give one drum's strokes as hits: those that were heard are as hard as before."""
+    """Return one drum's strokes as hits: those that were heard are as hard as before."""
     drum = int(part.drum[0])
     places = np.array([stroke.position + first for stroke in strokes])
     frames = [stroke.frame + first for stroke in strokes]

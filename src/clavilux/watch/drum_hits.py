@@ -65,6 +65,6 @@ class Heard:
 
 
 def struck_together(position: Array) -> float:
-    """Give the share of hits that have another within about half a frame, as patterns do."""
+    """Return the share of hits that have another within about half a frame, as patterns do."""
     near = np.diff(np.sort(position), prepend=-np.inf, append=np.inf) < 0.6
     return float((near[1:] | near[:-1]).mean()) if len(position) else 1.0

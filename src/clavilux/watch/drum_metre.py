@@ -70,7 +70,7 @@ def _log_odds(likely: Array) -> Array:
 
 
 def _round(heard: Heard, frame_rate: float) -> float:
-    """Give the frames after which most hits come again; 0 if few do."""
+    """Return the frames after which most hits come again; 0 if few do."""
     if len(heard.position) < 2:
         return 0.0
     start, end = float(heard.position.min()), float(heard.position.max())
@@ -92,7 +92,7 @@ def _round(heard: Heard, frame_rate: float) -> float:
 
 
 def _due(found: Heard, heard: Heard, length: float, end: float) -> Array:
-    """Give how much each of `found` is due by what is `heard` some rounds away, 0 to 1."""
+    """Return how much each of `found` is due by what is `heard` some rounds away, 0 to 1."""
     due = np.full(len(found.position), 0.5)
     for drum in range(len(FIVE)):
         mine = found.drum == drum
@@ -110,7 +110,7 @@ def _due(found: Heard, heard: Heard, length: float, end: float) -> Array:
 
 
 def _farness(sought: Array, places: Array) -> Array:
-    """Give how far the nearest of `places`, which are sorted, is from each that is sought."""
+    """Return how far the nearest of `places`, which are sorted, is from each that is sought."""
     after = np.searchsorted(places, sought).clip(1, max(1, len(places) - 1))
     before = places[after - 1]
     later = places[np.minimum(after, len(places) - 1)]

@@ -44,12 +44,12 @@ class Ruler:
         return np.asarray((self.least + self.most) / 2, dtype=np.float64)
 
     def force(self, row: int, size: Array | float) -> Array:
-        """Give velocity / 127 of hits that go so far."""
+        """Return velocity / 127 of hits that go so far."""
         span = self.most[row] - self.least[row]
         return np.asarray((np.abs(size) - self.least[row]) / span, dtype=np.float64)
 
     def shapes(self, row: int, frame_rate: float, late: float = 1.0) -> Array:
-        """Give a hit's shapes, one for each of `PHASES`, shape (n_phases, REACH).
+        """Return a hit's shapes, one for each of `PHASES`, shape (n_phases, REACH).
 
         Args:
             row: Which movement.

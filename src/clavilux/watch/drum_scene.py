@@ -111,7 +111,7 @@ class Scene:
         return bend.T @ bend, np.diag(np.linspace(0, 1, self.n_knots) ** 2)
 
     def start(self, row: int, frames: Array) -> tuple[list[Stroke], Array]:
-        """Give a drum's heard hits as strokes, and which way each seems to go."""
+        """Return a drum's heard hits as strokes, and which way each seems to go."""
         strokes = []
         for place in frames.tolist():
             frame = int(np.clip(round(place), 0, self.n - 1))
@@ -232,7 +232,7 @@ class Scene:
         self.usual[row] = float(np.clip(np.median(sizes / level), 0.2, 1.5))
 
     def _gain(self, row: int, along: Array, weight: Array) -> tuple[Array, Array]:
-        """Give the size that explains most, and how much it explains."""
+        """Return the size that explains most, and how much it explains."""
         usual = self.usual[row]
         prior = 1 / (_SPREAD * max(usual, 0.2)) ** 2
         forth = along if self.one_sided[row] else np.abs(along)
@@ -310,7 +310,7 @@ class Scene:
 
 
 def told_anew(scene: Scene, heard: list[Array]) -> list[list[Stroke] | None]:
-    """Give each drum's strokes, or None where its habit can't be told.
+    """Return each drum's strokes, or None where its habit can't be told.
 
     Args:
         scene: The film; what is found is taken into it.

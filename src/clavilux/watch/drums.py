@@ -167,14 +167,14 @@ def inputs(rows: Rows, frame_rate: float, *, begins: bool, ends: bool) -> Rows:
 
 
 def _usual(moves: Rows) -> NDArray[np.float64]:
-    """Give how far this film's hits move things, column by column, shape (6,)."""
+    """Return how far this film's hits move things, column by column, shape (6,)."""
     if not len(moves):
         return np.ones(moves.shape[1])
     return np.asarray(np.percentile(np.abs(moves), 97, axis=0) + 2e-3, dtype=np.float64)
 
 
 def _one_sided(moves: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Tell which way a film's pushes go, column by column: 1 all forth, -1 all back, 0 both ways.
+    """Return which way a film's pushes go, column by column: 1 all forth, -1 all back, 0 both ways.
 
     Who always pushes the same way lets the picture come back more slowly, if at all.
     """
@@ -224,7 +224,7 @@ def _answers(blocks: Iterator[Rows], rate: float, model: Model) -> Iterator[Rows
 
 
 def _ask(model: Model, rows: Rows, rate: float, begins: bool, ends: bool) -> Rows:
-    """Ask about a film and its mirror images, in which the same is struck; give the mean."""
+    """Ask about a film and its mirror images, in which the same is struck; return the mean."""
     if not len(rows):
         return np.zeros((0, 3 * len(FIVE)), dtype=np.float32)
     total = np.zeros((len(rows), 3 * len(FIVE)), dtype=np.float32)
@@ -238,7 +238,7 @@ def _ask(model: Model, rows: Rows, rate: float, begins: bool, ends: bool) -> Row
 
 
 def _with_end(blocks: Iterator[Rows]) -> Iterator[tuple[Rows, bool]]:
-    """Say of each block whether it is the last."""
+    """Return for each block whether it is the last."""
     last = next(blocks, np.zeros((0, len(NAMES)), dtype=np.float32))
     for block in blocks:
         yield last, False

@@ -61,13 +61,13 @@ def small_rgb(picture: Picture) -> Rgb:
 
 
 def small_size(size: Size) -> Size:
-    """Give the size of a glance at a picture of that size."""
+    """Return the size of a glance at a picture of that size."""
     factor = max(max(size) / LONGEST, 1.0)
     return Size(max(1, round(size.width / factor)), max(1, round(size.height / factor)))
 
 
 def rgb_difference(old: Picture, new: Picture) -> float:
-    """Give the mean absolute difference of all pixels and colours at full size, 0 to 255."""
+    """Return the mean absolute difference of all pixels and colours at full size, 0 to 255."""
     if isinstance(old, Yuv) and isinstance(new, Yuv):
         bands = zip(_bands(old), _bands(new), strict=True)
         return float(np.mean([_mean_difference(a, b) for a, b in bands]))
@@ -75,7 +75,7 @@ def rgb_difference(old: Picture, new: Picture) -> float:
 
 
 def full_rgb(picture: Picture) -> Rgb:
-    """Give a picture's colours at its full size."""
+    """Return a picture's colours at its full size."""
     return rgb_from_planes(picture, picture.size) if isinstance(picture, Yuv) else picture
 
 
@@ -91,7 +91,7 @@ def _rgb(planes: list[NDArray[np.uint8]]) -> Rgb:
 
 
 def _bands(picture: Yuv) -> Iterator[Rgb]:
-    """Give a picture's colours in bands of equal height, small enough for the cache."""
+    """Return a picture's colours in bands of equal height, small enough for the cache."""
     size = picture.size
     planes = [_sampled(plane, size) for plane in (picture.luma, *picture.chroma)]
     height = next(rows for rows in range(min(32, size.height), 0, -1) if size.height % rows == 0)

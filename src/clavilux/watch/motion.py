@@ -90,7 +90,7 @@ class MotionFeatures:
         return FrameClock(self.frame_rate).times(len(self.values))
 
     def column(self, name: str) -> NDArray[np.float32]:
-        """Give one measure at every frame. Shape (n_frames,)."""
+        """Return one measure at every frame. Shape (n_frames,)."""
         column: NDArray[np.float32] = self.values[:, NAMES.index(name)]
         return column
 
@@ -154,7 +154,7 @@ class MotionMeter:
 
 
 def luma_of(picture: Picture | NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Give a picture's luma plane, shape (height, width)."""
+    """Return a picture's luma plane, shape (height, width)."""
     if isinstance(picture, Yuv):
         return picture.luma
     if picture.ndim == 2:
@@ -163,7 +163,7 @@ def luma_of(picture: Picture | NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def small_luma(picture: Picture | NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Give a picture's luma squeezed into `FINEST` × `FINEST` pixels, 8-bit scale."""
+    """Return a picture's luma squeezed into `FINEST` × `FINEST` pixels, 8-bit scale."""
     luma = luma_of(picture)
     height, width = luma.shape
     # Averaging whole pixels is several times faster than averaging shares of them.

@@ -41,7 +41,7 @@ class MotionEachSecond:
             self._values[self._taken] = rgb_difference(last.picture, frame.picture)
 
     def values(self, n_seconds: int) -> NDArray[np.float64]:
-        """Give what was found, 0 to 255; second 0 is 0. Shape (n_seconds,)."""
+        """Return what was found, 0 to 255; second 0 is 0. Shape (n_seconds,)."""
         return np.array([self._values.get(second, 0.0) for second in range(n_seconds)])
 
 
@@ -52,7 +52,7 @@ class OnceASecond:
         self._last: Fraction | None = None
 
     def wants(self, time: Fraction) -> bool:
-        """Say whether the frame at `time` is one of them."""
+        """Return whether the frame at `time` is one of them."""
         if self._last is not None and time - self._last < 1:
             return False
         self._last = time

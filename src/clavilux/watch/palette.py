@@ -45,7 +45,7 @@ def codes(colours: Swatch, n_colours: int = 5) -> tuple[str, ...]:
 
 
 def distance(a: Swatch, b: Swatch) -> float:
-    """Give how differently coloured two pictures are: 0 alike, 1 black against white.
+    """Return how differently coloured two pictures are: 0 alike, 1 black against white.
 
     It is the earth mover's distance, the nearest colours served first.
     """

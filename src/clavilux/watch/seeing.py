@@ -49,7 +49,7 @@ class Seen:
     """What the pictures mean, one row a second."""
 
     def column(self, name: str) -> NDArray[np.float64]:
-        """Give one measure at every video frame. Shape (n_frames,)."""
+        """Return one measure at every video frame. Shape (n_frames,)."""
         return self.values[:, NAMES.index(name)].astype(np.float64)
 
 

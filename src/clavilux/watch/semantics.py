@@ -65,7 +65,7 @@ class NoSemantics:
     needs_pictures = False
 
     def read(self, picture: Rgb) -> Reading:
-        """Give a row with no dimensions and no emotions."""
+        """Return a row with no dimensions and no emotions."""
         return Reading(np.zeros((1, 0), np.float32), np.zeros((0, 6), np.float32))
 
 

@@ -77,7 +77,7 @@ def changes(seen: Seen) -> list[Change]:
 
 
 def boundaries(found: list[Change]) -> list[int]:
-    """Give the first video frame of every shot but the first."""
+    """Return the first video frame of every shot but the first."""
     return [change.frame for change in found if change.kind != "flash" and change.frame > 0]
 
 
@@ -135,7 +135,7 @@ def _fades(seen: Seen) -> Iterator[Change]:
 
 
 def _empty(seen: Seen) -> NDArray[np.bool_]:
-    """Say which video frames are black or white all over."""
+    """Return which video frames are black or white all over."""
     luma = seen.column("luma")
     empty: NDArray[np.bool_] = (luma < _DARK) | (luma > _BRIGHT)
     return empty & (seen.column("contrast") < _EVEN)

@@ -55,7 +55,7 @@ class Watched:
 def facts(
     film: Film, *, reader: semantics.Semantics | None = None, progress: Progress = silent
 ) -> Facts:
-    """Watch a film and give what happens in it; see `watch`."""
+    """Watch a film and return what happens in it; see `watch`."""
     return watch(film, reader=reader, progress=progress).facts
 
 

@@ -14,12 +14,12 @@ RATE = Fraction(24)
 
 
 def breathing(n=240, period=60):
-    """Give how loud a sound is that swells and falls, 0 to 1, a value a frame."""
+    """Return how loud a sound is that swells and falls, 0 to 1, a value a frame."""
     return 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n) / period)
 
 
 def sound_of(level, sample_rate=8000):
-    """Give a tone whose RMS is that level, frame by frame; frame 0 stands for half a frame."""
+    """Return a tone whose RMS is that level, frame by frame; frame 0 stands for half a frame."""
     n = round((len(level) - 0.5) * sample_rate / 24)
     frame = (np.arange(n) * 24 / sample_rate + 0.5).astype(int)
     tone = np.sqrt(2) * np.sin(2 * np.pi * np.arange(n) / 8)

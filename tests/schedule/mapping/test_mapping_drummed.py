@@ -34,7 +34,7 @@ def test_the_tune_comes_in_softly_a_bar_after_the_last_hit():
 
 
 def facts_of(counts):
-    """Give a recording whose loudness swells, with falsely heard snares."""
+    """Return a recording whose loudness swells, with falsely heard snares."""
     loud = Series(10.0, 0.5 - 0.5 * np.cos(np.arange(300) / 10))
     events = Events(np.array([5.0]), ("snare",), np.array([0.9]))
     series = {"loudness": loud, "drums": Series(10.0, counts)}

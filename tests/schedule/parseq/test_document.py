@@ -198,7 +198,7 @@ def test_catastrophic_patterns_are_answered_at_once(pattern):
     except DocumentError:
         document = None  # refused: that is an answer too
 
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 5  # tried one way after the other: for ever
 
 
 @settings(max_examples=150, deadline=None)

@@ -22,7 +22,7 @@ RATES = [Fraction(r) for r in (7, 8, 16, 24, 30, 60)] + [Fraction(24000, 1001)]
 
 
 def facts_of(bpm=120.0, n_bars=32, in_bar=4, sections=(), tail_s=0.0, pickup_s=0.0):
-    """Give the facts of music in one tempo."""
+    """Return the facts of music in one tempo."""
     beat = 60 / bpm
     beats = pickup_s + np.arange(n_bars * in_bar) * beat
     duration = pickup_s + n_bars * in_bar * beat + tail_s

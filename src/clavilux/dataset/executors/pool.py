@@ -142,7 +142,7 @@ class _Worker:
             self._is_deaf = True
 
     def hear(self) -> tuple[str, object] | None:
-        """Give what it said of its task, if it did."""
+        """Return what it said of its task, if it did."""
         try:
             while self.connection.poll():
                 kind, content = self.connection.recv()
@@ -155,7 +155,7 @@ class _Worker:
         return None
 
     def trouble(self, silence_s: float, task_s: float) -> str | None:
-        """Say what is wrong with it, if anything is."""
+        """Return what is wrong with it, if anything is."""
         now = time.monotonic()
         if self._is_deaf:
             self.process.kill()

@@ -45,7 +45,7 @@ def draw(
 
 
 def load(folder: str | PathLike[str] | None = None) -> dict[str, tuple[str, ...]]:
-    """Give every theme of a collection by name, with its prompts.
+    """Return every theme of a collection by name, with its prompts.
 
     Raises:
         DocumentError: There is no such folder, or no theme in it.

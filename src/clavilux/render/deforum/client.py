@@ -83,7 +83,7 @@ class Client:
         return str(jobs[0])
 
     def status(self, job: str) -> JobStatus | None:
-        """Ask how a job stands; None if the server knows nothing of it.
+        """Return the state of a job; None if the server knows nothing of it.
 
         Raises:
             ServiceError: The server cannot be reached, or answers nonsense.
@@ -111,7 +111,7 @@ class Client:
         self._request("DELETE", f"/deforum_api/jobs/{job}", missing_ok=True)
 
     def is_alive(self) -> bool:
-        """Tell whether the server answers."""
+        """Return whether the server answers."""
         try:
             self._request("GET", "/deforum_api/jobs", attempts=1)
         except ServiceError:
@@ -119,7 +119,7 @@ class Client:
         return True
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._http.close()
 
     def _request(

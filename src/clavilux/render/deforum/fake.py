@@ -177,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200, {"id": name, "message": "Job cancelled."})
 
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Say nothing."""
+        """Write no log."""
 
     def _answer(self, code: int, content: Any) -> None:
         body = json.dumps(content).encode()

@@ -154,5 +154,5 @@ class DeforumRun:
         return picture
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Give what is needed to go on: how far it has been read; the film itself is kept."""
+        """Return what is needed to go on: how far it has been read; the film itself is kept."""
         return {"frame": np.array(self._next)}

@@ -26,7 +26,7 @@ _ENDING = "_schedule"
 
 
 def from_parseq(rendered: RenderedDocument, *, use_deltas: bool = True) -> Curves:
-    """Give the fields that a renderer knows, as Deforum would read them, with the prompts.
+    """Return the fields that a renderer knows, as Deforum would read them, with the prompts.
 
     Args:
         rendered: The document.
@@ -87,7 +87,7 @@ def from_manifest(content: Mapping[str, Any]) -> Curves:
 
 
 def fields_as_curves(rendered: RenderedDocument) -> Curves:
-    """Give every field as it is written, to be looked at."""
+    """Return every field as it is written, to be looked at."""
     return Curves(
         frame_rate_of(rendered.document),
         {name: _finite(rendered.column(name)) for name in rendered.fields},
@@ -95,7 +95,7 @@ def fields_as_curves(rendered: RenderedDocument) -> Curves:
 
 
 def frame_rate_of(document: ParseqDocument) -> Fraction:
-    """Give a document's frames per second.
+    """Return a document's frames per second.
 
     Raises:
         InputError: They are not between 1 and 240.
@@ -104,7 +104,7 @@ def frame_rate_of(document: ParseqDocument) -> Fraction:
 
 
 def label_times(document: ParseqDocument) -> dict[str, NDArray[np.float64]]:
-    """Give the seconds of the keyframes that have a label, by label; at most the first six."""
+    """Return the seconds of the keyframes that have a label, by label; at most the first six."""
     rate = float(frame_rate_of(document))
     found: dict[str, list[float]] = {}
     for keyframe in document.keyframes:

@@ -20,7 +20,7 @@ TOLERANCE = 1e-13
 
 
 def settings_with_manifest(rendered: RenderedDocument) -> dict[str, Any]:
-    """Give settings which hand Deforum the document as a Parseq manifest."""
+    """Return settings which hand Deforum the document as a Parseq manifest."""
     return {
         **overrides(rendered),
         "parseq_manifest": manifest_text(rendered),
@@ -30,7 +30,7 @@ def settings_with_manifest(rendered: RenderedDocument) -> dict[str, Any]:
 
 
 def settings_with_schedules(rendered: RenderedDocument) -> dict[str, Any]:
-    """Give settings which hold the document as Deforum's own schedules."""
+    """Return settings which hold the document as Deforum's own schedules."""
     settings: dict[str, Any] = {**overrides(rendered), "animation_mode": "3D"}
     for entry in driven(rendered):
         if entry.column == "deforum_prompt":
@@ -71,7 +71,7 @@ def _bends(values: NDArray[np.float64]) -> list[int]:
 
 
 def prompt_changes(texts: list[str]) -> dict[str, str]:
-    """Give each prompt under the frame, as text, from which it holds."""
+    """Return each prompt under the frame, as text, from which it holds."""
     found: dict[str, str] = {}
     for frame, text in enumerate(texts):
         if frame == 0 or text != texts[frame - 1]:

@@ -77,7 +77,7 @@ def manifest_text(rendered: RenderedDocument) -> str:
 
 
 def driven(rendered: RenderedDocument, *, use_deltas: bool = True) -> list[Driven]:
-    """Say which settings Deforum takes from this document; the others keep its own schedules.
+    """Return which settings Deforum takes from this document; the others keep its own schedules.
 
     Args:
         rendered: The document.
@@ -102,7 +102,7 @@ def ignored(rendered: RenderedDocument) -> list[str]:
 
 
 def overrides(rendered: RenderedDocument) -> dict[str, Any]:
-    """Give the settings that ``parseq_non_schedule_overrides`` takes from the document."""
+    """Return the settings that ``parseq_non_schedule_overrides`` takes from the document."""
     options = rendered.document.options
     cadence = options.get("cadence")
     return {

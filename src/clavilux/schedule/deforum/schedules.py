@@ -93,7 +93,7 @@ def evaluate_schedule(name: str, text: str, n_frames: int, *, seed: int = 0) -> 
 
 
 def evaluate_prompts(prompts: dict[str, str], n_frames: int, *, seed: int = 0) -> list[str]:
-    """Give the prompt of every frame: the last key's, with expressions between backticks filled in.
+    """Return every frame's prompt: the last key's, with expressions in backticks filled in.
 
     As in Deforum, every letter t between backticks becomes the frame, so that functions
     with a t in their name cannot be used there; keys may name max_f, here the number of

@@ -117,7 +117,7 @@ class DeforumSettings:
         return {name: self.column(name) for name in self.schedules}
 
     def prompt_texts(self) -> list[str] | None:
-        """Give the whole prompt of every frame; None if the file has none."""
+        """Return the whole prompt of every frame; None if the file has none."""
         prompts = self.content.get("prompts")
         if not prompts:
             return None
@@ -137,7 +137,7 @@ class DeforumSettings:
         return seed if isinstance(seed, int) and abs(seed) < 2**62 else 0
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the settings back as they were read."""
+        """Return the settings back as they were read."""
         return copy.deepcopy(self.content)
 
     def write(self, path: str | Path) -> None:

@@ -45,7 +45,7 @@ _LARGEST_BYTES = 1 << 20
 
 
 def names() -> list[str]:
-    """Give the names of the presets, sorted."""
+    """Return the names of the presets, sorted."""
     found = files("clavilux.schedule").joinpath("presets").iterdir()
     return sorted(p.name.removesuffix(".yaml") for p in found if p.name.endswith(".yaml"))
 
@@ -77,7 +77,7 @@ def _preset(name: str) -> Mapping:
 
 
 def preset_text(name: str) -> str:
-    """Give the document of a preset, to read or to start one's own from."""
+    """Return the document of a preset, to read or to start one's own from."""
     return files("clavilux.schedule").joinpath(f"presets/{name}.yaml").read_text("utf-8")
 
 
@@ -89,7 +89,7 @@ def pulses(
 
 
 def marks(music: Score | Facts, *, facts: Facts | None = None) -> dict[str, NDArray[np.float64]]:
-    """Give the seconds of what a plot of curves should mark: drums, notes, sections."""
+    """Return the seconds of what a plot of curves should mark: drums, notes, sections."""
     return Heard.of(music, facts).marks()
 
 

@@ -45,11 +45,11 @@ class Window:
         """Where the first frame's middle lies, in frames from the music's start."""
 
     def padded(self, pad: int) -> "Window":
-        """Give the same frames with some more to either side."""
+        """Return the same frames with some more to either side."""
         return Window(self.clock.frame_rate, self.n_frames, self.start_s, pad)
 
     def position(self, time_s: Array) -> Array:
-        """Give times in frames from the middle of the first."""
+        """Return times in frames from the middle of the first."""
         return self.clock.position(time_s) - self.first
 
     @property
@@ -113,7 +113,7 @@ def _rule_curve(part: Pulses | Following, base: Base, heard: Heard, window: Wind
 
 
 def kernel_of(rule: Rule, frame_s: float) -> Array | None:
-    """Give what each frame gets of a hit that fills whole frames; None of any other.
+    """Return what each frame gets of a hit that fills whole frames; None of any other.
 
     It is what `_placed` works out, for all hits of a rule at once: they begin at the edge
     of a frame and hold for the same number of frames.

@@ -343,7 +343,7 @@ def _made(name: str, place: str, make: Any, *given: Any) -> Any:
 
 
 def _explained(error: ValidationError) -> str:
-    """Say where a document is wrong, and what was probably meant."""
+    """Return where a document is wrong, and what was probably meant."""
     first = error.errors(include_url=False)[0]
     place = _place(first["loc"])
     if first["type"] == "extra_forbidden":

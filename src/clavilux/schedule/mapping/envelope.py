@@ -61,7 +61,7 @@ class Envelope:
         return Envelope(self.attack[keep], self.hold[keep], self.decay[keep], self.shape)
 
     def value(self, time: Array) -> Array:
-        """Give each envelope at `time`, shape (n_hits, n_times); same shape back."""
+        """Return each envelope at `time`, shape (n_hits, n_times); same shape back."""
         rise, fall = self._phases(time)
         rising = self._rise(rise)[0]
         falling = np.where(time > self.attack + self.hold, self._fall(fall)[0], 1.0)

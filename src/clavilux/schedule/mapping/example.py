@@ -24,7 +24,7 @@ _BASS = ((36, 0, 8), (41, 8, 8))
 
 
 def beat() -> Score:
-    """Give two bars at 120 beats a minute: drums, a tune with a filter sweep, a bass."""
+    """Return two bars at 120 beats a minute: drums, a tune with a filter sweep, a bass."""
     drums = [
         (eighth, 1, note, velocity)
         for note, places, velocities in _DRUMS

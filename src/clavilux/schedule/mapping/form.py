@@ -19,7 +19,7 @@ LONGEST = 32.0
 
 
 def phrase_starts(start: Array, end: Array, bars: Array) -> NDArray[np.intp]:
-    """Tell which notes start a phrase.
+    """Return which notes start a phrase.
 
     Args:
         start: When the notes begin, beats, in order. Shape (n_notes,).

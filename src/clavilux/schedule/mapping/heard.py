@@ -62,7 +62,7 @@ class Heard:
         return scores.facts(self.score)
 
     def hits(self, rule: Rule) -> Hits:
-        """Give the instants at which a rule's source happens while the rule holds."""
+        """Return the instants at which a rule's source happens while the rule holds."""
         if not self._holds(rule.when):
             return instants([])
         hits = self._instants_of(rule.source)
@@ -71,7 +71,7 @@ class Heard:
         return hits.where(self._during(rule.when, hits.time_s) > 0)
 
     def flow(self, source: Source) -> Flow:
-        """Give the values of a continuous source over time."""
+        """Return the values of a continuous source over time."""
         if source.kind == "series":
             return self._series(source)
         assert source.kind in CONTINUOUS
@@ -107,7 +107,7 @@ class Heard:
         return {}
 
     def marks(self) -> dict[str, Array]:
-        """Give the instants worth marking on a plot, by name: drums, notes, sections."""
+        """Return the instants worth marking on a plot, by name: drums, notes, sections."""
         found = {}
         for name in DRUMS:
             found[name] = self._drums(Source("drum", drums=frozenset({name}))).time_s
@@ -116,7 +116,7 @@ class Heard:
         return {name: times for name, times in found.items() if len(times)}
 
     def beats(self, time_s: Array) -> Array:
-        """Give the position in beats at `time_s`."""
+        """Return the position in beats at `time_s`."""
         if self.score is not None:
             return self.score.tempo_map.beats(time_s)
         grid = self._grid
@@ -127,7 +127,7 @@ class Heard:
         return np.where(time_s < grid[0], before, np.where(time_s > grid[-1], after, inside))
 
     def seconds(self, beats: Array) -> Array:
-        """Give the seconds at which `beats` pass; the inverse of `beats`."""
+        """Return the seconds at which `beats` pass; the inverse of `beats`."""
         if self.score is not None:
             return self.score.tempo_map.beat_seconds(np.maximum(beats, 0.0))
         grid = self._grid

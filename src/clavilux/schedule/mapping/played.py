@@ -79,7 +79,7 @@ def played_of(score: Score) -> Played:
 
 @lru_cache(maxsize=256)
 def playing(drums: frozenset[str], ranges: tuple[tuple[int, int], ...]) -> NDArray[np.bool_]:
-    """Tell which of the 128 notes play one of these drums or lie in one of these ranges."""
+    """Return which of the 128 notes play one of these drums or lie in one of these ranges."""
     playing = np.zeros(128, dtype=bool)
     for note in range(128):
         listed = any(low <= note <= high for low, high in ranges)

@@ -59,7 +59,7 @@ class Nature(Enum):
 
 @cache
 def nature_of(parameter: str) -> Nature:
-    """Tell how the curve of a parameter is made, from its unit."""
+    """Return how the curve of a parameter is made, from its unit."""
     unit = PARAMETERS[parameter].unit
     if unit == "share per frame":
         return Nature.RETENTION
@@ -188,7 +188,7 @@ class Mapping:
         return [name for name in PARAMETERS if name in driven]
 
     def base_of(self, parameter: str) -> Base:
-        """Give the base of a parameter: its default where none is written."""
+        """Return the base of a parameter: its default where none is written."""
         if parameter in self.base:
             return self.base[parameter]
         return Base(PARAMETERS[parameter].default)

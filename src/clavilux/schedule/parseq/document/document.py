@@ -127,7 +127,7 @@ class ParseqDocument:
         return render(self, seed)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the document back as it was read."""
+        """Return the document as it was read."""
         return copy.deepcopy(self.content)
 
     def write(self, path: str | Path) -> None:

@@ -61,5 +61,5 @@ DEFAULTS: dict[str, float] = {
 
 
 def default_of(field: str) -> float:
-    """Give a field's value at rest; 0 for one the original does not know."""
+    """Return a field's value at rest; 0 for one the original does not know."""
     return float(DEFAULTS.get(field, 0))

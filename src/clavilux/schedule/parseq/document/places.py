@@ -24,7 +24,7 @@ class Expression:
 
 
 def expressions(content: dict[str, Any]) -> list[Expression]:
-    """Give every expression of a document: of keyframes, prompts and prompts' weights."""
+    """Return every expression of a document: of keyframes, prompts and prompts' weights."""
     found: list[Expression] = []
     keyframes = content.get("keyframes")
     for i, keyframe in enumerate(keyframes if isinstance(keyframes, list) else []):
@@ -45,7 +45,7 @@ def expressions(content: dict[str, Any]) -> list[Expression]:
 
 
 def _texts(content: dict[str, Any]) -> Iterator[tuple[str, Keys, str]]:
-    """Give every text of the prompts, and the weights that count."""
+    """Return every text of the prompts, and the weights that count."""
     prompts = content.get("prompts")
     listed: list[tuple[str, Keys, Any]] = []
     if isinstance(prompts, list):

@@ -81,7 +81,7 @@ class Prompts:
         return cls(True, _checked([only]), common, "append")
 
     def render(self, scene: Scene) -> list[str]:
-        """Give the prompt of every frame of a scene.
+        """Return the prompt of every frame of a scene.
 
         Raises:
             ParseqError: A prompt cannot be evaluated; the message is the original's.
@@ -160,7 +160,7 @@ class _Rendering:
             )
 
     def _spans(self) -> Iterator[tuple[int, int, tuple[int, ...]]]:
-        """Give from which frame to which what prompts are shown."""
+        """Return from which frame to which what prompts are shown."""
         n, everywhere = len(self.frames), tuple(range(len(self.prompts.prompts)))
         if all(is_truthy(p.get("allFrames", UNDEFINED)) for p in self.prompts.prompts):
             yield 0, n, everywhere
@@ -177,7 +177,7 @@ class _Rendering:
         return (start <= self.scene.frames) & (self.scene.frames <= end)
 
     def _text_of(self, shown: tuple[int, ...]) -> At:
-        """Give the text of some prompts together."""
+        """Return the text of some prompts together."""
         # The original makes all texts first and evaluates them after.
         unevaluated = []
         for n in shown:
@@ -335,7 +335,7 @@ def _move(source: str, target: str) -> tuple[str, str]:
 
 
 def _weight(prompt: dict[str, Any], last_frame: float, number: int) -> Weight:
-    """Give a prompt's weight, as text that may hold an expression."""
+    """Return a prompt's weight, as text that may hold an expression."""
     overlap = prompt.get("overlap", UNDEFINED)
     if not isinstance(overlap, dict):
         if overlap is UNDEFINED or overlap is None:

@@ -121,7 +121,7 @@ class _Rendering:
         )
 
     def _lone_expressions(self) -> Iterator[str]:
-        """Give the expressions that hold for a field at all frames."""
+        """Return the expressions that hold for a field at all frames."""
         for name in self.document.managed_fields:
             said = self.values.get(f"{name}_i", ())
             if len(said) == 1 and said[0][0] == 0 and isinstance(said[0][1], str):
@@ -164,7 +164,7 @@ class _Rendering:
         return out
 
     def _only_value(self, name: str) -> float | None:
-        """Give what a field is worth if all keyframes say the same number, or nothing."""
+        """Return what a field is worth if all keyframes say the same number, or nothing."""
         said = self.values.get(name)
         if not said:
             return default_of(name)
@@ -174,7 +174,7 @@ class _Rendering:
         return value if all(other == value for _, other in said) else None
 
     def _defined(self, name: str) -> tuple[Column, Column]:
-        """Give frames and values of the keyframes that have one, and always of both ends."""
+        """Return frames and values of the keyframes that have one, and always of both ends."""
         said = self.values.get(name, ())
         if len(said) == self.last_keyframe + 1 and {type(v) for _, v in said} <= {int, float}:
             numbers = np.array([value for _, value in said], dtype=np.float64)
@@ -193,7 +193,7 @@ class _Rendering:
         return np.array(at, dtype=np.float64), np.array(values, dtype=np.float64)
 
     def _active(self, defined_frames: Column) -> Column:
-        """Give the keyframe at or before each frame; one between two frames is never met."""
+        """Return the keyframe at or before each frame; one between two frames is never met."""
         met = defined_frames[defined_frames == np.floor(defined_frames)]
         return np.asarray(met[met.searchsorted(self.frames, side="right") - 1])
 
@@ -257,7 +257,7 @@ class _Rendering:
 
 
 def _valid(value: Any) -> float:
-    """Give a keyframe's value as a number; NaN for what counts as no value."""
+    """Return a keyframe's value as a number; NaN for what counts as no value."""
     if type(value) is float or type(value) is int:
         return float(value)
     return float("nan") if isinstance(value, str) and value == "" else to_number(value)

@@ -55,11 +55,11 @@ class RenderedDocument:
         return self.document.n_frames
 
     def extent(self, name: str) -> Extent:
-        """Give the extent of a managed field."""
+        """Return the extent of a managed field."""
         return self._extents[name]
 
     def column(self, name: str) -> Column:
-        """Give a column by the name that Deforum would look up: a field, or one derived from it.
+        """Return a column by the name that Deforum would look up: a field, or one derived from it.
 
         Raises:
             KeyError: There is no such column.
@@ -78,7 +78,7 @@ class RenderedDocument:
         return ["frame", *self.fields, *seeds, *derived]
 
     def reversed(self) -> "RenderedDocument":
-        """Give the same frames from last to first, as the original hands them to Deforum.
+        """Return the same frames from last to first, as the original hands them to Deforum.
 
         Fields and prompts change places; deltas change their sign too, and zoom's its power.
         """
@@ -135,7 +135,7 @@ class RenderedDocument:
         return np.asarray(self._table / highest[:, None] * 100)
 
     def frames(self) -> list[dict[str, Any]]:
-        """Give the original's ``rendered_frames``; what is no number is None, as in JSON."""
+        """Return the original's ``rendered_frames``; what is no number is None, as in JSON."""
         names = self.names
         columns: list[Sequence[Any]] = [numbers(self.column(name)) for name in names]
         if self.prompts is not None:
@@ -145,7 +145,7 @@ class RenderedDocument:
         return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def meta(self) -> dict[str, Any] | list[Any]:
-        """Give the original's ``rendered_frames_meta``, which is an empty list without fields."""
+        """Return the original's ``rendered_frames_meta``, which is an empty list without fields."""
         meta = {
             name: {
                 "max": number(extent.highest),
@@ -157,7 +157,7 @@ class RenderedDocument:
         return meta or []
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the document with ``rendered_frames`` and ``rendered_frames_meta``, as uploaded."""
+        """Return the document with ``rendered_frames`` and their meta, as uploaded."""
         return {
             **self.document.to_dict(),
             "options": dict(self.document.options),
@@ -168,7 +168,7 @@ class RenderedDocument:
 
 
 def numbers(column: Column) -> list[float | int | None]:
-    """Give a column's values as JSON has them: whole numbers as such, None for no number."""
+    """Return a column's values as JSON has them: whole numbers as such, None for no number."""
     values = column.tolist()
     if not np.all(np.isfinite(column)):
         return [number(value) for value in values]

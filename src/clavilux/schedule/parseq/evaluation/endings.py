@@ -30,13 +30,13 @@ def ends_in_choice(node: Node) -> bool:
 
 
 def last_part(node: Node) -> Node:
-    """Give the node that is evaluated last within this one."""
+    """Return the node that is evaluated last within this one."""
     *_, last = _last_parts(node)
     return last
 
 
 def _last_parts(node: Node) -> Iterator[Node]:
-    """Give the node, its part evaluated last, that part's last part and so on, up to an if."""
+    """Return the node, its part evaluated last, that part's last part and so on, up to an if."""
     while True:
         yield node
         match node:
@@ -54,7 +54,7 @@ def _last_parts(node: Node) -> Iterator[Node]:
 
 
 def _given(call: Call) -> list[Node]:
-    """Give a call's arguments in the order of their evaluation; none if it fails before that."""
+    """Return a call's arguments in the order of their evaluation; none if it fails before that."""
     try:
         return [argument for argument in plan(call).arguments if argument is not None]
     except Fault:

@@ -16,7 +16,7 @@ _ELSE = optional("default", "d", default=-1.0)
 
 
 def _hits(view: View, pattern: str, side: str) -> NDArray[np.bool_]:
-    """Say of each keyframe whether its label matches.
+    """Return for each keyframe whether its label matches.
 
     What is wrong with a pattern or a label counts only once a label is looked at.
     """
@@ -41,14 +41,14 @@ def _hits(view: View, pattern: str, side: str) -> NDArray[np.bool_]:
 
 
 def _previous(view: View, pattern: str) -> tuple[Column, NDArray[np.bool_]]:
-    """Give the frame of the last match so far, and whether there is one."""
+    """Return the frame of the last match so far, and whether there is one."""
     matched = view.scene.labels.frames[_hits(view, pattern, "before")]
     index = matched.searchsorted(view.frame, side="right") - 1
     return _at(matched, np.maximum(index, 0)), index >= 0
 
 
 def _next(view: View, pattern: str) -> tuple[Column, NDArray[np.bool_]]:
-    """Give the frame of the next match, and whether there is one."""
+    """Return the frame of the next match, and whether there is one."""
     matched = view.scene.labels.frames[_hits(view, pattern, "after")]
     index = matched.searchsorted(view.frame, side="right")
     return _at(matched, np.minimum(index, len(matched) - 1)), index < len(matched)

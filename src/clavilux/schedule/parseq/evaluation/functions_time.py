@@ -192,7 +192,7 @@ _FIELD = (
 
 
 def _rows(view: View, args: tuple[Argument, ...]) -> Iterator[tuple[float, ...]]:
-    """Give the arguments frame by frame."""
+    """Return the arguments frame by frame."""
     columns = [a.tolist() if np.ndim(a) else itertools.repeat(float(a)) for a in args]
     return zip(*columns, strict=False)
 

@@ -89,7 +89,7 @@ def _surprises(chain: Chain) -> bool:
 
 
 def bracketed(node: Node) -> Node:
-    """Give the same tree with every chain as pairs, so that it prints with all its brackets."""
+    """Return the same tree with every chain as pairs, so that it prints with all its brackets."""
     match node:
         case Chain():
             parts = [bracketed(operand) for operand in node.operands]
@@ -150,13 +150,13 @@ def _unknown(what: str, name: str, known: Iterable[str], text: str) -> Notice:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Give the known name that is nearly `name`, or None."""
+    """Return the known name that is nearly `name`, or None."""
     matches = difflib.get_close_matches(name, sorted(known), n=1, cutoff=_NEAR)
     return matches[0] if matches else None
 
 
 def names_in(tree: Node) -> set[str]:
-    """Give every name that an expression mentions."""
+    """Return every name that an expression mentions."""
     found: set[str] = set()
     waiting = [tree]
     while waiting:

@@ -27,7 +27,7 @@ class Rand:
         self._value = NAN
 
     def step(self, frame: float, active: float, args: Sequence[float]) -> float:
-        """Give the value at `frame`; args are min, max, seed and hold."""
+        """Return the value at `frame`; args are min, max, seed and hold."""
         low, high, seed, hold = args
         last = self._last
         if last != last or _floor(divide(last - active, hold)) < _floor(
@@ -60,7 +60,7 @@ class Vibe:
     def step(
         self, frame: float, resting: float, args: Sequence[float]
     ) -> tuple[float, float, float, float]:
-        """Give start, end, period and first frame of the curve at `frame`.
+        """Return start, end, period and first frame of the curve at `frame`.
 
         Args:
             frame: The frame.

@@ -13,7 +13,7 @@ from clavilux.schedule.parseq.language.tree import Call, Number
 
 
 def units(node: Number, clock: Clock) -> float:
-    """Give a number in frames."""
+    """Return a number in frames."""
     if node.unit == "s":
         return node.value * clock.fps
     if node.unit == "b":

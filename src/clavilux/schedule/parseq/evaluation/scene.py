@@ -79,7 +79,7 @@ class Clock:
         return self.beats(1.0)
 
     def beats(self, count: float) -> float:
-        """Give the frames in some beats."""
+        """Return the frames in some beats."""
         return divide(count * (self.fps * 60), self.tempo_bpm)
 
 
@@ -96,7 +96,7 @@ class Labels:
         return float(self.frames.max()) if len(self.frames) else 0.0
 
     def found(self, text: str) -> NDArray[np.bool_]:
-        """Say of each keyframe whether its info matches.
+        """Return for each keyframe whether its info matches.
 
         Raises:
             PatternError: The pattern is not a regular expression.
@@ -128,7 +128,7 @@ class Chance:
     count: int = 0
 
     def next(self) -> float:
-        """Give another seed, never the same in one rendering."""
+        """Return another seed, never the same in one rendering."""
         self.count += 1
         return self.seed * 1000.0 + self.count / 8
 

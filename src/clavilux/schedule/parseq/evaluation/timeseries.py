@@ -64,7 +64,7 @@ class TimeSeries:
         return np.maximum.accumulate(np.where(np.isnan(self.x), -np.inf, self.x))
 
     def read(self, frame: Column, frame_rate: float, linear: NDArray[np.bool_] | bool) -> Column:
-        """Give the values at `frame`, in steps or, where `linear`, joined by lines."""
+        """Return the values at `frame`, in steps or, where `linear`, joined by lines."""
         if len(self.x) == 0:
             return np.zeros(np.shape(frame))
         time = frame / frame_rate * 1000 if self.in_milliseconds else frame

@@ -82,7 +82,7 @@ NAMES = frozenset(
 
 
 def fixed(name: str, view: View) -> Value | None:
-    """Give a variable that is the same at every frame, or None."""
+    """Return a variable that is the same at every frame, or None."""
     if name in CONSTANTS:
         return CONSTANTS[name]
     scene = view.scene
@@ -96,7 +96,7 @@ def fixed(name: str, view: View) -> Value | None:
 
 
 def column(variable: Variable, view: View) -> Column:
-    """Give a variable that may change from frame to frame.
+    """Return a variable that may change from frame to frame.
 
     Raises:
         Fault: There is no such name.

@@ -44,7 +44,7 @@ def together(texts: Iterable[str], frames: Column, clock: Clock) -> Waves:
 
 @lru_cache(maxsize=4096)
 def _written_in(text: str) -> tuple[tuple[Number, Number], ...]:
-    """Give period and phase of an expression's oscillators that are written as numbers."""
+    """Return period and phase of an expression's oscillators that are written as numbers."""
     try:
         nodes = walk(parse_expression(text))
     except DocumentError:

@@ -218,7 +218,7 @@ def asin(x: Column) -> Column:
 
 
 def _large_arc(size: Column) -> Column:
-    """Give the arc of sines from 0.5 to 1; NaN beyond."""
+    """Return the arc of sines from 0.5 to 1; NaN beyond."""
     t = (1.0 - size) * 0.5
     r, s = _arc_ratio(t), np.sqrt(t)
     w = cut(s)

@@ -143,7 +143,7 @@ def _normalised(x: Column) -> tuple[Column, Column, Ints]:
 
 
 def _ends(x: Column, result: Column) -> Column:
-    """Give a logarithm's values where the argument is not an ordinary positive number."""
+    """Return a logarithm's values where the argument is not an ordinary positive number."""
     result = np.where(x == 0, -np.inf, np.where(x < 0, np.nan, result))
     return np.where(np.isnan(x) | (x == np.inf), x, result)
 

@@ -73,7 +73,7 @@ class Draws:
         self._drawn: list[float] = []
 
     def at(self, index: int) -> float:
-        """Give the number drawn after `index` others."""
+        """Return the number drawn after `index` others."""
         drawn = self._drawn
         while len(drawn) <= index:
             drawn.append(self._source.next())
@@ -82,7 +82,7 @@ class Draws:
 
 @lru_cache(maxsize=64)
 def draws(seed: str) -> Draws:
-    """Give the numbers of a seed; they are kept, as many fields often share one."""
+    """Return the numbers of a seed; they are kept, as many fields often share one."""
     return Draws(seed)
 
 
@@ -201,5 +201,5 @@ def int32(number: float) -> int:
 
 @lru_cache(maxsize=256)
 def noise(seed: str) -> Noise:
-    """Give the surface of a seed."""
+    """Return the surface of a seed."""
     return Noise(seed)

@@ -41,7 +41,7 @@ class Pattern:
         return self.search([text])[0]
 
     def search(self, texts: Sequence[str]) -> list[bool]:
-        """Say of each text whether it occurs in it.
+        """Return for each text whether it occurs in it.
 
         Raises:
             DocumentError: Finding out takes too long.

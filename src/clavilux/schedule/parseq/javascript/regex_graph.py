@@ -60,6 +60,6 @@ class Search:
 
 
 def units_of(text: str) -> Units:
-    """Give the UTF-16 units of a text."""
+    """Return the UTF-16 units of a text."""
     raw = text.encode("utf-16-le", "surrogatepass")
     return tuple(raw[i] | raw[i + 1] << 8 for i in range(0, len(raw), 2))

@@ -160,11 +160,11 @@ class State:
         return self.rule.symbols[self.dot] if self.dot < len(self.rule.symbols) else None
 
     def advanced(self, by: "State | Token") -> "State":
-        """Give the state after one more symbol."""
+        """Return the state after one more symbol."""
         return State(self.rule, self.dot + 1, self.start, self.waiting, self, by)
 
     def parts(self) -> "list[State | Token]":
-        """Give what its symbols were read as."""
+        """Return what its symbols were read as."""
         found: list[State | Token] = []
         state = self
         while state.left is not None and state.right is not None:
@@ -181,7 +181,7 @@ class Chart:
         self._n_states = 0
 
     def read(self, tokens: Iterator[Token], text: str) -> State | None:
-        """Read all tokens; give the first complete reading, or None if the text ends early.
+        """Read all tokens; return the first complete reading, or None if the text ends early.
 
         Raises:
             SyntaxError: A token fits no reading; the message is the original's.
@@ -252,7 +252,7 @@ def _unexpected(token: Token, text: str, column: list[State]) -> str:
 
 
 def _report(where: str, found: str, column: list[State]) -> str:
-    """Say what was found and, for each thing that could have come instead, why."""
+    """Return what was found and, for each thing that could have come instead, why."""
     lines = [where]
     expectant = [state for state in column if isinstance(state.wanted, Terminal)]
     if not expectant:
@@ -271,7 +271,7 @@ def _report(where: str, found: str, column: list[State]) -> str:
 
 
 def _ancestry(state: State) -> list[State]:
-    """Give the rules within which a state stands, itself first; only itself if they go round."""
+    """Return the rules within which a state stands, itself first; only itself if they go round."""
     chain: list[State] = []
     current = state
     while not any(current is other for other in chain):

@@ -65,7 +65,7 @@ def parse_expression(text: str) -> Node:
 
 @lru_cache(maxsize=4096)
 def _outcome(text: str) -> Node | DocumentError:
-    """Give the tree of a text or the error it deserves; finding out takes long, seldom."""
+    """Return the tree of a text or the error it deserves; finding out takes long, seldom."""
     try:
         return _read(text)
     except DocumentError as error:
@@ -115,7 +115,7 @@ def _incomplete(text: str) -> str:
 
 
 def _lazily(text: str) -> Iterator[Token]:
-    """Give the tokens up to the first that is none, then raise: the chart reads that far."""
+    """Return the tokens up to the first that is none, then raise: the chart reads that far."""
     try:
         yield from tokenize(text)
     except LexerError as error:

@@ -115,7 +115,7 @@ Node = Number | Text | Truth | Variable | Negative | Chain | Choice | Call
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """Give the nodes directly below, in the order in which they are written."""
+    """Return the nodes directly below, in the order in which they are written."""
     match node:
         case Negative():
             return (node.operand,)
@@ -131,7 +131,7 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def walk(node: Node) -> list[Node]:
-    """Give the node and everything below it, parents first."""
+    """Return the node and everything below it, parents first."""
     found, waiting = [], [node]
     while waiting:
         node = waiting.pop()
