@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def _misused(error: Any) -> int:
-    """Say in one line how a command was called wrongly; one called with nothing says what it is."""
+    """Print a usage error in one line; a command called with nothing prints its help."""
     said = str(error.format_message()).rstrip(".")
     if said.startswith("Usage:"):
         print(said, file=sys.stderr)

@@ -45,7 +45,7 @@ def drums(
         str | None, typer.Option("--split", metavar="NAME", help="Of a data set: such as test.")
     ] = None,
 ) -> None:
-    """Hear every film of FOLDER and compare its drums with the MIDI file beside it.
+    """Transcribe the drums of every film of FOLDER and compare them with the MIDI file beside it.
 
     FOLDER may be a data set of any layout, as dataset make and export write them. Below
     the films stand controls, which don't look at the pictures.

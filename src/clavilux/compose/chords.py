@@ -65,7 +65,7 @@ class ChordRequest:
 
 
 class ChordWriter(Protocol):
-    """Gives each bar of a form its chords."""
+    """A writer of chords for each bar of a form."""
 
     def write(self, request: ChordRequest) -> Progression:
         """Write the chords of every bar, one or two a bar; the same request writes the same."""

@@ -21,7 +21,7 @@ _Weighed = Sequence[tuple[tuple[int, ...], float]]
 """Degrees in a row, each row with how often it is chosen."""
 
 
-class _Manner(NamedTuple):
+class _ModeHarmony(NamedTuple):
     """How a mode moves: what leaves home, what stops half way, what comes home."""
 
     bodies: _Weighed
@@ -34,40 +34,40 @@ class _Manner(NamedTuple):
 # Major and minor come home from the dominant with its leading note. The other modes have no
 # leading note, or would lose their colour by it: they come home by the chord that has the
 # colour, and stay there longer, since it is staying that says where home is.
-_MANNERS: Mapping[str, _Manner] = {
-    "major": _Manner(
+_MODES: Mapping[str, _ModeHarmony] = {
+    "major": _ModeHarmony(
         (((1, 6), 3), ((1, 5), 2), ((1, 3), 1.2), ((1, 4), 2.5), ((6, 4), 1), ((4, 1), 1.5)),
         (((4, 5), 3), ((2, 5), 2), ((1, 5), 1.5)),
         (((5, 1), 3), ((4, 1), 1.2)),
         (5, 1),
         (5, 6),
     ),
-    "minor": _Manner(
+    "minor": _ModeHarmony(
         (((1, 6), 3), ((1, 7), 1.5), ((1, 4), 2.5), ((1, 3), 1), ((6, 7), 0.8), ((4, 1), 1.5)),
         (((4, 5), 3), ((6, 5), 1.5), ((1, 5), 1)),
         (((5, 1), 3), ((4, 1), 1.2)),
         (5, 1),
         (5, 6),
     ),
-    "dorian": _Manner(
+    "dorian": _ModeHarmony(
         (((1, 4), 4), ((1, 1), 3), ((1, 3), 1.5), ((4, 1), 1.5), ((1, 7), 1)),
         (((1, 4), 3), ((1, 5), 1)),
         (((4, 1), 3), ((7, 1), 1)),
         (4, 1),
     ),
-    "phrygian": _Manner(
+    "phrygian": _ModeHarmony(
         (((1, 2), 3), ((1, 1), 3), ((1, 7), 1), ((2, 1), 1.5)),
         (((1, 2), 3), ((1, 7), 1)),
         (((2, 1), 3), ((7, 1), 1)),
         (2, 1),
     ),
-    "lydian": _Manner(
+    "lydian": _ModeHarmony(
         (((1, 2), 3), ((1, 1), 3), ((1, 3), 1), ((1, 6), 1), ((2, 1), 1.5)),
         (((1, 2), 3), ((1, 3), 1)),
         (((2, 1), 3), ((5, 1), 1)),
         (2, 1),
     ),
-    "mixolydian": _Manner(
+    "mixolydian": _ModeHarmony(
         (((1, 7), 3), ((1, 1), 3), ((1, 6), 1), ((1, 5), 1), ((7, 1), 1.5)),
         (((1, 7), 3), ((1, 5), 1)),
         (((7, 1), 3), ((4, 1), 1)),
@@ -117,13 +117,13 @@ class TheoryChords:
 def _degrees(
     n_bars: int, key: Key, closes: bool, tension: float, rng: np.random.Generator
 ) -> list[int]:
-    manner = _MANNERS[key.mode]
-    cadence = _pick(manner.full if closes else manner.half, rng)
-    if closes and manner.deceptive and tension > 0.75 and rng.random() < 0.3:
-        cadence = manner.deceptive
+    harmony = _MODES[key.mode]
+    cadence = _pick(harmony.full if closes else harmony.half, rng)
+    if closes and harmony.deceptive and tension > 0.75 and rng.random() < 0.3:
+        cadence = harmony.deceptive
     body: list[int] = []
     while len(body) < n_bars - 2:
-        body += _pick(manner.bodies, rng)
+        body += _pick(harmony.bodies, rng)
     degrees = [*body[: max(0, n_bars - 2)], *cadence][-n_bars:]
     if n_bars >= 3:
         degrees[0] = 1  # a phrase says where home is before it leaves
@@ -141,7 +141,7 @@ def _looped(loop: tuple[int, ...], n_bars: int, closes: bool, key: Key) -> list[
     """Turn on a loop; a phrase that closes comes home where the loop doesn't."""
     degrees = [loop[i % len(loop)] for i in range(n_bars)]
     if closes and n_bars >= 3 and degrees[-1] != 1:
-        degrees[-2:] = [_MANNERS[key.mode].ending[0], 1]
+        degrees[-2:] = [_MODES[key.mode].ending[0], 1]
     return degrees
 
 
@@ -173,7 +173,7 @@ def _dress(
 
 def ending(key: Key, n_bars: int) -> list[Chord]:
     """Return the last two chords of a piece, or its last."""
-    before, home = (key.degree(degree) for degree in _MANNERS[key.mode].ending)
+    before, home = (key.degree(degree) for degree in _MODES[key.mode].ending)
     if key.mode in ("major", "minor"):
         before = Chord(before.root, "7")
     return [before, home][-min(2, n_bars) :]

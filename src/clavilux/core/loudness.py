@@ -123,7 +123,7 @@ def measure(sound: Sound) -> LoudnessMeter:
 def measure_blocks(
     blocks: Iterable[NDArray[np.float32]], sample_rate: int, n_channels: int
 ) -> LoudnessMeter:
-    """Hear all `blocks` and return the meter."""
+    """Measure all `blocks` and return the meter."""
     meter = LoudnessMeter(sample_rate, n_channels)
     for block in blocks:
         meter.add(block)

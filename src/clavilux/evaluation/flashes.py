@@ -16,6 +16,7 @@ Reading of the standards
   341 × 256 pixels of a screen of 1024 × 768, thus a third of the height.
 """
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -131,7 +132,7 @@ def _linear(picture: Rgb) -> Plane:
     return np.asarray(cv2.resize(light, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
 
 
-class _Counter:
+class _Counter(ABC):
     """Counts the changes of every place within the last second; subclasses say what one is."""
 
     kind: str
@@ -152,9 +153,9 @@ class _Counter:
         self._closed: list[Hazard] = []
         self.largest = 0.0
 
+    @abstractmethod
     def changes(self, linear: Plane) -> tuple[Mask, Mask]:
         """Return where the picture has changed up, and where down, since the last extremes."""
-        raise NotImplementedError
 
     def take(self, time_s: float, linear: Plane) -> None:
         """Take the next picture."""

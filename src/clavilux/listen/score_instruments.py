@@ -5,12 +5,12 @@ be heard, from `SOUNDING` for the faintest to 1 for the one that fills it.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from clavilux.core.drums import DRUM_CHANNEL, drum_name
 from clavilux.core.values import Score
 from clavilux.listen.instruments import LABEL_OF_DRUM, LABELS, WINDOW_S, Instruments, n_windows
 from clavilux.score.sections import programs_of
+from clavilux.score.windows import add_notes
 
 SOUNDING = 0.75
 _DRUM_S = 0.25
@@ -73,27 +73,7 @@ def of_score(score: Score, duration_s: float | None = None) -> Instruments:
         offset_s = np.where(drums, onset_s + _DRUM_S, offset_s)
         programs = programs_of(score, notes, track.played_on)
         label = np.where(drums, _DRUM_LABEL[notes.pitch], _PROGRAM_LABEL[programs])
-        _lay(loudness, label, onset_s, offset_s, (notes.velocity / 127.0) ** 2)
+        add_notes(loudness, label, onset_s, offset_s, (notes.velocity / 127.0) ** 2, WINDOW_S)
     share = np.sqrt(loudness / np.maximum(loudness.max(axis=1, keepdims=True), 1e-9))
     heard = np.where(loudness > 1e-4, SOUNDING + (1 - SOUNDING) * share, 0)
     return Instruments(heard.astype(np.float32))
-
-
-def _lay(
-    table: NDArray[np.float64],
-    label: NDArray[np.integer],
-    onset_s: NDArray[np.float64],
-    offset_s: NDArray[np.float64],
-    power: NDArray[np.float64],
-) -> None:
-    """Add to each window the power of its notes times the share of it that they fill."""
-    n, width = table.shape
-    total = np.zeros((n + 1) * width)
-    for time_s, sign in ((onset_s, 1.0), (offset_s, -1.0)):
-        at = np.clip(time_s / WINDOW_S, 0, n)
-        window = np.minimum(at.astype(np.int64), n - 1)
-        rest = window + 1 - at
-        where = window * width + label
-        total += np.bincount(where, sign * power * rest, minlength=len(total))
-        total += np.bincount(where + width, sign * power * (1 - rest), minlength=len(total))
-    table += np.maximum(np.cumsum(total.reshape(n + 1, width), axis=0)[:n], 0)

@@ -17,6 +17,7 @@ from clavilux.core.drums import DRUM_CHANNEL
 from clavilux.core.sections import CELL_S, LONGEST_S, sections_of, unit
 from clavilux.core.values import Notes, Score, Section
 from clavilux.score.general_midi import FAMILIES
+from clavilux.score.windows import add_notes
 
 _N_FAMILIES = len(FAMILIES)
 _N_DRUMS = 8
@@ -91,11 +92,11 @@ def _cells(score: Score, duration_s: float) -> NDArray[np.float64]:
         family = programs_of(score, track.notes, track.played_on) // 8
         player = np.where(is_drum, _N_FAMILIES + _DRUM_GROUP[notes.pitch], family)
         octave = _N_FAMILIES + _N_DRUMS + notes.pitch // 12
-        _lay(players, player, onset_s, offset_s, power)
+        add_notes(players, player, onset_s, offset_s, power, CELL_S)
         melodic = ~is_drum
         spans = onset_s[melodic], offset_s[melodic], power[melodic]
-        _lay(players, octave[melodic], *spans)
-        _lay(chroma, notes.pitch[melodic] % 12, *spans)
+        add_notes(players, octave[melodic], *spans, CELL_S)
+        add_notes(chroma, notes.pitch[melodic] % 12, *spans, CELL_S)
         first = np.minimum((onset_s / CELL_S).astype(np.int64), n - 1)
         begun[:, 0] += np.bincount(first, minlength=n)
     loudness = np.log(players + _FLOOR) - np.log(_FLOOR)
@@ -104,28 +105,6 @@ def _cells(score: Score, duration_s: float) -> NDArray[np.float64]:
         chroma / (chroma.sum(axis=1, keepdims=True) + _FLOOR), _SMOOTH, axis=0
     )
     return np.hstack([unit(colour, _LEAST), _HARMONY * unit(harmony, _LEAST_HARMONY)])
-
-
-def _lay(
-    table: NDArray[np.float64],
-    column: NDArray[np.integer],
-    start_s: NDArray[np.float64],
-    end_s: NDArray[np.float64],
-    amount: NDArray[np.float64],
-) -> None:
-    """Add to each cell the share of it in which a note sounds, times its amount."""
-    n, width = table.shape
-    total = np.zeros((n + 1) * width)
-    # The integral over time of what sounds, sampled at the cells' edges, by differences:
-    # a note's edge at a time within a cell gives that cell the rest of it, later ones all.
-    for time_s, sign in ((start_s, 1.0), (end_s, -1.0)):
-        at = np.clip(time_s / CELL_S, 0, n)
-        cell = np.minimum(at.astype(np.int64), n - 1)
-        rest = cell + 1 - at
-        where = cell * width + column
-        total += np.bincount(where, sign * amount * rest, minlength=len(total))
-        total += np.bincount(where + width, sign * amount * (1 - rest), minlength=len(total))
-    table += np.maximum(np.cumsum(total.reshape(n + 1, width), axis=0)[:n], 0)
 
 
 def programs_of(
